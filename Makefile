@@ -1,0 +1,50 @@
+# Two commands: `make run` does the main job, `make test` proves the house is in order.
+# Both need Python 3.11+ with pip and venv, and nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
+COMPILE := $(BIN)/python -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+MAKEFLAGS += --no-print-directory
+
+.PHONY: run test lint check bench lock clean
+
+run: .venv/.run
+	@$(BIN)/duibiao monitor --out out
+	@$(BIN)/duibiao evaluate five-year-14 --kind final --out out
+
+test: .venv/.dev lint
+	@$(BIN)/pytest
+
+lint: .venv/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache > .venv/imports.log || { cat .venv/imports.log; exit 1; }
+	@$(BIN)/duibiao pack check
+
+bench: .venv/.dev
+	@$(BIN)/python benchmarks/monitor.py
+
+# The lock is two compiled requirements files: versions and hashes, no addresses.
+lock: .venv/.venv
+	@$(PIP) install pip-tools
+	@$(COMPILE) --extra build --output-file requirements.txt pyproject.toml
+	@$(COMPILE) --extra build --extra dev --output-file requirements-dev.txt pyproject.toml
+
+.venv/.venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "duibiao needs Python 3.11 or newer 需要 Python 3.11 以上")'
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.run: .venv/.venv requirements.txt pyproject.toml
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.txt
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis

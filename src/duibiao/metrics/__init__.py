@@ -1,0 +1,1 @@
+"""What can be measured and what was: units, indicators, definitions, observations and their roll-up."""

@@ -1,0 +1,187 @@
+"""Canonical indicators: one thing that is measured, whatever the plans call it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from duibiao.kernel.reading import Record
+from duibiao.kernel.text import Text, folded
+from duibiao.kernel.value import Quantity, converted
+
+
+class Direction(StrEnum):
+    """Which way is good. There is no default: an indicator that does not say is an error."""
+
+    UP = "up"
+    DOWN = "down"
+    RANGE = "range"
+
+
+class Accumulation(StrEnum):
+    """How values of successive periods relate."""
+
+    LEVEL = "level"  # a state at a point in time; the latest value counts
+    CUMULATIVE = "cumulative"  # a running total (累计): the latest counts and may not fall
+    PERIOD = (
+        "period"  # an amount of one period; periods of the plan window are summed where the target says so
+    )
+
+
+class RollUp(StrEnum):
+    """How the values of several units become one."""
+
+    SUM = "sum"
+    RATIO = "ratio"  # Σ numerator ÷ Σ denominator, never the mean of the ratios
+    LATEST = "latest"
+    MIN = "min"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesBreak:
+    """A change of definition or boundary: no trend may cross from before ``year`` to it."""
+
+    year: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A canonical indicator (指标): the same thing under every label the documents give it.
+
+    ``minimum`` and ``maximum`` bound what a value can be at all (a share cannot be 120 %);
+    ``None`` where nothing bounds it. ``measure_words`` are other words for the unit (所 beside 个).
+    """
+
+    code: str
+    label: Text
+    unit: str
+    direction: Direction
+    accumulation: Accumulation
+    rollup: RollUp
+    aliases: tuple[str, ...] = ()
+    minimum: Decimal | None = Decimal(0)
+    maximum: Decimal | None = None
+    breaks: tuple[SeriesBreak, ...] = ()
+    measure_words: tuple[str, ...] = ()
+    note: str = ""
+
+    def measured_as(self, unit: str) -> str:
+        """The unit to convert from: the indicator's own where the given word only says it differently."""
+        return self.unit if unit in self.measure_words else unit
+
+    def amount(self, quantity: Quantity) -> Quantity:
+        """Express a quantity in the indicator's unit; raise UnitMismatchError when it measures something else."""
+        return converted(Quantity(quantity.amount, self.measured_as(quantity.unit)), self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """An official definition (口径) of an indicator, with how far it has been verified.
+
+    ``verify``: A read on the page, B third party, C from memory, P our own. Shown until a person has checked it.
+    """
+
+    code: str
+    name: str
+    formula: str
+    unit: str
+    domain: str
+    direction: str
+    threshold: str
+    verify: str
+    source: str
+    indicator: str
+    note: str
+
+
+VERIFY_WORDS = {
+    "A": Text("已见原文", "read on the page"),
+    "B": Text("第三方转述", "third party"),
+    "C": Text("凭记忆，未核实", "from memory, unverified"),
+    "P": Text("本项目自拟", "our own"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All indicators of the loaded packs, found by code, label or alias."""
+
+    by_code: dict[str, Indicator]
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, indicators: Iterable[Indicator]) -> "Catalogue":
+        """Index indicators by code and by every name."""
+        by_code = {indicator.code: indicator for indicator in indicators}
+        names: dict[str, tuple[str, ...]] = {}
+        for indicator in by_code.values():
+            for name in {indicator.label.zh, indicator.label.en, *indicator.aliases}:
+                key = folded(name)
+                names[key] = (*names.get(key, ()), indicator.code)
+        return cls(by_code, names)
+
+    def find(self, wanted: str) -> list[Indicator]:
+        """Return what a person may mean: exact code, else exact name, else every name that contains it."""
+        if wanted in self.by_code:
+            return [self.by_code[wanted]]
+        key = folded(wanted)
+        exact = self.names.get(key, ())
+        codes = exact or [code for name, found in self.names.items() if key in name for code in found]
+        return [self.by_code[code] for code in dict.fromkeys(codes)]
+
+
+def read_indicator(record: Record) -> Indicator:
+    """Read one entry of ``indicators.yaml``."""
+    unit = record.text("unit")
+    indicator = Indicator(
+        code=record.text("code"),
+        label=record.label("label"),
+        unit=unit,
+        direction=record.choice("direction", Direction),
+        accumulation=record.choice("accumulation", Accumulation),
+        rollup=record.choice("rollup", RollUp),
+        aliases=tuple(record.texts("aliases")),
+        minimum=_minimum(record),
+        maximum=record.decimal("maximum") if record.has("maximum") else None,
+        breaks=tuple(_read_break(item) for item in record.records("breaks")),
+        measure_words=tuple(record.texts("measure_words")),
+        note=record.optional("note") or "",
+    )
+    record.close()
+    return indicator
+
+
+def _minimum(record: Record) -> Decimal | None:
+    """Nothing counted is below zero; what can fall below it (a growth rate) says ``minimum: none``."""
+    if not record.has("minimum"):
+        return Decimal(0)
+    return None if record.optional("minimum") == "none" else record.decimal("minimum")
+
+
+def _read_break(record: Record) -> SeriesBreak:
+    found = SeriesBreak(record.integer("year"), record.text("reason"))
+    record.close()
+    return found
+
+
+def read_definition(record: Record) -> Definition:
+    """Read one row of ``definitions.csv``."""
+    verify = record.text("verify")
+    if verify and verify not in VERIFY_WORDS:
+        choices = ", ".join(VERIFY_WORDS)
+        record.report.add(
+            "PACK-CHOICE", record.where("verify"), field="verify", value=verify, choices=choices
+        )
+    return Definition(
+        verify=verify,
+        code=record.text("code"),
+        name=record.text("name"),
+        formula=record.text("formula"),
+        source=record.text("source"),
+        **{
+            name: record.optional(name) or ""
+            for name in ("unit", "domain", "direction", "threshold", "indicator", "note")
+        },
+    )

@@ -1,0 +1,101 @@
+"""Organisational units with their dates: a district that was abolished stays, and stops."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from duibiao.kernel.period import PartialDate, Period
+from duibiao.kernel.reading import Record
+
+
+class UnitKind(StrEnum):
+    """What kind of unit it is."""
+
+    NATION = "nation"
+    CITY = "city"
+    DISTRICT = "district"
+    FUNCTIONAL_ZONE = "functional_zone"
+    SCHOOL = "school"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit (单位) that plans and values speak of, with the days it begins and ends.
+
+    ``valid_to`` is the first day on which the unit no longer exists. ``breaks`` are days on which its
+    boundary or content changed while its code stayed: no sum or growth rate may cross one.
+    """
+
+    code: str
+    name: str
+    kind: UnitKind
+    parent: str = ""
+    valid_from: PartialDate | None = None
+    valid_to: date | None = None
+    successors: tuple[str, ...] = ()
+    grouping_current: str = ""
+    grouping_2020: str = ""
+    subgroup: str = ""
+    tile: tuple[int, int] | None = None
+    breaks: tuple[date, ...] = ()
+    source: str = ""
+    note: str = ""
+
+    def exists_on(self, day: date) -> bool:
+        """Tell whether the unit exists on a day."""
+        began = (
+            self.valid_from is None
+            or date(self.valid_from.year, self.valid_from.month or 1, self.valid_from.day or 1) <= day
+        )
+        return began and (self.valid_to is None or day < self.valid_to)
+
+    def exists_in(self, period: Period) -> bool:
+        """Tell whether a value for the period can belong to the unit: it existed when the period ended.
+
+        A return is made by the units that exist at its end; 江北区, abolished on 2025-11-06, has its
+        last calendar-year value for 2024 and its last school-year value for the autumn count of 2025.
+        """
+        return self.exists_on(period.end if period.kind == "year" else period.start)
+
+
+def read_unit(record: Record) -> Unit:
+    """Read one row of ``units.csv``."""
+    tile = None
+    if record.has("tile_col"):
+        tile = (record.integer("tile_col"), record.integer("tile_row"))
+    unit = Unit(
+        code=record.text("code"),
+        name=record.text("name"),
+        kind=record.choice("kind", UnitKind),
+        parent=record.optional("parent") or "",
+        valid_from=record.partial_date("valid_from") if record.has("valid_from") else None,
+        valid_to=record.date("valid_to") if record.has("valid_to") else None,
+        successors=_several(record.optional("successors")),
+        grouping_current=record.optional("grouping_current") or "",
+        grouping_2020=record.optional("grouping_2020") or "",
+        subgroup=record.optional("subgroup") or "",
+        tile=tile,
+        breaks=(record.date("break_on"),) if record.has("break_on") else (),
+        source=record.text("source"),
+        note=record.optional("note") or "",
+    )
+    return unit
+
+
+def _several(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(";") if part.strip())
+
+
+def check_units(units: dict[str, Unit], records: Iterable[tuple[Unit, Record]]) -> None:
+    """Report parents and successors that are no units, and periods that end before they begin."""
+    for unit, record in records:
+        for name, codes in (
+            ("parent", (unit.parent,) if unit.parent else ()),
+            ("successors", unit.successors),
+        ):
+            for code in codes:
+                if code not in units:
+                    record.report.add("UNIT-UNKNOWN", record.where(name), unit=code)
+        if unit.valid_to and unit.valid_from and unit.valid_from.latest > unit.valid_to:
+            record.report.add("UNIT-DATES", record.where("valid_to"), unit=unit.name)

@@ -1,0 +1,1 @@
+"""What was promised: plans with their clauses, targets, tasks, departments and links."""

@@ -1,0 +1,1 @@
+"""Promise against result: pace, status, forecast, disagreement of methods, closing verdicts."""

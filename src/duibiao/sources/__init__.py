@@ -1,0 +1,1 @@
+"""Documents archived by content hash, and citations that point into them."""

@@ -1,0 +1,79 @@
+"""The archive: source documents kept by content hash inside the workspace, so that passages can be shown."""
+
+import hashlib
+import re
+import shutil
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from duibiao.kernel.text import without_spaces
+from duibiao.sources.citation import Locator, Source, passage_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a document with its words (原文片段)."""
+
+    text: str
+    locator: Locator
+    hash: str
+
+
+class Document:
+    """An archived text document; ``text`` is what the file holds, untouched."""
+
+    def __init__(self, source: Source, text: str) -> None:
+        self.source = source
+        self.text = text
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the file; line 1 is ``lines[0]``."""
+        return self.text.split("\n")
+
+    @cached_property
+    def _running_heads(self) -> list[re.Pattern[str]]:
+        return [re.compile(pattern) for pattern in self.source.running_heads]
+
+    def is_running_head(self, line: str) -> bool:
+        """Tell whether a line belongs to the page layout and not to the text."""
+        return any(pattern.fullmatch(line.strip()) for pattern in self._running_heads)
+
+    def passage(self, locator: Locator) -> Passage:
+        """Return the words a locator points at; raise ValueError when it points outside the document."""
+        if locator.last_line > len(self.lines):
+            raise ValueError(str(locator))
+        chosen = self.lines[locator.first_line - 1 : locator.last_line]
+        # The last line is cut first: a stretch inside one line would otherwise lose count.
+        chosen[-1] = chosen[-1][: locator.last_character]
+        chosen[0] = chosen[0][(locator.first_character or 1) - 1 :]
+        words = "".join(without_spaces(line) for line in chosen if not self.is_running_head(line))
+        return Passage(words, locator, passage_hash(words))
+
+
+class Archive:
+    """A folder of documents named by the SHA-256 of their bytes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def add(self, file: Path) -> str:
+        """Keep a copy of a file and return its content hash; adding it twice changes nothing."""
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        kept = self.folder / digest
+        if not kept.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            partial = kept.with_suffix(".partial")
+            shutil.copyfile(file, partial)
+            partial.replace(kept)  # whole or not at all
+        return digest
+
+    def open(self, source: Source) -> Document | None:
+        """Return the document of a source, or None where the archive does not hold it."""
+        if not source.sha256 or not (self.folder / source.sha256).is_file():
+            return None
+        data = (self.folder / source.sha256).read_bytes()
+        if hashlib.sha256(data).hexdigest() != source.sha256:
+            raise ValueError(f"archived file {source.sha256} was changed")
+        return Document(source, data.decode("utf-8"))

@@ -1,0 +1,212 @@
+"""The one object a newcomer meets: it opens packs and an archive and wires the rooms together."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from duibiao.kernel.problem import Level, Problem, Report, UserError, Where, problem
+from duibiao.kernel.text import Text, folded
+from duibiao.kernel.value import Quantity
+from duibiao.metrics.indicator import Catalogue, Definition
+from duibiao.metrics.observation import Observation, Series, series
+from duibiao.plan.model import Plan, Target, TargetScope
+from duibiao.progress.assess import Assessment, assess
+from duibiao.progress.closing import Finding, conclude, trends_against
+from duibiao.progress.policy import Policy
+from duibiao.sources.archive import Archive, Document, Passage
+from duibiao.sources.citation import Citation
+from duibiao.workspace.pack import Collection, Content, Manifest, load_packs
+
+
+class UnknownNameError(LookupError):
+    """A plan or indicator was asked for that does not exist; carries what it may have been."""
+
+    def __init__(self, asked: str, near: Iterable[str]) -> None:
+        self.asked, self.near = asked, tuple(near)
+        super().__init__(asked)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Packs and archive, opened and checked.
+
+    ``home`` is the pack the questions are about: the last one no other pack depends on.
+    """
+
+    content: Content
+    archive: Archive
+    warnings: tuple[Problem, ...]
+    home: Manifest
+    policy: Policy
+    catalogue: Catalogue
+    _series: dict[tuple[str, str, date], Series] = field(default_factory=dict)
+    _by_claim: dict[tuple[str, str], list[Observation]] = field(default_factory=dict)
+
+    @classmethod
+    def open(
+        cls, packs: Path, archive: Path | None = None, extra_observations: Iterable[Path] = ()
+    ) -> "Workspace":
+        """Load the packs of a folder. Raises UserError with every problem when one of them is an error."""
+        report = Report()
+        content = load_packs(packs, report, extra_observations)
+        report.refuse_errors()
+        needed = {code for manifest in content.manifests for code in manifest.depends_on}
+        home = [manifest for manifest in content.manifests if manifest.code not in needed][-1]
+        if content.policy is None:
+            raise UserError([problem("PACK-FILE-MISSING", Where("progress.yaml"))])
+        found = cls(
+            content=content,
+            archive=Archive(archive or packs.parent / ".duibiao" / "archive"),
+            warnings=tuple(one for one in report.problems if one.level is Level.WARNING),
+            home=home,
+            policy=content.policy,
+            catalogue=Catalogue.of(content.indicators.values()),
+        )
+        for observation in [*content.observations, *found._baselines()]:
+            found._by_claim.setdefault((observation.indicator, observation.unit), []).append(observation)
+        return found
+
+    @property
+    def reference_date(self) -> date:
+        """The day questions are asked for unless another is given: the pack's own, else today."""
+        return self.home.reference_date or date.today()  # noqa: DTZ011  a plan's calendar day is local by nature
+
+    def _baselines(self) -> Iterable[Observation]:
+        """The base values the plans print are published values too; they join the series with their citation."""
+        for plan in self.content.plans.by_code.values():
+            unit = self._unit_of(plan)
+            for target in plan.targets:
+                value = target.baseline.value
+                if isinstance(value, Quantity) and target.scope is TargetScope.CITY:
+                    indicator = self.content.indicators[target.indicator]
+                    yield Observation(
+                        indicator=indicator.code,
+                        unit=unit,
+                        period=target.baseline.period,
+                        quantity=indicator.amount(value),
+                        bound=target.baseline.bound,
+                        published=plan.published,
+                        source=target.citation.document,
+                        original_label=target.label,
+                        citation=target.citation,
+                        is_baseline=True,
+                    )
+
+    def _unit_of(self, plan: Plan) -> str:
+        for manifest in self.content.manifests:
+            if (manifest.folder / "plans" / f"{plan.code}.yaml").exists():
+                return manifest.unit
+        return self.home.unit
+
+    # --- looking things up -------------------------------------------------------------------------
+
+    def collections(self) -> list[Collection]:
+        """Every named set of plans, the home pack's first."""
+        return [one for manifest in reversed(self.content.manifests) for one in manifest.collections]
+
+    def plans(self, wanted: str | None = None) -> tuple[Text, list[Plan]]:
+        """Find plans by collection code, plan code or a part of the title; by default the first collection.
+
+        Returns a title and the plans. Raises UnknownNameError with what there is.
+        """
+        by_code = self.content.plans.by_code
+        for collection in self.collections():
+            if wanted in (None, collection.code, collection.title.zh):
+                return collection.title, [by_code[code] for code in collection.plans]
+        if wanted in by_code:
+            return by_code[wanted].title, [by_code[wanted]]
+        found = [plan for plan in by_code.values() if wanted and folded(wanted) in folded(plan.title.zh)]
+        if len(found) != 1:
+            raise UnknownNameError(wanted or "", [*(c.code for c in self.collections()), *by_code])
+        return found[0].title, found
+
+    def definition_of(self, indicator: str) -> Definition | None:
+        """The official definition of an indicator, if one has been recorded."""
+        return next((one for one in self.content.definitions.values() if one.indicator == indicator), None)
+
+    def series(self, indicator: str, unit: str, as_of: date) -> Series:
+        """The values of an indicator and unit known on a day, one choice a year."""
+        key = (indicator, unit, as_of)
+        if key not in self._series:
+            claims = self._by_claim.get((indicator, unit), ())
+            self._series[key] = series(claims, as_of, self.policy.source_rank, self.content.sources)
+        return self._series[key]
+
+    # --- the questions -----------------------------------------------------------------------------
+
+    def assess(self, target: Target, as_of: date) -> Assessment:
+        """Hold reality against one target, with only what was known on ``as_of``."""
+        plan = self.content.plans.by_code[target.plan]
+        known = self.series(target.indicator, self._unit_of(plan), as_of)
+        indicator = self.content.indicators[target.indicator]
+        return assess(target, indicator, known, self.policy, as_of, (plan.start, plan.end))
+
+    def monitor(self, plans: Iterable[Plan], as_of: date, *, table_only: bool = True) -> list[Assessment]:
+        """Assess the indicator tables of plans, or every target they state."""
+        return [
+            self.assess(target, as_of)
+            for plan in plans
+            for target in (plan.table if table_only else plan.targets)
+        ]
+
+    def conclude(self, plan: Plan, as_of: date) -> list[Finding]:
+        """Draw the closing findings of a plan's indicator table."""
+        findings = []
+        for assessment in self.monitor([plan], as_of):
+            winds = assessment.target.headwinds
+            world = {(w.indicator, w.unit): self.series(w.indicator, w.unit, as_of) for w in winds}
+            names = {w.unit: self.content.units[w.unit].name for w in winds}
+            findings.append(conclude(assessment, trends_against(assessment, world, names)))
+        return findings
+
+    # --- documents ---------------------------------------------------------------------------------
+
+    def document(self, code: str) -> Document | None:
+        """The archived document of a source, None where it is not in the archive."""
+        source = self.content.sources.get(code)
+        return self.archive.open(source) if source else None
+
+    def passage(self, citation: Citation) -> Passage | None:
+        """The words a citation points at, where the archive holds the document."""
+        document = self.document(citation.document)
+        return document.passage(citation.locator) if document else None
+
+    def citations(self) -> Iterable[tuple[str, Citation]]:
+        """Every citation of the packs with a name of what cites it."""
+        for plan in self.content.plans.by_code.values():
+            for clause in plan.clauses:
+                yield f"{plan.code} {clause.kind} {clause.number}", clause.citation
+            for task in plan.tasks:
+                yield f"{plan.code} task {task.number}", task.citation
+            for target in plan.targets:
+                yield target.id, target.citation
+        for observation in self.content.observations:
+            if observation.citation:
+                yield f"observation {observation.id}", observation.citation
+
+    def check_citations(self) -> tuple[int, int, list[Problem]]:
+        """Compare every citation with the archived document it points into.
+
+        Returns how many were compared, how many could not be (document not archived), and the problems.
+        """
+        compared, absent, found = 0, 0, Report()
+        documents = {code: self.document(code) for code in self.content.sources}
+        for name, citation in self.citations():
+            document = documents[citation.document]
+            if document is None:
+                absent += 1
+                continue
+            compared += 1
+            try:
+                actual = document.passage(citation.locator).hash
+            except ValueError:
+                actual = "—"
+            if actual != citation.passage_hash:
+                found.add(
+                    "CITE-CHANGED",
+                    Where(name, 0, str(citation.locator)),
+                    wanted=citation.passage_hash,
+                    found=actual,
+                )
+        return compared, absent, found.problems
