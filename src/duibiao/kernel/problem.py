@@ -45,9 +45,7 @@ class Problem:
     def in_(self, language: Language) -> str:
         """Write the problem out in one language."""
         todo = Text("处理办法", "What to do").in_(language)
-        return (
-            f"{self.where}: {self.code} {self.message.in_(language)}\n    {todo}: {self.remedy.in_(language)}"
-        )
+        return f"{self.where}: {self.code} {self.message.in_(language)}\n    {todo}: {self.remedy.in_(language)}"
 
 
 class DuibiaoError(Exception):

@@ -23,9 +23,7 @@ class Accumulation(StrEnum):
 
     LEVEL = "level"  # a state at a point in time; the latest value counts
     CUMULATIVE = "cumulative"  # a running total (累计): the latest counts and may not fall
-    PERIOD = (
-        "period"  # an amount of one period; periods of the plan window are summed where the target says so
-    )
+    PERIOD = "period"  # an amount of one period; periods of the plan window are summed where the target says so
 
 
 class RollUp(StrEnum):
@@ -171,9 +169,7 @@ def read_definition(record: Record) -> Definition:
     verify = record.text("verify")
     if verify and verify not in VERIFY_WORDS:
         choices = ", ".join(VERIFY_WORDS)
-        record.report.add(
-            "PACK-CHOICE", record.where("verify"), field="verify", value=verify, choices=choices
-        )
+        record.report.add("PACK-CHOICE", record.where("verify"), field="verify", value=verify, choices=choices)
     return Definition(
         verify=verify,
         code=record.text("code"),

@@ -212,9 +212,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The values of one indicator and unit over the years, one choice a period, oldest first."""
+    """The values of one indicator and unit over the years, one choice a period, oldest first.
+
+    ``reprints`` are old figures printed again: they are kept and shown, and never chosen.
+    """
 
     choices: tuple[Choice, ...]
+    reprints: tuple[Observation, ...] = ()
 
     def __iter__(self) -> Iterator[Observation]:
         """Yield the picked observations, oldest first."""
@@ -238,7 +242,8 @@ def series(
 ) -> Series:
     """Pick one value a period from what was known on ``as_of``; nothing is thrown away.
 
-    The rule, in this order: reprints never count as new data; a value said exactly beats a bound, a bound
+    The rule, in this order: reprints never count as new data; a plain value beats a derived one, that one of doubtful
+    scope; a value said exactly beats a bound, a bound
     beats an approximation; then the kind of source by ``rank`` (official statistics before the press);
     then the later publication. Everything that lost stands in ``Choice.others``.
     """
@@ -247,7 +252,7 @@ def series(
         if observation.published.latest <= as_of:
             known.setdefault(observation.period.year, []).append(observation)
     certainty = {Bound.EXACT: 0, Bound.ABOUT: 2}
-    quality = {Quality.PLAIN: 0, Quality.SCOPE: 1, Quality.DERIVED: 2}
+    quality = {Quality.PLAIN: 0, Quality.DERIVED: 1, Quality.SCOPE: 2, Quality.SIMULATED: 3}
 
     def order(observation: Observation) -> tuple[int, int, int, int, str]:
         # A base value a plan prints is an official figure, whatever magazine carries the plan.
@@ -257,12 +262,13 @@ def series(
         return (quality[observation.quality], certainty.get(observation.bound, 1), place, day, observation.id)
 
     choices = []
+    reprints: list[Observation] = []
     for year in sorted(known):
         usable = sorted((one for one in known[year] if one.quality is not Quality.REPRINT), key=order)
+        reprints += [one for one in known[year] if one.quality is Quality.REPRINT]
         if usable:
-            reprints = [one for one in known[year] if one.quality is Quality.REPRINT]
-            choices.append(Choice(usable[0], (*usable[1:], *reprints)))
-    return Series(tuple(choices))
+            choices.append(Choice(usable[0], tuple(usable[1:])))
+    return Series(tuple(choices), tuple(reprints))
 
 
 def fallen(found: Series, indicator: Indicator) -> list[tuple[Observation, Observation]]:

@@ -71,7 +71,5 @@ def latest(values: Mapping[Period, Value]) -> Value:
 
 def window_sum(values: Mapping[Period, Value], first: int, last: int, unit: str) -> RolledUp:
     """Sum of the amounts of the periods inside a plan's window, both years included."""
-    inside = [
-        values.get(Period(year), Missing(MissingReason.NOT_REPORTED)) for year in range(first, last + 1)
-    ]
+    inside = [values.get(Period(year), Missing(MissingReason.NOT_REPORTED)) for year in range(first, last + 1)]
     return total(inside, unit)

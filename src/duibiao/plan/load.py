@@ -109,9 +109,7 @@ def _clauses(record: Record, reader: "_PlanReader") -> Iterable[Clause]:
 class _PlanReader:
     """Reads the entries of one plan file; knows the plan's defaults and what it may refer to."""
 
-    def __init__(
-        self, plan: str, document: str, part: str, base_year: int, world: World, report: Report
-    ) -> None:
+    def __init__(self, plan: str, document: str, part: str, base_year: int, world: World, report: Report) -> None:
         self.plan, self.document, self.part, self.base_year = plan, document, part, base_year
         self.world, self.report = world, report
         self.ids: dict[str, Where] = {}
@@ -179,9 +177,7 @@ class _PlanReader:
             scope=record.choice("scope", TargetScope, TargetScope.CITY),
             soft=record.flag("soft"),
             obligation=record.choice("obligation", Obligation, Obligation.UNSTATED),
-            amendments=tuple(
-                filter(None, (self.amendment(item, due) for item in record.records("amendments")))
-            ),
+            amendments=tuple(filter(None, (self.amendment(item, due) for item in record.records("amendments")))),
             headwinds=tuple(map(self.headwind, record.records("headwinds"))),
             note=record.optional("note") or "",
         )
@@ -311,9 +307,7 @@ def _check_references(plan: Plan, record: Record) -> None:
     sections = {clause.number for clause in plan.of(ClauseKind.SECTION)}
     for task in plan.tasks:
         if task.section not in sections:
-            record.report.add(
-                "PLAN-ITEM-UNKNOWN", Where(record.file, 0, f"task {task.number}"), item=task.section
-            )
+            record.report.add("PLAN-ITEM-UNKNOWN", Where(record.file, 0, f"task {task.number}"), item=task.section)
     items = {str(task.number) for task in plan.tasks} | {clause.number for clause in plan.clauses}
     items |= {f"milestone-{clause.year}" for clause in plan.clauses if clause.year} | {"chapeau"}
     referring = [(target.item, target.id) for target in plan.targets if target.item]

@@ -285,12 +285,7 @@ class Plans:
 
     def targets_of(self, indicator: str) -> list[Target]:
         """Every target any plan sets for an indicator, by plan and year."""
-        found = [
-            target
-            for plan in self.by_code.values()
-            for target in plan.targets
-            if target.indicator == indicator
-        ]
+        found = [target for plan in self.by_code.values() for target in plan.targets if target.indicator == indicator]
         return sorted(found, key=lambda target: (target.due, target.id))
 
     def task(self, plan: str, item: str) -> Task | None:

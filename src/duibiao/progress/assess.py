@@ -5,22 +5,32 @@ The contract is written out in ``docs/methods.md``; every numbered rule there ha
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from duibiao.kernel.period import Period, months_between
-from duibiao.kernel.text import Text
-from duibiao.kernel.value import Quantity, plain
+from duibiao.kernel.period import months_between
+from duibiao.kernel.value import plain
 from duibiao.metrics.indicator import Accumulation, Direction, Indicator
-from duibiao.metrics.observation import QUALITY_WORDS, Bound, Choice, Quality, Series, fallen
-from duibiao.metrics.rollup import Coverage, window_sum
+from duibiao.metrics.observation import Bound, Choice, Quality, Series
+from duibiao.metrics.rollup import Coverage
 from duibiao.plan.goal import Goal, GoalKind
-from duibiao.plan.model import Counting, Target, TargetScope
+from duibiao.plan.model import Counting, Target
 from duibiao.progress import methods
+from duibiao.progress.inputs import (
+    Case,
+    elapsed,
+    exact_points,
+    is_unmeasurable,
+    remark_on_target,
+    remark_on_value,
+    resolve_goal,
+    take_baseline,
+    take_value,
+)
 from duibiao.progress.methods import Track
 from duibiao.progress.policy import Policy
-from duibiao.progress.status import Caveat, CaveatCode, Rule, Status
+from duibiao.progress.status import KNOWN, Caveat, CaveatCode, Rule, Status
 from duibiao.progress.verdicts import MethodVerdict, verdicts
 
 
@@ -31,6 +41,7 @@ class Assessment:
     ``p`` is progress, ``s`` time progress at the year of the value, ``elapsed`` time progress at the
     reference date; all three are shares that may leave 0..1. ``value`` is what was compared with the
     goal, in the indicator's unit: the picked observation, or the sum over the plan window.
+    ``if_accepted`` is the status a doubtful or outdated value would give; the status itself is then no data.
     """
 
     target: Target
@@ -39,6 +50,7 @@ class Assessment:
     status: Status
     rule: Rule
     policy: str
+    if_accepted: Status | None = None
     choice: Choice | None = None
     value: Decimal | None = None
     baseline: Decimal | None = None
@@ -65,6 +77,8 @@ class Assessment:
     @property
     def disagreement(self) -> tuple[MethodVerdict, ...]:
         """The methods whose verdict differs from the status of the default method."""
+        if self.status not in KNOWN:
+            return ()
         return tuple(v for v in self.verdicts if v.status and _family(v.status) != _family(self.status))
 
     @property
@@ -77,201 +91,39 @@ def _family(status: Status) -> Status:
     return Status.MET if status is Status.MET_AT_RISK else status
 
 
-@dataclass(slots=True)
-class _Case:
-    """The working sheet of one assessment: inputs brought to one unit, and the caveats found on the way."""
-
-    target: Target
-    indicator: Indicator
-    series: Series
-    policy: Policy
-    as_of: date
-    window: tuple[int, int]
-    caveats: list[Caveat] = field(default_factory=list)
-    choice: Choice | None = None
-    value: Decimal | None = None
-    baseline: Decimal | None = None
-    baseline_year: int = 0
-    goal: Goal | None = None
-
-    def note(self, code: CaveatCode, zh: str, en: str) -> None:
-        self.caveats.append(Caveat(code, Text(zh, en)))
-
-    @property
-    def up(self) -> bool:
-        return self.indicator.direction is not Direction.DOWN
-
-    @property
-    def is_over(self) -> bool:
-        return self.as_of > date(self.target.due, 12, 31)
-
-
 def assess(
     target: Target, indicator: Indicator, series: Series, policy: Policy, as_of: date, window: tuple[int, int]
 ) -> Assessment:
     """Assess one target from the series known on ``as_of``. ``window`` is the plan's first and last year."""
-    case = _Case(target.on(as_of), indicator, series, policy, as_of, window)
-    _remark_on_target(case, target)
-    if case.target.goal.needs_evidence or _is_unmeasurable(case):
+    case = Case(target.on(as_of), indicator, series, policy, as_of, window)
+    remark_on_target(case, target)
+    if case.target.goal.needs_evidence or is_unmeasurable(case):
         return _result(case, Status.NOT_DUE if not case.is_over else Status.NO_DATA, Rule.EVIDENCE)
-    _take_baseline(case)
-    _take_value(case)
-    _resolve_goal(case)
+    take_baseline(case)
+    take_value(case)
+    resolve_goal(case)
     if case.value is None or case.choice is None:
         return _result(case, Status.NO_DATA, Rule.NONE)
-    _remark_on_value(case)
+    remark_on_value(case)
     if case.goal is None:
         return _result(case, Status.NO_BASELINE, Rule.LEVEL)
     status, rule = _judged(case, case.goal, case.value)
     if case.is_over:
         rule = Rule.FINAL
-    elif _is_stale(case, case.choice):
-        status = Status.NO_DATA
+    if _cannot_decide(case, case.choice, status):
+        return _result(case, Status.NO_DATA, rule, if_accepted=status)
     return _result(case, status, rule)
 
 
-def _is_unmeasurable(case: _Case) -> bool:
-    """Full coverage said of something that is no share cannot be computed; a person confirms it."""
-    return case.target.goal.kind is GoalKind.ALL_COVERED and case.indicator.unit != "%"
-
-
-def _remark_on_target(case: _Case, original: Target) -> None:
-    target = case.target
-    if target is not original:
-        case.note(
-            CaveatCode.AMENDED,
-            f"目标已调整，原为{original.written}",
-            f"target amended; it was {original.written}",
-        )
-    if not target.due_stated:
-        case.note(
-            CaveatCode.DUE_NOT_STATED,
-            f"原文未写年份，按规划期末{target.due}年计",
-            f"the text states no year; the end of the plan, {target.due}, is used",
-        )
-    if target.soft:
-        case.note(
-            CaveatCode.SOFT,
-            "原文为“力争”“左右”等留有余地的表述",
-            "the text is softly worded (strive for, around)",
-        )
-    if target.scope is not TargetScope.CITY:
-        case.note(
-            CaveatCode.NOT_CITY_SCOPE,
-            "目标针对每个区县、学校、学生或特定对象，全市数值只作参考",
-            "the target speaks of each district, school, student or a special group; a city value is only a hint",
-        )
-
-
-def _take_baseline(case: _Case) -> None:
-    """Use the stated base value; else a published value of the base year, and say so. Nothing is invented."""
-    target = case.target
-    case.baseline_year = target.baseline.year
-    if isinstance(target.baseline.value, Quantity):
-        case.baseline = case.indicator.amount(target.baseline.value).amount
-    elif found := case.series.at(target.baseline.year):
-        case.baseline = found.picked.quantity.amount
-        case.note(
-            CaveatCode.BASELINE_BORROWED,
-            f"本条未列基期值，取{target.baseline.year}年公布值{found.picked.shown}为基期",
-            f"no baseline stated here; the published value of {target.baseline.year} is used: {found.picked.quantity}",
-        )
-    for change in case.indicator.breaks:
-        latest = case.series.latest
-        if (
-            latest
-            and case.baseline_year < change.year <= latest.picked.period.year
-            and case.baseline is not None
-        ):
-            case.baseline = None
-            case.note(
-                CaveatCode.SERIES_BREAK,
-                f"{change.year}年起{change.reason}，与基期不可比，不计算进度",
-                f"break in {change.year}: {change.reason}; not comparable with the baseline",
-            )
-
-
-def _take_value(case: _Case) -> None:
-    """Take the latest value after the base year (and not after the due year), or the sum over the window."""
-    after = [c for c in case.series.choices if case.baseline_year < c.picked.period.year <= case.target.due]
-    if not after:
-        case.note(
-            CaveatCode.ONLY_BASELINE,
-            f"{case.baseline_year}年之后没有公布值",
-            f"no value published for a year after {case.baseline_year}",
-        )
-        return
-    case.choice = after[-1]
-    case.value = after[-1].picked.quantity.amount
-    adds_up = case.target.counting in (Counting.CUMULATIVE, Counting.INCREMENT)
-    if case.indicator.accumulation is Accumulation.PERIOD and adds_up:
-        amounts = {Period(c.picked.period.year): c.picked.quantity for c in after}
-        summed = window_sum(amounts, case.window[0], case.choice.picked.period.year, case.indicator.unit)
-        if isinstance(summed.value, Quantity):
-            case.value = summed.value.amount
-        if summed.coverage.known < summed.coverage.total:
-            case.note(
-                CaveatCode.PARTIAL_WINDOW,
-                f"规划期内只有{summed.coverage}个年度有值，合计为下限",
-                f"only {summed.coverage} years of the plan window are known; the sum is a lower bound",
-            )
-
-
-def _resolve_goal(case: _Case) -> None:
-    goal = case.target.goal.in_unit(case.indicator.measured_as(case.target.unit), case.indicator.unit)
-    case.goal = goal.resolved(case.baseline)
-
-
-def _remark_on_value(case: _Case) -> None:
-    choice = case.choice
-    if choice is None:
-        return
-    picked = choice.picked
-    if picked.quality is not Quality.PLAIN:
-        words = QUALITY_WORDS[picked.quality]
-        case.note(CaveatCode.QUALITY, f"{words.zh}：{picked.note}", f"{words.en}: {picked.note}")
-    elif picked.note:
-        case.note(CaveatCode.NOTE, picked.note, picked.note)
-    if choice.is_contradicted:
-        others = "；".join(
-            f"{o.shown}（{o.source}，{o.published}）" for o in choice.others if o.quantity != picked.quantity
-        )
-        case.note(
-            CaveatCode.CONTRADICTED,
-            f"同一年度另有不同公布值：{others}；按来源等级和公布先后取{picked.shown}",
-            f"other published values for the same year: {others}; {picked.quantity} taken by source rank and date",
-        )
-    for earlier, later in fallen(case.series, case.indicator):
-        case.note(
-            CaveatCode.CUMULATIVE_FALL,
-            f"累计数下降：{earlier.period}年{earlier.shown}，{later.period}年{later.shown}，须更正或说明",
-            f"running total falls: {earlier.period} {earlier.quantity}, {later.period} {later.quantity}",
-        )
-
-
-def _judged(case: _Case, goal: Goal, value: Decimal) -> tuple[Status, Rule]:
+def _judged(case: Case, goal: Goal, value: Decimal) -> tuple[Status, Rule]:
     """Apply the rules in the order of the contract."""
     direction = case.indicator.direction
     bound = case.choice.picked.bound if case.choice else Bound.EXACT
-    met = met_with_bound(goal, value, bound, direction)
-    if met is None:
-        case.note(
-            CaveatCode.UNDECIDED_BOUND,
-            "公布值只是界限，不足以判定是否达到目标",
-            "the published value is only a bound and cannot decide whether the goal is met",
-        )
-        return Status.NO_DATA, Rule.LEVEL
     if bound is Bound.ABOUT:
         case.note(CaveatCode.ABOUT, "公布值为约数", "the published value is approximate")
     keeps = _must_be_kept(case, goal)
-    if met:
+    if is_shown_met(goal, value, bound, direction):
         return _met(case, goal, value), Rule.KEEP if keeps else _pace_rule(case)
-    if bound in (Bound.AT_LEAST, Bound.MORE_THAN):
-        case.note(
-            CaveatCode.BOUND,
-            "公布值为下限，实际进度可能更好",
-            "the value is a lower bound; the true progress may be better",
-        )
     if keeps:
         return _not_kept(case, value), Rule.KEEP
     if case.baseline is None:
@@ -281,29 +133,46 @@ def _judged(case: _Case, goal: Goal, value: Decimal) -> tuple[Status, Rule]:
     return _by_pace(case, goal, value)
 
 
-def met_with_bound(goal: Goal, value: Decimal, bound: Bound, direction: Direction) -> bool | None:
-    """Tell whether a value said as a bound certainly meets (True) or misses (False) the goal; None if neither."""
-    reached = goal.is_met(value, direction)
-    if bound in (Bound.EXACT, Bound.ABOUT):
-        return reached
-    lower, upper = goal.bounds(direction)
+def _helps(bound: Bound, direction: Direction) -> bool:
+    """Tell whether the true value can only be better than a value said as this bound."""
     is_floor = bound in (Bound.AT_LEAST, Bound.MORE_THAN)
-    if is_floor and lower is not None and upper is None:
-        passes = value >= lower if bound is Bound.MORE_THAN else reached
-        return True if passes else False
-    if not is_floor and upper is not None and lower is None:
-        passes = value <= upper if bound is Bound.LESS_THAN else reached
-        return True if passes else False
-    return None
+    return is_floor if direction is Direction.UP else not is_floor
 
 
-def _must_be_kept(case: _Case, goal: Goal) -> bool:
+def is_shown_met(goal: Goal, value: Decimal, bound: Bound, direction: Direction) -> bool:
+    """Tell whether a value, said exactly or as a bound, certainly reaches the goal."""
+    if bound in (Bound.EXACT, Bound.ABOUT):
+        return goal.is_met(value, direction)
+    if direction is Direction.RANGE or not _helps(bound, direction):
+        return False
+    if bound in (Bound.MORE_THAN, Bound.LESS_THAN):  # 超过80 reaches a goal of 超过80
+        return replace(goal, strict=False).is_met(value, direction)
+    return goal.is_met(value, direction)
+
+
+def bound_decides(status: Status, bound: Bound, direction: Direction) -> bool:
+    """Tell whether a status computed at a bound is certain.
+
+    "More than 10,000" proves what 10,000 proves to be good, and cannot prove that anything is behind.
+    """
+    if bound in (Bound.EXACT, Bound.ABOUT):
+        return True
+    if direction is Direction.RANGE:
+        return False
+    good = (Status.MET, Status.MET_AT_RISK, Status.ON_COURSE)
+    return status in good if _helps(bound, direction) else status is Status.BEHIND
+
+
+def _must_be_kept(case: Case, goal: Goal) -> bool:
     if goal.kind is GoalKind.KEEP or case.target.counting is Counting.PER_YEAR:
         return True
-    return case.baseline is not None and goal.is_met(case.baseline, case.indicator.direction)
+    if case.baseline is None:
+        return False
+    direction = case.indicator.direction
+    return goal.is_met(case.baseline, direction) or case.baseline == goal.line(direction)
 
 
-def _met(case: _Case, goal: Goal, value: Decimal) -> Status:
+def _met(case: Case, goal: Goal, value: Decimal) -> Status:
     """Met; at risk when the trend is harmful and would lose the goal by the due year."""
     if case.choice and not case.is_over and case.choice.picked.period.year < case.target.due:
         case.note(CaveatCode.MET_EARLY, "早于目标年已达到", "met before the due year")
@@ -318,7 +187,7 @@ def _met(case: _Case, goal: Goal, value: Decimal) -> Status:
     return Status.MET
 
 
-def _not_kept(case: _Case, value: Decimal) -> Status:
+def _not_kept(case: Case, value: Decimal) -> Status:
     """Lost, or not held this year: moving away is behind, standing still or coming back asks for attention."""
     if case.baseline is None:
         return Status.ATTENTION
@@ -326,13 +195,13 @@ def _not_kept(case: _Case, value: Decimal) -> Status:
     return Status.BEHIND if change < 0 else Status.ATTENTION
 
 
-def _pace_rule(case: _Case) -> Rule:
+def _pace_rule(case: Case) -> Rule:
     if case.baseline is None:
         return Rule.LEVEL
     return Rule.RANGE if case.indicator.direction is Direction.RANGE else Rule.LINEAR
 
 
-def _by_pace(case: _Case, goal: Goal, value: Decimal) -> tuple[Status, Rule]:
+def _by_pace(case: Case, goal: Goal, value: Decimal) -> tuple[Status, Rule]:
     p, s = _pace(case, goal, value)
     if p is None or not s:
         return Status.NO_BASELINE, Rule.LEVEL
@@ -344,7 +213,7 @@ def _by_pace(case: _Case, goal: Goal, value: Decimal) -> tuple[Status, Rule]:
     return status, _pace_rule(case)
 
 
-def _track(case: _Case, goal: Goal, value: Decimal) -> Track | None:
+def _track(case: Case, goal: Goal, value: Decimal) -> Track | None:
     line = goal.line(case.indicator.direction)
     if line is None or case.baseline is None or case.choice is None:
         return None
@@ -352,7 +221,7 @@ def _track(case: _Case, goal: Goal, value: Decimal) -> Track | None:
     return Track(case.baseline, case.baseline_year, value, year, line, case.target.due, case.up)
 
 
-def _pace(case: _Case, goal: Goal, value: Decimal) -> tuple[Decimal | None, Decimal | None]:
+def _pace(case: Case, goal: Goal, value: Decimal) -> tuple[Decimal | None, Decimal | None]:
     track = _track(case, goal, value)
     if track is None:
         return None, None
@@ -362,7 +231,21 @@ def _pace(case: _Case, goal: Goal, value: Decimal) -> tuple[Decimal | None, Deci
     return methods.progress(track), methods.time_progress(track)
 
 
-def _is_stale(case: _Case, choice: Choice) -> bool:
+def _cannot_decide(case: Case, choice: Choice, status: Status) -> bool:
+    """A value that is too old, may count something else or is a bound that proves nothing decides nothing."""
+    picked = choice.picked
+    is_open = not bound_decides(status, picked.bound, case.indicator.direction)
+    if is_open:
+        case.note(
+            CaveatCode.UNDECIDED_BOUND,
+            "公布值只是界限，实际值可能更好或更差，不足以判定",
+            "the published value is only a bound; the true value may differ, so it cannot decide",
+        )
+    is_doubtful = picked.quality in (Quality.SCOPE, Quality.SIMULATED)
+    return (not case.is_over and _is_stale(case, choice)) or is_doubtful or is_open
+
+
+def _is_stale(case: Case, choice: Choice) -> bool:
     age = months_between(choice.picked.period.end, case.as_of)
     if age <= case.policy.stale_after_months:
         return False
@@ -374,12 +257,11 @@ def _is_stale(case: _Case, choice: Choice) -> bool:
     return True
 
 
-def _result(case: _Case, status: Status, rule: Rule) -> Assessment:
+def _result(case: Case, status: Status, rule: Rule, if_accepted: Status | None = None) -> Assessment:
     target, goal, value = case.target, case.goal, case.value
     track = _track(case, goal, value) if goal and value is not None else None
     is_line = track is not None and rule is not Rule.NONE and case.indicator.direction is not Direction.RANGE
     p, s = _pace(case, goal, value) if goal and value is not None else (None, None)
-    span = target.due - case.baseline_year
     is_provisional = bool(case.is_over and case.choice and case.choice.picked.period.year < target.due)
     if is_provisional:
         case.note(
@@ -391,14 +273,15 @@ def _result(case: _Case, status: Status, rule: Rule) -> Assessment:
     required = None
     if line is not None and value is not None and case.choice and target.due > case.choice.picked.period.year:
         required = (line - value) / (target.due - case.choice.picked.period.year)
-    judged = ()
+    judged: tuple[MethodVerdict, ...] = ()
     if track and is_line and not case.is_over:
-        judged = verdicts(track, _points(case), status, case.policy)
+        judged = verdicts(track, exact_points(case), status, case.policy)
     return Assessment(
         target=target,
         indicator=case.indicator,
         as_of=case.as_of,
         status=status,
+        if_accepted=if_accepted,
         rule=rule,
         policy=case.policy.version,
         choice=case.choice,
@@ -409,7 +292,7 @@ def _result(case: _Case, status: Status, rule: Rule) -> Assessment:
         line=line,
         p=p,
         s=s,
-        elapsed=_elapsed(case, span),
+        elapsed=elapsed(case),
         forecast=methods.linear_forecast(track) if track and is_line and not case.is_over else None,
         forecast_gap=methods.forecast_gap(track) if track and is_line and not case.is_over else None,
         observed_rate=methods.observed_rate(track) if track else None,
@@ -419,24 +302,6 @@ def _result(case: _Case, status: Status, rule: Rule) -> Assessment:
         coverage=Coverage(1 if value is not None else 0, 1),
         is_provisional=is_provisional,
     )
-
-
-def _elapsed(case: _Case, span: int) -> Decimal | None:
-    """Share of the time from the end of the base year to the end of the due year gone on the reference date."""
-    if span <= 0 or not case.baseline_year:
-        return None
-    start, end = date(case.baseline_year, 12, 31), date(case.target.due, 12, 31)
-    return Decimal((case.as_of - start).days) / Decimal((end - start).days)
-
-
-def _points(case: _Case) -> dict[int, Decimal]:
-    """The exact values of the series without crossing a break, for methods that look at a trend."""
-    first = max((change.year for change in case.indicator.breaks), default=0)
-    return {
-        one.period.year: one.quantity.amount
-        for one in case.series
-        if one.bound in (Bound.EXACT, Bound.ABOUT) and first <= one.period.year <= case.target.due
-    }
 
 
 def deciding(targets: Iterable[Target], as_of: date) -> Target | None:

@@ -7,9 +7,12 @@ from enum import StrEnum
 
 from duibiao.kernel.text import Text
 from duibiao.kernel.value import plain, shown
+from duibiao.metrics.indicator import Direction
 from duibiao.metrics.observation import Bound, Series
+from duibiao.plan.goal import Goal
 from duibiao.plan.model import Headwind
-from duibiao.progress.assess import Assessment, met_with_bound
+from duibiao.progress.assess import Assessment, bound_decides, is_shown_met
+from duibiao.progress.status import Status
 
 
 class Verdict(StrEnum):
@@ -74,14 +77,11 @@ def conclude(assessment: Assessment, against: tuple[TrendAgainst, ...]) -> Findi
     """
     target, choice, goal = assessment.target, assessment.choice, assessment.goal
     if choice is None or goal is None or assessment.value is None:
-        reason = (
-            assessment.caveats[-1].text if assessment.caveats else Text("没有公布值", "no published value")
-        )
+        reason = assessment.caveats[-1].text if assessment.caveats else Text("没有公布值", "no published value")
         turn = Text(f"须有{target.due}年的公布值", f"a published value for {target.due} is needed")
         return Finding(assessment, Verdict.UNDETERMINED, False, _no_figure(assessment, reason), turn, against)
     picked = choice.picked
-    met = met_with_bound(goal, assessment.value, picked.bound, assessment.indicator.direction)
-    verdict = Verdict.UNDETERMINED if met is None else Verdict.MET if met else Verdict.NOT_MET
+    verdict = _verdict(goal, assessment.value, picked.bound, assessment.indicator.direction)
     is_provisional = picked.period.year < target.due
     wanted, got = target.written, picked.shown
     sign = {Verdict.MET: Text("达到", "reaches"), Verdict.NOT_MET: Text("未达到", "misses")}.get(
@@ -91,9 +91,13 @@ def conclude(assessment: Assessment, against: tuple[TrendAgainst, ...]) -> Findi
         f"{picked.period}年公布值{got}，{sign.zh}目标{wanted}",
         f"value of {picked.period} {got} {sign.en} the target {wanted}",
     )
-    return Finding(
-        assessment, verdict, is_provisional, reason, _turn(assessment, verdict, is_provisional), against
-    )
+    return Finding(assessment, verdict, is_provisional, reason, _turn(assessment, verdict, is_provisional), against)
+
+
+def _verdict(goal: Goal, value: Decimal, bound: Bound, direction: Direction) -> Verdict:
+    if is_shown_met(goal, value, bound, direction):
+        return Verdict.MET
+    return Verdict.NOT_MET if bound_decides(Status.BEHIND, bound, direction) else Verdict.UNDETERMINED
 
 
 def _no_figure(assessment: Assessment, reason: Text) -> Text:
@@ -144,9 +148,7 @@ def trends_against(
     for headwind in assessment.target.headwinds:
         series = world.get((headwind.indicator, headwind.unit))
         first_year, due = assessment.target.baseline.year, assessment.target.due
-        points = [
-            one for one in series or () if first_year <= one.period.year <= due and one.bound is Bound.EXACT
-        ]
+        points = [one for one in series or () if first_year <= one.period.year <= due and one.bound is Bound.EXACT]
         if len(points) > 1:
             first, last = points[0], points[-1]
             found.append(

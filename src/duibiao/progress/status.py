@@ -58,13 +58,9 @@ class Rule(StrEnum):
 RULE_WORDS = {
     Rule.LINEAR: Text("线性进度对序时进度", "linear progress against time progress"),
     Rule.RANGE: Text("到目标区间的距离", "distance to the target range"),
-    Rule.KEEP: Text(
-        "保持规则（基期已达到或须逐年保持）", "keep rule (met at the baseline, or to be kept every year)"
-    ),
+    Rule.KEEP: Text("保持规则（基期已达到或须逐年保持）", "keep rule (met at the baseline, or to be kept every year)"),
     Rule.LEVEL: Text("只看水平（基期缺失，无进度）", "level only (no baseline, no progress)"),
-    Rule.EVIDENCE: Text(
-        "由专人凭佐证认定，不以数字计算", "judged by a named person with evidence, not computed"
-    ),
+    Rule.EVIDENCE: Text("由专人凭佐证认定，不以数字计算", "judged by a named person with evidence, not computed"),
     Rule.FINAL: Text("目标年已过，按结果判定", "target year passed, judged by the result"),
     Rule.NONE: Text("无可用数值", "no usable value"),
 }

@@ -54,6 +54,9 @@ CLASS_WORDS = {
 }
 
 
+NO_WORDS = Text("")
+
+
 @dataclass(frozen=True, slots=True)
 class MethodVerdict:
     """One method's view: its figure, its own class word, and the status that corresponds to it.
@@ -65,12 +68,10 @@ class MethodVerdict:
     status: Status | None
     figure: Decimal | None
     word: Text
-    reason: Text = Text("")
+    reason: Text = NO_WORDS
 
 
-def verdicts(
-    track: Track, points: Mapping[int, Decimal], status: Status, policy: Policy
-) -> tuple[MethodVerdict, ...]:
+def verdicts(track: Track, points: Mapping[int, Decimal], status: Status, policy: Policy) -> tuple[MethodVerdict, ...]:
     """Ask every method. ``points`` are the values by year the German method needs."""
     return (
         _linear(track, status),
@@ -100,9 +101,7 @@ def _growth(track: Track) -> MethodVerdict:
         if zero
         else Text("")
     )
-    return MethodVerdict(
-        Method.GROWTH, GROWTH_STATUS[found], methods.growth_ratio(track), CLASS_WORDS[found], reason
-    )
+    return MethodVerdict(Method.GROWTH, GROWTH_STATUS[found], methods.growth_ratio(track), CLASS_WORDS[found], reason)
 
 
 def _german(track: Track, points: Mapping[int, Decimal], policy: Policy) -> MethodVerdict:

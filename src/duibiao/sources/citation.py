@@ -67,9 +67,7 @@ class Locator:
         match = cls._PATTERN.fullmatch(text)
         if match is None:
             raise ValueError(text)
-        page, first, first_character, last, last_character = (
-            int(part) if part else None for part in match.groups()
-        )
+        page, first, first_character, last, last_character = (int(part) if part else None for part in match.groups())
         if first is None or (last is not None and last < first):
             raise ValueError(text)
         return cls(first, last or first, first_character, last_character, page)

@@ -148,9 +148,7 @@ def _in_order(manifests: list[Manifest], report: Report) -> list[Manifest]:
         if not ready:
             for manifest in waiting:
                 for missing in set(manifest.depends_on) - done:
-                    report.add(
-                        "PACK-DEPENDENCY", Where(f"{manifest.code}/pack.yaml", 0, "depends_on"), pack=missing
-                    )
+                    report.add("PACK-DEPENDENCY", Where(f"{manifest.code}/pack.yaml", 0, "depends_on"), pack=missing)
             break
         ordered += ready
         waiting = [manifest for manifest in waiting if manifest not in ready]
@@ -159,20 +157,19 @@ def _in_order(manifests: list[Manifest], report: Report) -> list[Manifest]:
 
 def _load_vocabulary(manifest: Manifest, folder: Path, content: Content, report: Report) -> None:
     """Read what the rest refers to: sources, indicators, definitions, units, departments, thresholds."""
-    for file, top, read, into in (
-        ("sources.yaml", "sources", read_source, content.sources),
-        ("indicators.yaml", "indicators", read_indicator, content.indicators),
-    ):
-        record = _yaml(manifest.folder / file, folder, report)
-        if record:
-            _fill(((read(item), item) for item in record.records(top)), into, content)  # type: ignore[arg-type, operator]
-            record.close()
+    sources = _yaml(manifest.folder / "sources.yaml", folder, report)
+    if sources:
+        _fill([(read_source(item), item) for item in sources.records("sources")], content.sources, content)
+        sources.close()
+    indicators = _yaml(manifest.folder / "indicators.yaml", folder, report)
+    if indicators:
+        found = [(read_indicator(item), item) for item in indicators.records("indicators")]
+        _fill(found, content.indicators, content)
+        indicators.close()
     units = [(read_unit(row), row) for row in _csv(manifest.folder / "units.csv", folder, report)]
     _fill(units, content.units, content)
     check_units(content.units, units)
-    definitions = [
-        (read_definition(row), row) for row in _csv(manifest.folder / "definitions.csv", folder, report)
-    ]
+    definitions = [(read_definition(row), row) for row in _csv(manifest.folder / "definitions.csv", folder, report)]
     _fill(definitions, content.definitions, content)
     for definition, row in definitions:
         if definition.indicator and definition.indicator not in content.indicators:
@@ -202,7 +199,7 @@ def _csv(path: Path, folder: Path, report: Report) -> Iterable[Record]:
 def _fill(found: Iterable[tuple[T, Record]], into: dict[str, T], content: Content) -> None:
     for item, record in found:
         if item.code in into:
-            record.report.add("CODE-TWICE", record.where("code"), code=item.code)
+            record.report.add("CODE-TWICE", record.where("code"), name=item.code)
         into[item.code] = item
         content.places[item.code] = record.where("code")
 
@@ -238,9 +235,7 @@ def _check_manifest(manifest: Manifest, content: Content, report: Report) -> Non
         elif assertion.equals is not None and found != assertion.equals:
             report.add("PACK-ASSERTION", assertion.where, what=what, wanted=assertion.equals, found=found)
         elif assertion.at_least is not None and found < assertion.at_least:
-            report.add(
-                "PACK-ASSERTION", assertion.where, what=what, wanted=f"≥ {assertion.at_least}", found=found
-            )
+            report.add("PACK-ASSERTION", assertion.where, what=what, wanted=f"≥ {assertion.at_least}", found=found)
 
 
 _OF_PACK: dict[str, Callable[[Content], Iterable[tuple[str, str]]]] = {

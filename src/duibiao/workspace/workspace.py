@@ -44,9 +44,7 @@ class Workspace:
     _by_claim: dict[tuple[str, str], list[Observation]] = field(default_factory=dict)
 
     @classmethod
-    def open(
-        cls, packs: Path, archive: Path | None = None, extra_observations: Iterable[Path] = ()
-    ) -> "Workspace":
+    def open(cls, packs: Path, archive: Path | None = None, extra_observations: Iterable[Path] = ()) -> "Workspace":
         """Load the packs of a folder. Raises UserError with every problem when one of them is an error."""
         report = Report()
         content = load_packs(packs, report, extra_observations)
@@ -144,11 +142,7 @@ class Workspace:
 
     def monitor(self, plans: Iterable[Plan], as_of: date, *, table_only: bool = True) -> list[Assessment]:
         """Assess the indicator tables of plans, or every target they state."""
-        return [
-            self.assess(target, as_of)
-            for plan in plans
-            for target in (plan.table if table_only else plan.targets)
-        ]
+        return [self.assess(target, as_of) for plan in plans for target in (plan.table if table_only else plan.targets)]
 
     def conclude(self, plan: Plan, as_of: date) -> list[Finding]:
         """Draw the closing findings of a plan's indicator table."""

@@ -1,0 +1,186 @@
+"""The working sheet of one assessment: baseline, value and goal brought to one unit, with remarks."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from duibiao.kernel.period import Period
+from duibiao.kernel.text import Text
+from duibiao.kernel.value import Quantity
+from duibiao.metrics.indicator import Accumulation, Direction, Indicator
+from duibiao.metrics.observation import QUALITY_WORDS, Bound, Choice, Quality, Series, fallen
+from duibiao.metrics.rollup import window_sum
+from duibiao.plan.goal import Goal, GoalKind
+from duibiao.plan.model import Counting, Target, TargetScope
+from duibiao.progress.policy import Policy
+from duibiao.progress.status import Caveat, CaveatCode
+
+
+@dataclass(slots=True)
+class Case:
+    """The working sheet of one assessment: inputs brought to one unit, and the caveats found on the way."""
+
+    target: Target
+    indicator: Indicator
+    series: Series
+    policy: Policy
+    as_of: date
+    window: tuple[int, int]
+    caveats: list[Caveat] = field(default_factory=list)
+    choice: Choice | None = None
+    value: Decimal | None = None
+    baseline: Decimal | None = None
+    baseline_year: int = 0
+    goal: Goal | None = None
+
+    def note(self, code: CaveatCode, zh: str, en: str) -> None:
+        self.caveats.append(Caveat(code, Text(zh, en)))
+
+    @property
+    def up(self) -> bool:
+        return self.indicator.direction is not Direction.DOWN
+
+    @property
+    def is_over(self) -> bool:
+        return self.as_of > date(self.target.due, 12, 31)
+
+
+def is_unmeasurable(case: Case) -> bool:
+    """Full coverage said of something that is no share cannot be computed; a person confirms it."""
+    return case.target.goal.kind is GoalKind.ALL_COVERED and case.indicator.unit != "%"
+
+
+def remark_on_target(case: Case, original: Target) -> None:
+    target = case.target
+    if target is not original:
+        case.note(
+            CaveatCode.AMENDED,
+            f"目标已调整，原为{original.written}",
+            f"target amended; it was {original.written}",
+        )
+    if not target.due_stated:
+        case.note(
+            CaveatCode.DUE_NOT_STATED,
+            f"原文未写年份，按规划期末{target.due}年计",
+            f"the text states no year; the end of the plan, {target.due}, is used",
+        )
+    if target.soft:
+        case.note(
+            CaveatCode.SOFT,
+            "原文为“力争”“左右”等留有余地的表述",
+            "the text is softly worded (strive for, around)",
+        )
+    if target.scope is not TargetScope.CITY:
+        case.note(
+            CaveatCode.NOT_CITY_SCOPE,
+            "目标针对每个区县、学校、学生或特定对象，全市数值只作参考",
+            "the target speaks of each district, school, student or a special group; a city value is only a hint",
+        )
+
+
+def take_baseline(case: Case) -> None:
+    """Use the stated base value; else a published value of the base year, and say so. Nothing is invented."""
+    target = case.target
+    case.baseline_year = target.baseline.year
+    if isinstance(target.baseline.value, Quantity):
+        case.baseline = case.indicator.amount(target.baseline.value).amount
+    elif found := case.series.at(target.baseline.year):
+        case.baseline = found.picked.quantity.amount
+        case.note(
+            CaveatCode.BASELINE_BORROWED,
+            f"本条未列基期值，取{target.baseline.year}年公布值{found.picked.shown}为基期",
+            f"no baseline stated here; the published value of {target.baseline.year} is used: {found.picked.quantity}",
+        )
+    for change in case.indicator.breaks:
+        latest = case.series.latest
+        if latest and case.baseline_year < change.year <= latest.picked.period.year and case.baseline is not None:
+            case.baseline = None
+            case.note(
+                CaveatCode.SERIES_BREAK,
+                f"{change.year}年起{change.reason}，与基期不可比，不计算进度",
+                f"break in {change.year}: {change.reason}; not comparable with the baseline",
+            )
+
+
+def take_value(case: Case) -> None:
+    """Take the latest value after the base year (and not after the due year), or the sum over the window."""
+    after = [c for c in case.series.choices if case.baseline_year < c.picked.period.year <= case.target.due]
+    for one in case.series.reprints:
+        if one.period.year > case.baseline_year:
+            words = QUALITY_WORDS[Quality.REPRINT]
+            case.note(
+                CaveatCode.QUALITY,
+                f"{words.zh}：{one.shown}（{one.period}）{one.note}",
+                f"{words.en}: {one.quantity}",
+            )
+    if not after:
+        case.note(
+            CaveatCode.ONLY_BASELINE,
+            f"{case.baseline_year}年之后没有公布值",
+            f"no value published for a year after {case.baseline_year}",
+        )
+        return
+    case.choice = after[-1]
+    case.value = after[-1].picked.quantity.amount
+    adds_up = case.target.counting in (Counting.CUMULATIVE, Counting.INCREMENT)
+    if case.indicator.accumulation is Accumulation.PERIOD and adds_up:
+        amounts = {Period(c.picked.period.year): c.picked.quantity for c in after}
+        summed = window_sum(amounts, case.window[0], case.choice.picked.period.year, case.indicator.unit)
+        if isinstance(summed.value, Quantity):
+            case.value = summed.value.amount
+        if summed.coverage.known < summed.coverage.total:
+            case.note(
+                CaveatCode.PARTIAL_WINDOW,
+                f"规划期内只有{summed.coverage}个年度有值，合计为下限",
+                f"only {summed.coverage} years of the plan window are known; the sum is a lower bound",
+            )
+
+
+def resolve_goal(case: Case) -> None:
+    goal = case.target.goal.in_unit(case.indicator.measured_as(case.target.unit), case.indicator.unit)
+    case.goal = goal.resolved(case.baseline)
+
+
+def remark_on_value(case: Case) -> None:
+    choice = case.choice
+    if choice is None:
+        return
+    picked = choice.picked
+    if picked.quality is not Quality.PLAIN:
+        words = QUALITY_WORDS[picked.quality]
+        case.note(CaveatCode.QUALITY, f"{words.zh}：{picked.note}", f"{words.en}: {picked.note}")
+    elif picked.note:
+        case.note(CaveatCode.NOTE, picked.note, picked.note)
+    if choice.is_contradicted:
+        others = "；".join(
+            f"{o.shown}（{o.source}，{o.published}）" for o in choice.others if o.quantity != picked.quantity
+        )
+        case.note(
+            CaveatCode.CONTRADICTED,
+            f"同一年度另有不同公布值：{others}；按来源等级和公布先后取{picked.shown}",
+            f"other published values for the same year: {others}; {picked.quantity} taken by source rank and date",
+        )
+    for earlier, later in fallen(case.series, case.indicator):
+        case.note(
+            CaveatCode.CUMULATIVE_FALL,
+            f"累计数下降：{earlier.period}年{earlier.shown}，{later.period}年{later.shown}，须更正或说明",
+            f"running total falls: {earlier.period} {earlier.quantity}, {later.period} {later.quantity}",
+        )
+
+
+def exact_points(case: Case) -> dict[int, Decimal]:
+    """The exact values of the series without crossing a break, for methods that look at a trend."""
+    first = max((change.year for change in case.indicator.breaks), default=0)
+    return {
+        one.period.year: one.quantity.amount
+        for one in case.series
+        if one.bound in (Bound.EXACT, Bound.ABOUT) and first <= one.period.year <= case.target.due
+    }
+
+
+def elapsed(case: Case) -> Decimal | None:
+    """Share of the time from the end of the base year to the end of the due year gone on the reference date."""
+    if not case.baseline_year or case.target.due <= case.baseline_year:
+        return None
+    start, end = date(case.baseline_year, 12, 31), date(case.target.due, 12, 31)
+    return Decimal((case.as_of - start).days) / Decimal((end - start).days)
