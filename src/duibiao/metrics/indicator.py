@@ -1,5 +1,6 @@
 """Canonical indicators: one thing that is measured, whatever the plans call it."""
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -127,6 +128,12 @@ class Catalogue:
         key = folded(wanted)
         exact = self.names.get(key, ())
         codes = exact or [code for name, found in self.names.items() if key in name for code in found]
+        return [self.by_code[code] for code in dict.fromkeys(codes)]
+
+    def near(self, wanted: str) -> list[Indicator]:
+        """What a person who mistyped may have meant."""
+        found = difflib.get_close_matches(folded(wanted), [*self.names, *self.by_code], n=5, cutoff=0.4)
+        codes = [code for name in found for code in self.names.get(name, (name,))]
         return [self.by_code[code] for code in dict.fromkeys(codes)]
 
 

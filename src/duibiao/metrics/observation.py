@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 
 from duibiao.kernel.period import PartialDate, Period
 from duibiao.kernel.reading import Record
@@ -275,5 +276,4 @@ def fallen(found: Series, indicator: Indicator) -> list[tuple[Observation, Obser
     """Pairs of successive values in which a running total falls, which it may not without a correction."""
     if indicator.accumulation is not Accumulation.CUMULATIVE:
         return []
-    values = list(found)
-    return [(a, b) for a, b in zip(values, values[1:], strict=False) if b.quantity.amount < a.quantity.amount]
+    return [(a, b) for a, b in pairwise(found) if b.quantity.amount < a.quantity.amount]

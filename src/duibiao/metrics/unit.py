@@ -64,7 +64,7 @@ def read_unit(record: Record) -> Unit:
     tile = None
     if record.has("tile_col"):
         tile = (record.integer("tile_col"), record.integer("tile_row"))
-    unit = Unit(
+    return Unit(
         code=record.text("code"),
         name=record.text("name"),
         kind=record.choice("kind", UnitKind),
@@ -80,7 +80,6 @@ def read_unit(record: Record) -> Unit:
         source=record.text("source"),
         note=record.optional("note") or "",
     )
-    return unit
 
 
 def _several(text: str | None) -> tuple[str, ...]:

@@ -33,6 +33,8 @@ from duibiao.progress.policy import Policy
 from duibiao.progress.status import KNOWN, Caveat, CaveatCode, Rule, Status
 from duibiao.progress.verdicts import MethodVerdict, verdicts
 
+NOTHING_KNOWN = Coverage(0, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
@@ -66,7 +68,7 @@ class Assessment:
     required_rate: Decimal | None = None
     verdicts: tuple[MethodVerdict, ...] = ()
     caveats: tuple[Caveat, ...] = ()
-    coverage: Coverage = Coverage(0, 1)
+    coverage: Coverage = NOTHING_KNOWN
     is_provisional: bool = False
 
     @property

@@ -48,14 +48,13 @@ class TrendAgainst:
 
     def in_words(self) -> Text:
         """Say the trend with its figures."""
-        change = f"{abs(self.change):.1f}"
-        (y0, v0), (y1, v1) = self.first, self.last
-        unit = self.measure_unit
-        down = self.change < 0
-        return Text(
-            f"{self.headwind.reason.zh}：{self.unit_name}{y0}年{shown(v0, unit)}，{y1}年{shown(v1, unit)}，{'下降' if down else '上升'}{change}%",
-            f"{self.headwind.reason.en}: {self.unit_name} {y0} {shown(v0, unit)}, {y1} {shown(v1, unit)}, {'down' if down else 'up'} {change} %",
-        )
+        change = f"{abs(self.change):.1f}%"
+        (first_year, first), (last_year, last) = self.first, self.last
+        before, after = shown(first, self.measure_unit), shown(last, self.measure_unit)
+        way = Text("下降", "down") if self.change < 0 else Text("上升", "up")
+        zh = f"{self.unit_name}{first_year}年{before}，{last_year}年{after}，{way.zh}{change}"
+        en = f"{self.unit_name} {first_year} {before}, {last_year} {after}, {way.en} {change}"
+        return Text(f"{self.headwind.reason.zh}：{zh}", f"{self.headwind.reason.en}: {en}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +133,10 @@ def _turn(assessment: Assessment, verdict: Verdict, is_provisional: bool) -> Tex
         )
     more = ("须高于" if assessment.goal.strict else "须不低于") if rising else "须不高于"
     extra = "以上" if assessment.goal.strict else ""
+    verb = "exceeds" if assessment.goal.strict else "reaches"
     return Text(
         f"{year}年值{more}{goal}才转为达成（比现值再{'升' if rising else '降'}{change}{extra}）",
-        f"turns to met if the value of {year} {'exceeds' if assessment.goal.strict else 'reaches'} {goal} ({change_en} from now)",
+        f"turns to met if the value of {year} {verb} {goal} ({change_en} from now)",
     )
 
 

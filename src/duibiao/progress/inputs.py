@@ -34,14 +34,17 @@ class Case:
     goal: Goal | None = None
 
     def note(self, code: CaveatCode, zh: str, en: str) -> None:
+        """Add a remark."""
         self.caveats.append(Caveat(code, Text(zh, en)))
 
     @property
     def up(self) -> bool:
+        """Tell whether more is better."""
         return self.indicator.direction is not Direction.DOWN
 
     @property
     def is_over(self) -> bool:
+        """Tell whether the due year has passed."""
         return self.as_of > date(self.target.due, 12, 31)
 
 
@@ -51,6 +54,7 @@ def is_unmeasurable(case: Case) -> bool:
 
 
 def remark_on_target(case: Case, original: Target) -> None:
+    """Remark what a reader must know of the target: amended, undated, soft, not city-wide."""
     target = case.target
     if target is not original:
         case.note(
@@ -137,11 +141,13 @@ def take_value(case: Case) -> None:
 
 
 def resolve_goal(case: Case) -> None:
+    """Express the goal in the indicator's unit and turn a relative one into bounds."""
     goal = case.target.goal.in_unit(case.indicator.measured_as(case.target.unit), case.indicator.unit)
     case.goal = goal.resolved(case.baseline)
 
 
 def remark_on_value(case: Case) -> None:
+    """Remark what a reader must know of the value: quality, contradiction, a falling total."""
     choice = case.choice
     if choice is None:
         return

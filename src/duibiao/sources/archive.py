@@ -51,6 +51,26 @@ class Document:
         words = "".join(without_spaces(line) for line in chosen if not self.is_running_head(line))
         return Passage(words, locator, passage_hash(words))
 
+    def find(self, words: str) -> list[Passage]:
+        """Return every place where the words stand, whatever the wrapping and the running heads between them."""
+        wanted = without_spaces(words)
+        if not wanted:
+            return []
+        places = [
+            (number, column)
+            for number, line in enumerate(self.lines, 1)
+            if not self.is_running_head(line)
+            for column, character in enumerate(line, 1)
+            if not character.isspace()
+        ]
+        text = "".join(self.lines[number - 1][column - 1] for number, column in places)
+        found, start = [], text.find(wanted)
+        while start >= 0:
+            (first, first_character), (last, last_character) = places[start], places[start + len(wanted) - 1]
+            found.append(self.passage(Locator(first, last, first_character, last_character)))
+            start = text.find(wanted, start + 1)
+        return found
+
 
 class Archive:
     """A folder of documents named by the SHA-256 of their bytes."""

@@ -133,10 +133,18 @@ class Workspace:
 
     # --- the questions -----------------------------------------------------------------------------
 
+    def unit_of(self, target: Target) -> str:
+        """The unit a target speaks of: the one its pack is about."""
+        return self._unit_of(self.content.plans.by_code[target.plan])
+
+    def series_of(self, target: Target, as_of: date) -> Series:
+        """The values a target is held against."""
+        return self.series(target.indicator, self.unit_of(target), as_of)
+
     def assess(self, target: Target, as_of: date) -> Assessment:
         """Hold reality against one target, with only what was known on ``as_of``."""
         plan = self.content.plans.by_code[target.plan]
-        known = self.series(target.indicator, self._unit_of(plan), as_of)
+        known = self.series_of(target, as_of)
         indicator = self.content.indicators[target.indicator]
         return assess(target, indicator, known, self.policy, as_of, (plan.start, plan.end))
 

@@ -1,0 +1,144 @@
+"""``duibiao``: the commands.
+
+Exit codes: 0 done; 1 the input must be mended (every problem is printed); 2 the command line is wrong.
+"""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from duibiao.cli.options import (
+    AsOfOption,
+    ExtraOption,
+    LangOption,
+    OutOption,
+    PacksOption,
+    UsageError,
+    open_workspace,
+    reference_day,
+)
+from duibiao.cli.packs import archive, cite, pack_app
+from duibiao.cli.plans import plan_app
+from duibiao.cli.show import Printer
+from duibiao.kernel.problem import UserError
+from duibiao.kernel.text import Language
+from duibiao.reports.evaluation import write_evaluation
+from duibiao.reports.monitor import write_monitor
+from duibiao.views.evaluation import evaluation_page
+from duibiao.views.explain import explain_page
+from duibiao.views.monitor import Grouping, monitor_page
+from duibiao.workspace.workspace import UnknownNameError
+
+app = typer.Typer(
+    name="duibiao",
+    help="对标：以规划对照现实，每个数字都有出处。Holds reality against the plan, with the source of every figure.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(plan_app, name="plan")
+app.add_typer(pack_app, name="pack")
+app.command()(archive)
+app.command()(cite)
+
+
+class EvaluationKind(StrEnum):
+    """The kinds of evaluation that can be drawn up."""
+
+    FINAL = "final"
+
+
+@app.command()
+def monitor(  # noqa: PLR0913, PLR0917  a command line has as many options as its users need
+    plan: Annotated[
+        str | None, typer.Argument(help="规划或规划集的代码或名称，默认第一个规划集。Plan or collection.")
+    ] = None,
+    as_of: AsOfOption = None,
+    by: Annotated[Grouping, typer.Option("--by", help="分组方式。Grouping.")] = Grouping.ACTION,
+    every: Annotated[
+        bool, typer.Option("--all-targets", help="含正文目标，不限指标表。Every target, not only the tables.")
+    ] = False,
+    out: OutOption = None,
+    observations: ExtraOption = None,
+    packs: PacksOption = None,
+    lang: LangOption = Language.ZH,
+) -> None:
+    """监测：已达成、正常、滞后、未知各有哪些，谁负责，出自何处。What is met, on course, behind, unknown."""
+    workspace = open_workspace(packs, observations)
+    title, plans = workspace.plans(plan)
+    page = monitor_page(workspace, title, plans, reference_day(workspace, as_of), by, table_only=not every)
+    printer = Printer(lang)
+    printer.monitor(page)
+    if out:
+        _tell(printer, write_monitor(page, out, lang))
+
+
+@app.command()
+def evaluate(
+    plan: Annotated[str, typer.Argument(help="规划代码或名称。Plan.")],
+    kind: Annotated[
+        EvaluationKind, typer.Option("--kind", help="评估类型。Kind of evaluation.")
+    ] = EvaluationKind.FINAL,
+    as_of: AsOfOption = None,
+    out: OutOption = None,
+    observations: ExtraOption = None,
+    packs: PacksOption = None,
+    lang: LangOption = Language.ZH,
+) -> None:
+    """评估：以目标年的值作结论，此前为暂定，并说明何种情况会改变结论。The closing evaluation of a plan."""
+    workspace = open_workspace(packs, observations)
+    _, plans = workspace.plans(plan)
+    if len(plans) != 1:
+        raise UsageError(f"“{plan}”是规划集，评估针对一个规划。Name one plan: {', '.join(one.code for one in plans)}")
+    page = evaluation_page(workspace, plans[0], reference_day(workspace, as_of))
+    printer = Printer(lang)
+    printer.evaluation(page)
+    if out:
+        _tell(printer, write_evaluation(page, out, plans[0].code, lang))
+
+
+@app.command()
+def explain(
+    indicator: Annotated[str, typer.Argument(help="指标代码、名称或别名。Indicator code, name or alias.")],
+    plan: Annotated[str | None, typer.Option("--plan", help="只看一个规划。Only one plan.")] = None,
+    as_of: AsOfOption = None,
+    observations: ExtraOption = None,
+    packs: PacksOption = None,
+    lang: LangOption = Language.ZH,
+) -> None:
+    """追溯：从数字回到公布值、目标、原文位置、方法与责任部门。The path back from a figure."""
+    workspace = open_workspace(packs, observations)
+    found = workspace.catalogue.find(indicator)
+    if len(found) != 1:
+        near = found or workspace.catalogue.near(indicator)
+        raise UnknownNameError(indicator, [f"{one.code} {one.label.zh}" for one in near])
+    only = workspace.plans(plan)[1][0] if plan else None
+    Printer(lang).explain(explain_page(workspace, found[0], reference_day(workspace, as_of), only))
+
+
+def _tell(printer: Printer, paths: list[Path]) -> None:
+    printer.line(printer.t("已写出：", "written: ") + "  ".join(str(path) for path in paths))
+
+
+def main() -> None:
+    """Run the command line; tell a user's mistakes without a stack trace."""
+    try:
+        app()
+    except UserError as error:
+        language = Language.EN if "en" in sys.argv[1:] else Language.ZH
+        for one in error.problems:
+            print(one.in_(language), file=sys.stderr)  # noqa: T201  problems are this command's output
+        count = len(error.problems)
+        print(f"共{count}处问题，未作任何处理。{count} problems; nothing was done.", file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+    except UnknownNameError as error:
+        near = "\n  ".join(error.near) or "—"
+        print(f"没有找到“{error.asked}”，或不止一个。Not found, or more than one:\n  {near}", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

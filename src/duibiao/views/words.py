@@ -1,0 +1,67 @@
+"""How figures are written for people, in one place."""
+
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from duibiao.kernel.text import Text
+from duibiao.kernel.value import plain, shown
+
+DASH = "—"
+
+
+def amount_words(amount: Decimal | None, unit: str) -> str:
+    """An amount with its unit, exactly; a dash when there is none."""
+    return DASH if amount is None else shown(plain(amount), "" if unit == DASH else unit)
+
+
+def rounded_words(amount: Decimal | None, unit: str) -> str:
+    """An extrapolated amount, rounded to two decimals: it is an estimate and must not look exact."""
+    return DASH if amount is None else amount_words(amount.quantize(Decimal("0.01")), unit)
+
+
+def rate_words(amount: Decimal | None, unit: str) -> str:
+    """A yearly change, rounded to three decimals; in percentage points where the unit is percent."""
+    if amount is None:
+        return DASH
+    rounded = amount.quantize(Decimal("0.001"))
+    return amount_words(rounded, "个百分点" if unit == "%" else unit)
+
+
+def percent(share: Decimal | None, digits: int = 1) -> str:
+    """A share as a percentage with a fixed number of digits (half to even)."""
+    return DASH if share is None else f"{share * 100:.{digits}f}%"
+
+
+def ratio_words(ratio: Decimal | None) -> str:
+    """A ratio with two digits."""
+    return DASH if ratio is None else f"{ratio:.2f}"
+
+
+def day_words(day: date) -> Text:
+    """A day as a Chinese sentence writes it."""
+    return Text(f"{day.year}年{day.month}月{day.day}日", day.isoformat())
+
+
+def joined(names: tuple[str, ...] | list[str]) -> str:
+    """Names with the enumeration comma; a dash for none."""
+    return "、".join(names) or DASH
+
+
+def as_plain(value: Any) -> Any:
+    """Turn a page into JSON-ready data: exact decimals as strings, dates in ISO form, words in both languages."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: as_plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Decimal):
+        return f"{plain(value):f}"
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): as_plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [as_plain(item) for item in value]
+    return value

@@ -1,0 +1,35 @@
+"""Fixtures every test may use: the real packs, the shared material where it is present, a scratch pack."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from duibiao.workspace import Workspace
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKS = ROOT / "packs"
+
+
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The real packs, with an empty archive."""
+    return Workspace.open(PACKS, tmp_path_factory.mktemp("archive"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The shared material: source documents and facts that are no part of the project."""
+    found = Path(os.environ.get("DUIBIAO_SHARED", ROOT.parent / "shared"))
+    if not (found / "documents").is_dir():
+        pytest.skip("../shared is absent: the source documents are not part of the project (CI has them)")
+    return found
+
+
+@pytest.fixture(scope="session")
+def archived(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The real packs with every source document in the archive."""
+    found = Workspace.open(PACKS, tmp_path_factory.mktemp("archive"))
+    for file in sorted((shared / "documents").glob("*.txt")):
+        found.archive.add(file)
+    return found
