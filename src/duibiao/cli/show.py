@@ -38,7 +38,7 @@ class Printer:
 
     def line(self, text: str = "") -> None:
         """Print one line."""
-        self.console.print(text)
+        self.console.print(text, soft_wrap=True)
 
     # --- monitor -----------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from duibiao.metrics.observation import Bound
 from duibiao.metrics.unit import Unit
 from duibiao.plan.goal import Goal
 from duibiao.plan.model import (
+    REFERRED,
     Alignment,
     Amendment,
     Baseline,
@@ -259,11 +260,12 @@ class _PlanReader:
         return found
 
     def alignment(self, record: Record) -> Alignment:
-        """Read one reviewed alignment with another plan."""
+        """Read one reviewed alignment with a plan above."""
         found = Alignment(
-            record.text("item"), record.text("plan"), tuple(record.texts("covered_by")), record.text("reason")
+            record.text("of"), record.text("item"), tuple(record.texts("covered_by")), record.text("reason")
         )
         record.close()
+        self.once(f"alignment {found.of} {found.item}", record)
         return found
 
     def claim(self, record: Record) -> Claim:
@@ -308,7 +310,9 @@ def _check_references(plan: Plan, record: Record) -> None:
     for task in plan.tasks:
         if task.section not in sections:
             record.report.add("PLAN-ITEM-UNKNOWN", Where(record.file, 0, f"task {task.number}"), item=task.section)
-    items = {str(task.number) for task in plan.tasks} | {clause.number for clause in plan.clauses}
+    items = {str(task.number) for task in plan.tasks} | {
+        clause.number for clause in plan.clauses if clause.kind in REFERRED
+    }
     items |= {f"milestone-{clause.year}" for clause in plan.clauses if clause.year} | {"chapeau"}
     referring = [(target.item, target.id) for target in plan.targets if target.item]
     referring += [(link.item, f"link {link.indicator}") for link in plan.links]
@@ -318,15 +322,24 @@ def _check_references(plan: Plan, record: Record) -> None:
 
 
 def gather(plans: Iterable[Plan], departments: Iterable[Department], report: Report) -> Plans:
-    """Put the plans together and check what goes across them: parents, alignments, department names."""
+    """Put the plans together and check what goes across them: codes, parents, alignments."""
     by_code: dict[str, Plan] = {}
     for plan in plans:
         if plan.code in by_code:
-            report.add("PLAN-TWICE", Where(f"plans/{plan.code}"), key=plan.code, first="?")
+            report.add("CODE-TWICE", Where(f"plans/{plan.code}.yaml", 0, "code"), name=plan.code)
         by_code[plan.code] = plan
     for plan in by_code.values():
-        others = {plan.parent} | {alignment.other_plan for alignment in plan.alignments}
-        for other in sorted(others - {""} - by_code.keys()):
-            report.add("PLAN-UNKNOWN", Where(f"plans/{plan.code}.yaml"), plan=other)
-    named = {name: department for department in departments for name in (department.name, *department.aliases)}
-    return Plans(by_code, named)
+        place = f"plans/{plan.code}.yaml"
+        if plan.parent and plan.parent not in by_code:
+            report.add("PLAN-UNKNOWN", Where(place, 0, "parent"), plan=plan.parent)
+        for alignment in plan.alignments:
+            above = by_code.get(alignment.of)
+            if above is None:
+                report.add("PLAN-UNKNOWN", Where(place, 0, "alignments"), plan=alignment.of)
+                continue
+            named = [(above, alignment.item), *((plan, item) for item in alignment.covered_by)]
+            for holder, item in named:
+                if holder.clause(item) is None:
+                    report.add("PLAN-ITEM-UNKNOWN", Where(place, 0, "alignments"), item=f"{holder.code} {item}")
+    named_departments = {name: one for one in departments for name in (one.name, *one.aliases)}
+    return Plans(by_code, named_departments)

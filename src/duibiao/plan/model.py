@@ -42,6 +42,10 @@ class ClauseKind(StrEnum):
     EVALUATION = "evaluation"  # 评估机制
 
 
+REFERRED = (ClauseKind.MEASURE, ClauseKind.PROGRAMME, ClauseKind.SAFEGUARD)
+"""Kinds of clause a target or link may name. A project may carry the number of a measure, so it is none of them."""
+
+
 class Obligation(StrEnum):
     """Whether the plan binds the government to the target."""
 
@@ -216,10 +220,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Which clauses of another plan take up one clause of this one; empty when none does."""
+    """Which clauses of this plan take up a clause of a plan above it; empty when none does."""
 
+    of: str
     item: str
-    other_plan: str
     covered_by: tuple[str, ...]
     reason: str
 
@@ -260,6 +264,10 @@ class Plan:
     def of(self, kind: ClauseKind) -> list[Clause]:
         """The clauses of one kind, in the order of the document."""
         return [clause for clause in self.clauses if clause.kind is kind]
+
+    def clause(self, item: str) -> Clause | None:
+        """The clause that targets and links refer to by its number: a measure, programme or safeguard."""
+        return next((one for one in self.clauses if one.number == item and one.kind in REFERRED), None)
 
     @property
     def table(self) -> list[Target]:

@@ -81,7 +81,9 @@ class Assessment:
         """The methods whose verdict differs from the status of the default method."""
         if self.status not in KNOWN:
             return ()
-        return tuple(v for v in self.verdicts if v.status and _family(v.status) != _family(self.status))
+        return tuple(
+            v for v in self.verdicts if v.status and not v.is_hint and _family(v.status) != _family(self.status)
+        )
 
     @property
     def data_as_of(self) -> str:

@@ -61,7 +61,8 @@ NO_WORDS = Text("")
 class MethodVerdict:
     """One method's view: its figure, its own class word, and the status that corresponds to it.
 
-    ``status`` is None when the method cannot speak; ``reason`` then says why.
+    ``status`` is None when the method cannot speak; ``reason`` then says why. A hint rests on a stand-in
+    number and never counts as a disagreement.
     """
 
     method: Method
@@ -69,6 +70,7 @@ class MethodVerdict:
     figure: Decimal | None
     word: Text
     reason: Text = NO_WORDS
+    is_hint: bool = False
 
 
 def verdicts(track: Track, points: Mapping[int, Decimal], status: Status, policy: Policy) -> tuple[MethodVerdict, ...]:
@@ -101,7 +103,8 @@ def _growth(track: Track) -> MethodVerdict:
         if zero
         else Text("")
     )
-    return MethodVerdict(Method.GROWTH, GROWTH_STATUS[found], methods.growth_ratio(track), CLASS_WORDS[found], reason)
+    figure = methods.growth_ratio(track)
+    return MethodVerdict(Method.GROWTH, GROWTH_STATUS[found], figure, CLASS_WORDS[found], reason, is_hint=zero)
 
 
 def _german(track: Track, points: Mapping[int, Decimal], policy: Policy) -> MethodVerdict:

@@ -32,7 +32,9 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> byte
 
 def _harmless(cell: str) -> str:
     is_number = cell.removeprefix("-").replace(".", "", 1).isdigit()
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) and not is_number else cell
+    is_operator = not cell.strip("=+-<>")
+    risky = cell.startswith(("=", "+", "-", "@", "\t")) and not is_number and not is_operator
+    return f"'{cell}" if risky else cell
 
 
 def json_bytes(data: Any) -> bytes:

@@ -20,6 +20,7 @@ class What(StrEnum):
     TASKS = "tasks"
     MEASURES = "measures"
     LINKS = "links"
+    ALIGNMENTS = "alignments"
 
 
 _CITED = {
@@ -83,6 +84,14 @@ COLUMNS: Mapping[What, Mapping[str, Text]] = {
         "how": Text("关系：states 写明，contributes 促进", "states or contributes"),
         "reason": Text("理由", "reason"),
     },
+    What.ALIGNMENTS: {
+        "plan": Text("规划代码", "code of the plan"),
+        "of": Text("上位规划代码", "code of the plan above"),
+        "item": Text("上位规划条目编号", "number of the clause of the plan above"),
+        "item_title": Text("上位规划条目名称", "title of that clause"),
+        "covered_by": Text("本规划承接的条目（;分隔）；空为未承接", "clauses that take it up, separated by ;"),
+        "reason": Text("理由", "reason"),
+    },
 }
 
 
@@ -93,6 +102,7 @@ def export(workspace: Workspace, plans: Iterable[Plan], what: What) -> list[dict
         What.TASKS: _tasks,
         What.MEASURES: _measures,
         What.LINKS: lambda plan: _links(workspace, plan),
+        What.ALIGNMENTS: lambda plan: _alignments(workspace, plan),
     }
     found = [row for plan in plans for row in readers[what](plan)]
     columns = COLUMNS[what]
@@ -121,7 +131,7 @@ def _targets(plan: Plan) -> Iterable[dict[str, str]]:
             "parent": target.parent,
             "name": target.label,
             "unit": target.unit,
-            "baseline_year": str(target.baseline.year) if _has_baseline(target) else "",
+            "baseline_year": str(target.baseline.year) if target.baseline.written else "",
             "baseline_written": target.baseline.written,
             "baseline_operator": target.baseline.bound if _has_baseline(target) else "",
             "baseline_value": _baseline(target),
@@ -206,4 +216,17 @@ def _links(workspace: Workspace, plan: Plan) -> Iterable[dict[str, str]]:
             "indicator_label": workspace.content.indicators[link.indicator].label.zh,
             "how": LinkStrength(link.strength).value,
             "reason": link.reason,
+        }
+
+
+def _alignments(workspace: Workspace, plan: Plan) -> Iterable[dict[str, str]]:
+    for alignment in plan.alignments:
+        above = workspace.content.plans.by_code[alignment.of].clause(alignment.item)
+        yield {
+            "plan": plan.code,
+            "of": alignment.of,
+            "item": alignment.item,
+            "item_title": above.title.zh if above else "",
+            "covered_by": ";".join(alignment.covered_by),
+            "reason": alignment.reason,
         }

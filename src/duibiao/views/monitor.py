@@ -115,13 +115,20 @@ def _sentence(title: Text, as_of: date, counted: tuple[Tally, ...], known: int, 
     )
 
 
-def _notices(workspace: Workspace, rows: Iterable[MonitorRow], as_of: date) -> Iterable[Text]:
+def _notices(workspace: Workspace, rows: Sequence[MonitorRow], as_of: date) -> Iterable[Text]:
     reference = workspace.home.reference_date
     if reference and reference == as_of:
         day = day_words(reference)
         yield Text(
             f"参照日为数据包声明的{day.zh}；以别的日期重算用 --as-of，只采用当日已公布的数据。",
             f"The reference day is the pack's own, {day.en}; --as-of takes another, with only what was known then.",
+        )
+    doubtful = sum(1 for row in rows if row.if_accepted)
+    if doubtful:
+        yield Text(
+            f"有{doubtful}项虽有公布值，但口径存疑、只是界限或已过期，不足以判定，列为无数据并注明“若采信”的状态。",
+            f"{doubtful} rows have a value that cannot decide (scope in doubt, only a bound, or outdated): "
+            "shown as no data, with the status it would give.",
         )
     split = sum(1 for row in rows if row.disagrees)
     if split:

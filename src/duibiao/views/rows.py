@@ -185,7 +185,7 @@ def _task_view(workspace: Workspace, plan: str, item: str, strength: LinkStrengt
     if task:
         cited = citation_view(workspace, task.citation)
         return TaskView(plan, item, task.title, task.lead, task.cooperating, strength, reason, cited)
-    clause = next((one for one in plans.by_code[plan].clauses if one.number == item), None)
+    clause = plans.by_code[plan].clause(item)
     title = clause.title.zh if clause else item
     cited_clause = citation_view(workspace, clause.citation) if clause else None
     return TaskView(plan, item, title, (), (), strength, reason, cited_clause)
@@ -288,7 +288,7 @@ def formula(assessment: Assessment, on_course: Decimal, attention: Decimal) -> T
     value, base, line = assessment.value, assessment.baseline, assessment.line
     if value is None or assessment.choice is None or line is None:
         return RULE_WORDS[assessment.rule]
-    got, wanted = amount_words(value, unit), amount_words(line, unit)
+    got, wanted = amount_words(value, unit), assessment.target.written
     if base is None or assessment.p is None or assessment.s is None or assessment.baseline_year is None:
         return Text(f"现值{got}，目标{wanted}（{RULE_WORDS[assessment.rule].zh}）", f"value {got}, goal {wanted}")
     year, due = assessment.choice.picked.period.year, assessment.target.due
@@ -299,7 +299,7 @@ def formula(assessment: Assessment, on_course: Decimal, attention: Decimal) -> T
     time = f"s = ({year} − {assessment.baseline_year}) ÷ ({due} − {assessment.baseline_year}) = {percent(assessment.s)}"
     ratio = f"p ÷ s = {ratio_words(assessment.ratio)}"
     if assessment.rule in (Rule.KEEP, Rule.FINAL) or assessment.status in (Status.MET, Status.MET_AT_RISK):
-        reached = Text(f"现值{got}，目标{assessment.target.written}", f"value {got}, goal {assessment.target.written}")
+        reached = Text(f"现值{got}，目标{wanted}", f"value {got}, goal {wanted}")
         rule = RULE_WORDS[assessment.rule]
         return Text(f"{reached.zh}；{way}；{time}（{rule.zh}）", f"{reached.en}; {way}; {time} ({rule.en})")
     limits = f"≥{on_course}", f"≥{attention}"

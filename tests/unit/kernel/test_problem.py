@@ -52,7 +52,11 @@ def test_all_problems_are_told_at_once_and_in_the_order_of_the_file() -> None:
     report.add("PACK-PERIOD", Where("a.csv", 3, "period"), value="z")
     with pytest.raises(UserError) as refused:
         report.refuse_errors()
-    assert [str(one.where) for one in refused.value.problems] == ["a.csv:3 [period]", "a.csv:12 [value]", "b.csv:9 [value]"]
+    assert [str(one.where) for one in refused.value.problems] == [
+        "a.csv:3 [period]",
+        "a.csv:12 [value]",
+        "b.csv:9 [value]",
+    ]
     for line in ("a.csv:3", "a.csv:12", "b.csv:9"):
         assert line in str(refused.value)
 

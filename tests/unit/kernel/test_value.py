@@ -37,7 +37,16 @@ def test_a_quantity_is_expressed_in_a_unit_of_its_family(amount: str, given: str
 
 @pytest.mark.parametrize(
     ("given", "wanted"),
-    [("人", "人次"), ("所", "个"), ("%", "个"), ("百分点", "%"), ("万人", "万元"), ("分", "%"), ("%", ""), ("∶1", "比例")],
+    [
+        ("人", "人次"),
+        ("所", "个"),
+        ("%", "个"),
+        ("百分点", "%"),
+        ("万人", "万元"),
+        ("分", "%"),
+        ("%", ""),
+        ("∶1", "比例"),
+    ],
 )
 def test_units_that_measure_different_things_are_refused(given: str, wanted: str) -> None:
     with pytest.raises(UnitMismatchError):
@@ -83,7 +92,3 @@ def test_every_missing_value_says_why_in_both_languages(reason: MissingReason) -
     assert str(Missing(reason)) == words.zh
     assert words.zh
     assert words.en
-
-
-def test_a_missing_value_is_not_zero() -> None:
-    assert Missing(MissingReason.NOT_REPORTED) != Quantity(Decimal(0), "人")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.helpers import CITATION, SOURCES, indicator, observation
 
 from duibiao.kernel.period import PartialDate, Period
 from duibiao.kernel.problem import Report
@@ -24,7 +25,6 @@ from duibiao.metrics.observation import (
 )
 from duibiao.metrics.unit import Unit, UnitKind
 from duibiao.sources.citation import Locator
-from tests.helpers import CITATION, SOURCES, indicator, observation
 
 WORDS: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parents[2] / "cases" / "bound_words.yaml").read_text(encoding="utf-8")
@@ -97,7 +97,10 @@ ROW = {
     "published": "2025-10-20",
     "source": "statistics",
 }
-INDICATORS = {"test.share": indicator(maximum=Decimal(100)), "test.schools": indicator(code="test.schools", unit="所", measure_words=("个",))}
+INDICATORS = {
+    "test.share": indicator(maximum=Decimal(100)),
+    "test.schools": indicator(code="test.schools", unit="所", measure_words=("个",)),
+}
 UNITS = {
     "500105": Unit(
         "500105",
@@ -110,7 +113,9 @@ UNITS = {
 }
 
 
-def read(folder: Path, *changes: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> tuple[list[Observation], Report]:
+def read(
+    folder: Path, *changes: dict[str, str], columns: tuple[str, ...] = COLUMNS
+) -> tuple[list[Observation], Report]:
     """Write one row a change and read them back."""
     lines = [",".join((ROW | change).get(column, "") for column in columns) for change in changes]
     file = folder / "observations.csv"
@@ -128,7 +133,13 @@ def told(report: Report) -> list[tuple[str, int, str]]:
 
 
 def test_a_row_is_read_as_it_was_published(tmp_path: Path) -> None:
-    cited = {"document": "journal", "at": "p3 L7.1-7.9", "hash": "102eca54d8495e6e", "quality": "derived", "note": "推算"}
+    cited = {
+        "document": "journal",
+        "at": "p3 L7.1-7.9",
+        "hash": "102eca54d8495e6e",
+        "quality": "derived",
+        "note": "推算",
+    }
     (found,), report = read(tmp_path, cited | {"bound": ">", "published": "2025-10"})
     assert report.problems == []
     assert found.shown == "超过95%"

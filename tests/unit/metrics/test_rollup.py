@@ -110,6 +110,8 @@ def test_a_school_year_belongs_to_the_window_of_its_statistical_year() -> None:
     assert window_sum(amounts, 2021, 2022, "人") == RolledUp(value(15), Coverage(2, 2))
 
 
-@pytest.mark.parametrize(("known", "of", "share"), [(2, 3, Decimal(2) / 3), (0, 3, Decimal(0)), (3, 3, Decimal(1)), (0, 0, Decimal(0))])
+@pytest.mark.parametrize(
+    ("known", "of", "share"), [(2, 3, Decimal(2) / 3), (0, 3, Decimal(0)), (3, 3, Decimal(1)), (0, 0, Decimal(0))]
+)
 def test_coverage_is_known_parts_of_expected_parts(known: int, of: int, share: Decimal) -> None:
     assert Coverage(known, of).share == share

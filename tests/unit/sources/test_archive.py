@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.helpers import SOURCES
 
 from duibiao.sources.archive import Archive, Document
 from duibiao.sources.citation import Locator, Source, passage_hash
-from tests.helpers import SOURCES
 
 WORDS = "学前教育普惠率\n达到95%。\n"
 
@@ -136,7 +136,9 @@ HEADS = (r"第 \d+ 页 共 175 页", "教育要闻 职教动态与参考.*")
 
 def test_running_heads_are_no_part_of_a_passage_that_crosses_a_page() -> None:
     assert words_at(PAGES, "p46 L1-4", *HEADS) == "到2027年，学前教育普惠率达到95%。"
-    assert document(PAGES, *HEADS).passage(Locator.parse("L1-4")).hash == passage_hash("到2027年，学前教育普惠率达到95%。")
+    assert document(PAGES, *HEADS).passage(Locator.parse("L1-4")).hash == passage_hash(
+        "到2027年，学前教育普惠率达到95%。"
+    )
 
 
 def test_without_a_declared_pattern_every_line_is_text() -> None:

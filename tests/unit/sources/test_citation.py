@@ -55,7 +55,9 @@ def test_a_passage_hash_ignores_how_the_words_are_wrapped() -> None:
     assert passage_hash("学前教育普惠率\n达到 95%") == passage_hash("学前教育\r\n普惠率达到\u300095%")
 
 
-@pytest.mark.parametrize("changed", ["学前教育普惠率达到96%", "学前教育普惠率达到95", "学前教育普惠率达到９５%", "学前教育普惠率，达到95%"])
+@pytest.mark.parametrize(
+    "changed", ["学前教育普惠率达到96%", "学前教育普惠率达到95", "学前教育普惠率达到９５%", "学前教育普惠率，达到95%"]
+)
 def test_a_passage_hash_shows_every_change_of_the_words(changed: str) -> None:
     assert passage_hash(changed) != passage_hash("学前教育普惠率达到95%")
 
