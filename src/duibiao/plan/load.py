@@ -335,7 +335,8 @@ def gather(plans: Iterable[Plan], departments: Iterable[Department], report: Rep
         for alignment in plan.alignments:
             above = by_code.get(alignment.of)
             if above is None:
-                report.add("PLAN-UNKNOWN", Where(place, 0, "alignments"), plan=alignment.of)
+                if alignment.of:  # an empty one has been reported where it stands
+                    report.add("PLAN-UNKNOWN", Where(place, 0, "alignments"), plan=alignment.of)
                 continue
             named = [(above, alignment.item), *((plan, item) for item in alignment.covered_by)]
             for holder, item in named:
