@@ -7,7 +7,7 @@ COMPILE := $(BIN)/python -m piptools compile --quiet --generate-hashes --allow-u
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 MAKEFLAGS += --no-print-directory
 
-.PHONY: run test lint check bench lock clean
+.PHONY: run test lint bench lock clean
 
 run: .venv/.run
 	@$(BIN)/duibiao monitor --out out
@@ -17,11 +17,7 @@ test: .venv/.dev lint
 	@$(BIN)/pytest
 
 lint: .venv/.dev
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache > .venv/imports.log || { cat .venv/imports.log; exit 1; }
-	@$(BIN)/duibiao pack check
+	@PRE_COMMIT_HOME=.venv/pre-commit $(BIN)/pre-commit run --all-files --color never
 
 bench: .venv/.dev
 	@$(BIN)/python benchmarks/monitor.py

@@ -38,12 +38,18 @@ def parts_and_measures(lines: list[str]) -> tuple[list[str], list[tuple[str, str
 
 @pytest.fixture(scope="module")
 def outline(shared: Path) -> list[str]:
-    return cut(raw.reader(shared), "为深入贯彻党的二十大", "重庆加快建设教育强市推进教育现代化规划")
+    return openings(raw.reader(shared))[0]
 
 
 @pytest.fixture(scope="module")
 def strategy(shared: Path) -> list[str]:
-    return cut(raw.reader(shared), "为加快建设教育强市、推进教育现代化", None)
+    return openings(raw.reader(shared))[1]
+
+
+def openings(lines: list[str]) -> list[list[str]]:
+    """The reader's documents that are cut into numbered parts: the outline first, the strategy after it."""
+    starts = [number for number, line in enumerate(lines) if line.strip() == "一、总体要求"]
+    return [lines[start:end] for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)]
 
 
 @pytest.mark.parametrize(("plan", "parts", "measures"), [("outline", 11, 38), ("strategy", 13, 43)])

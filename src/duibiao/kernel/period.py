@@ -71,6 +71,11 @@ class PartialDate:
         return found
 
     @property
+    def earliest(self) -> date:
+        """The first day this date can mean."""
+        return date(self.year, self.month or 1, self.day or 1)
+
+    @property
     def latest(self) -> date:
         """The last day this date can mean: what is known for certain was known by then."""
         month = self.month or 12

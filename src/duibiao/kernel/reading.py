@@ -7,7 +7,7 @@ finds the other problems. Placeholders never get out: whoever opened the report 
 
 import csv
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -80,6 +80,13 @@ class Record:
         """A required exact number."""
         return self._converted(name, _decimal, "PACK-NUMBER", Decimal(0))
 
+    def maybe_decimal(self, name: str) -> Decimal | None:
+        """An exact number that may be absent; None also where it cannot be read (and has been reported)."""
+        if not self.has(name):
+            return None
+        found = self._converted(name, _decimal, "PACK-NUMBER", Decimal("NaN"))
+        return None if found.is_nan() else found
+
     def integer(self, name: str) -> int:
         """A required whole number."""
         return self._converted(name, int, "PACK-NUMBER", 0)
@@ -132,11 +139,25 @@ class Record:
 
     def records(self, name: str) -> "list[Record]":
         """A list of inner mappings; empty when the field is absent."""
-        return [item for item in self._items(name) if isinstance(item, Record)]
+        items = self._items(name)
+        for item in items:
+            if not isinstance(item, Record):
+                self._wrong_kind(name, "由一组字段构成的列表", "a list of mappings")
+        return [item for item in items if isinstance(item, Record)]
 
     def texts(self, name: str) -> list[str]:
         """A list of texts; empty when the field is absent."""
-        return [item for item in self._items(name) if isinstance(item, str)]
+        items = self._items(name)
+        for item in items:
+            if isinstance(item, Record):
+                where = Where(self.file, item.line, name)
+                self.report.add("PACK-FIELD-KIND", where, field=name, zh="文字的列表", en="a list of texts")
+        return [item for item in items if isinstance(item, str)]
+
+    def points_to(self, name: str, value: str, known: Container[str], code: str) -> None:
+        """Report a reference to something that does not exist; an empty one has been reported as missing."""
+        if value and value not in known:
+            self.report.add(code, self.where(name), name=value)
 
     def close(self) -> None:
         """Report every field nobody asked for: a misspelt name must not be dropped in silence."""
@@ -218,6 +239,9 @@ def _value(node: yaml.Node, file: str, report: Report, depth: int) -> "str | Rec
         return _record(node, file, report, depth)
     if isinstance(node, yaml.SequenceNode):
         items: list[str | Record] = []
+        if depth > MAX_DEPTH:  # an alias may point back at its own list
+            report.add("PACK-SYNTAX", Where(file, node.start_mark.line + 1), detail=f"nested deeper than {MAX_DEPTH}")
+            return items
         for child in node.value:
             item = _value(child, file, report, depth + 1)
             if isinstance(item, list):
@@ -229,13 +253,18 @@ def _value(node: yaml.Node, file: str, report: Report, depth: int) -> "str | Rec
     return "" if node.tag.endswith(":null") else str(node.value)
 
 
-def read_csv(path: Path, name: str, report: Report) -> Iterator[Record]:
-    """Read the rows of one CSV file with a header line (RFC 4180, UTF-8)."""
+def read_csv(path: Path, name: str, report: Report, columns: Sequence[str]) -> Iterator[Record]:
+    """Read the rows of one CSV file with a header line (RFC 4180, UTF-8); ``columns`` are those that may stand there."""
     text = _text_of(path, name, report)
     if text is None:
         return
     rows = csv.DictReader(text.splitlines(keepends=True), strict=True)
     try:
+        for column in rows.fieldnames or ():
+            if column not in columns:
+                near = difflib.get_close_matches(column, columns, n=1)
+                hint = near[0] if near else "—"
+                report.add("PACK-FIELD-UNKNOWN", Where(name, 1, column), field=column, hint=hint)
         for row in rows:
             line = rows.line_num
             values = {key: value for key, value in row.items() if key is not None and value is not None}

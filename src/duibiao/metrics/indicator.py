@@ -149,7 +149,7 @@ def read_indicator(record: Record) -> Indicator:
         rollup=record.choice("rollup", RollUp),
         aliases=tuple(record.texts("aliases")),
         minimum=_minimum(record),
-        maximum=record.decimal("maximum") if record.has("maximum") else None,
+        maximum=record.maybe_decimal("maximum"),
         breaks=tuple(_read_break(item) for item in record.records("breaks")),
         measure_words=tuple(record.texts("measure_words")),
         note=record.optional("note") or "",
@@ -162,13 +162,19 @@ def _minimum(record: Record) -> Decimal | None:
     """Nothing counted is below zero; what can fall below it (a growth rate) says ``minimum: none``."""
     if not record.has("minimum"):
         return Decimal(0)
-    return None if record.optional("minimum") == "none" else record.decimal("minimum")
+    return None if record.optional("minimum") == "none" else record.maybe_decimal("minimum")
 
 
 def _read_break(record: Record) -> SeriesBreak:
     found = SeriesBreak(record.integer("year"), record.text("reason"))
     record.close()
     return found
+
+
+DEFINITION_COLUMNS = (
+    "code", "name", "formula", "unit", "domain", "direction", "threshold", "verify", "source", "indicator", "note",
+)  # fmt: skip
+"""The columns of ``definitions.csv``."""
 
 
 def read_definition(record: Record) -> Definition:

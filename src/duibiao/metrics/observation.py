@@ -101,6 +101,13 @@ class Observation:
         return f"{BOUND_WORDS[self.bound].zh}{self.quantity}"
 
 
+COLUMNS = (
+    "indicator", "unit", "period", "value", "measure_unit", "bound", "as_of", "published", "source",
+    "original_label", "document", "at", "hash", "quality", "note",
+)  # fmt: skip
+"""The columns of ``observations.csv``."""
+
+
 def read_observation(
     record: Record, indicators: dict[str, Indicator], units: dict[str, Unit], sources: dict[str, Source]
 ) -> Observation:
@@ -124,22 +131,21 @@ def read_observation(
         quality=record.choice("quality", Quality, Quality.PLAIN),
         note=record.optional("note") or "",
     )
-    for document in filter(None, (source, citation.document if citation else "")):
-        if document not in sources:
-            record.report.add("SOURCE-UNKNOWN", record.where("source"), source=document)
+    record.points_to("source", source, sources, "SOURCE-UNKNOWN")
+    if citation:
+        record.points_to("document", citation.document, sources, "SOURCE-UNKNOWN")
+    record.points_to("unit", observation.unit, units, "UNIT-UNKNOWN")
+    record.points_to("indicator", observation.indicator, indicators, "INDICATOR-UNKNOWN")
     _check_unit(observation, record, units)
     indicator = indicators.get(observation.indicator)
     if indicator is None:
-        record.report.add("INDICATOR-UNKNOWN", record.where("indicator"), indicator=observation.indicator)
         return observation
     return _in_indicator_unit(observation, indicator, record)
 
 
 def _check_unit(observation: Observation, record: Record, units: dict[str, Unit]) -> None:
     unit = units.get(observation.unit)
-    if unit is None:
-        record.report.add("UNIT-UNKNOWN", record.where("unit"), unit=observation.unit)
-    elif not unit.exists_in(observation.period):
+    if unit and not unit.exists_in(observation.period):
         record.report.add(
             "OBS-UNIT-ABOLISHED",
             record.where("period"),

@@ -44,10 +44,7 @@ class Unit:
 
     def exists_on(self, day: date) -> bool:
         """Tell whether the unit exists on a day."""
-        began = (
-            self.valid_from is None
-            or date(self.valid_from.year, self.valid_from.month or 1, self.valid_from.day or 1) <= day
-        )
+        began = self.valid_from is None or self.valid_from.earliest <= day
         return began and (self.valid_to is None or day < self.valid_to)
 
     def exists_in(self, period: Period) -> bool:
@@ -57,6 +54,13 @@ class Unit:
         last calendar-year value for 2024 and its last school-year value for the autumn count of 2025.
         """
         return self.exists_on(period.end if period.kind == "year" else period.start)
+
+
+COLUMNS = (
+    "code", "name", "kind", "parent", "valid_from", "valid_to", "successors", "grouping_current", "grouping_2020",
+    "subgroup", "tile_col", "tile_row", "break_on", "source", "note",
+)  # fmt: skip
+"""The columns of ``units.csv``."""
 
 
 def read_unit(record: Record) -> Unit:
@@ -94,7 +98,6 @@ def check_units(units: dict[str, Unit], records: Iterable[tuple[Unit, Record]]) 
             ("successors", unit.successors),
         ):
             for code in codes:
-                if code not in units:
-                    record.report.add("UNIT-UNKNOWN", record.where(name), unit=code)
-        if unit.valid_to and unit.valid_from and unit.valid_from.latest > unit.valid_to:
+                record.points_to(name, code, units, "UNIT-UNKNOWN")
+        if unit.valid_to and unit.valid_from and unit.valid_from.earliest > unit.valid_to:
             record.report.add("UNIT-DATES", record.where("valid_to"), unit=unit.name)

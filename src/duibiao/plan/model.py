@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from duibiao.kernel.period import PartialDate, Period
 from duibiao.kernel.text import Text
@@ -265,10 +266,6 @@ class Plan:
         """The clauses of one kind, in the order of the document."""
         return [clause for clause in self.clauses if clause.kind is kind]
 
-    def clause(self, item: str) -> Clause | None:
-        """The clause that targets and links refer to by its number: a measure, programme or safeguard."""
-        return next((one for one in self.clauses if one.number == item and one.kind in REFERRED), None)
-
     @property
     def table(self) -> list[Target]:
         """The rows of the plan's indicator table."""
@@ -291,19 +288,50 @@ class Plans:
     by_code: dict[str, Plan]
     departments: dict[str, Department] = field(default_factory=dict)
 
+    @cached_property
+    def _targets(self) -> dict[str, list[Target]]:
+        found: dict[str, list[Target]] = {}
+        for plan in self.by_code.values():
+            for target in plan.targets:
+                found.setdefault(target.indicator, []).append(target)
+        return found
+
+    @cached_property
+    def _links(self) -> dict[str, list[Link]]:
+        found: dict[str, list[Link]] = {}
+        for plan in self.by_code.values():
+            for link in plan.links:
+                found.setdefault(link.indicator, []).append(link)
+        return found
+
+    @cached_property
+    def _tasks(self) -> dict[tuple[str, str], Task]:
+        return {(plan.code, str(task.number)): task for plan in self.by_code.values() for task in plan.tasks}
+
+    @cached_property
+    def _clauses(self) -> dict[tuple[str, str], Clause]:
+        return {
+            (plan.code, clause.number): clause
+            for plan in self.by_code.values()
+            for clause in plan.clauses
+            if clause.kind in REFERRED
+        }
+
     def targets_of(self, indicator: str) -> list[Target]:
-        """Every target any plan sets for an indicator, by plan and year."""
-        found = [target for plan in self.by_code.values() for target in plan.targets if target.indicator == indicator]
-        return sorted(found, key=lambda target: (target.due, target.id))
+        """Every target any plan sets for an indicator, by year and id."""
+        return sorted(self._targets.get(indicator, ()), key=lambda target: (target.due, target.id))
 
     def task(self, plan: str, item: str) -> Task | None:
         """The task a link or target refers to, None for a measure or a chapeau."""
-        return next((task for task in self.by_code[plan].tasks if str(task.number) == item), None)
+        return self._tasks.get((plan, item))
+
+    def clause(self, plan: str, item: str) -> Clause | None:
+        """The clause a link, target or alignment refers to by its number: a measure, programme or safeguard."""
+        return self._clauses.get((plan, item))
 
     def responsible_for(self, indicator: str) -> Responsibility:
         """Collect the departments of every task that moves an indicator; leads are not repeated as helpers."""
-        links = [link for plan in self.by_code.values() for link in plan.links if link.indicator == indicator]
-        links.sort(key=lambda link: link.strength is not LinkStrength.STATES)
+        links = sorted(self._links.get(indicator, ()), key=lambda link: link.strength is not LinkStrength.STATES)
         tasks = [task for link in links if (task := self.task(link.plan, link.item))]
         lead = _in_order(name for task in tasks for name in task.lead)
         helpers = _in_order(name for task in tasks for name in task.cooperating)

@@ -70,6 +70,8 @@ class Assessment:
     caveats: tuple[Caveat, ...] = ()
     coverage: Coverage = NOTHING_KNOWN
     is_provisional: bool = False
+    bound: Bound = Bound.EXACT
+    is_sum: bool = False
 
     @property
     def ratio(self) -> Decimal | None:
@@ -122,18 +124,18 @@ def assess(
 def _judged(case: Case, goal: Goal, value: Decimal) -> tuple[Status, Rule]:
     """Apply the rules in the order of the contract."""
     direction = case.indicator.direction
-    bound = case.choice.picked.bound if case.choice else Bound.EXACT
+    bound = case.bound
     if bound is Bound.ABOUT:
         case.note(CaveatCode.ABOUT, "公布值为约数", "the published value is approximate")
     keeps = _must_be_kept(case, goal)
     if is_shown_met(goal, value, bound, direction):
         return _met(case, goal, value), Rule.KEEP if keeps else _pace_rule(case)
     if keeps:
-        return _not_kept(case, value), Rule.KEEP
-    if case.baseline is None:
-        return Status.NO_BASELINE, Rule.LEVEL
+        return _not_kept(case, goal, value), Rule.KEEP
     if case.is_over:
         return Status.BEHIND, Rule.FINAL
+    if case.baseline is None:
+        return Status.NO_BASELINE, Rule.LEVEL
     return _by_pace(case, goal, value)
 
 
@@ -152,6 +154,17 @@ def is_shown_met(goal: Goal, value: Decimal, bound: Bound, direction: Direction)
     if bound in (Bound.MORE_THAN, Bound.LESS_THAN):  # 超过80 reaches a goal of 超过80
         return replace(goal, strict=False).is_met(value, direction)
     return goal.is_met(value, direction)
+
+
+def is_shown_missed(goal: Goal, value: Decimal, bound: Bound, direction: Direction) -> bool:
+    """Tell whether a value, said exactly or as a bound, certainly misses the goal."""
+    if bound in (Bound.EXACT, Bound.ABOUT):
+        return not goal.is_met(value, direction)
+    if direction is Direction.RANGE or _helps(bound, direction):
+        return False
+    return not goal.is_met(value, direction) or (
+        bound in (Bound.MORE_THAN, Bound.LESS_THAN) and value == goal.line(direction)
+    )
 
 
 def bound_decides(status: Status, bound: Bound, direction: Direction) -> bool:
@@ -191,11 +204,16 @@ def _met(case: Case, goal: Goal, value: Decimal) -> Status:
     return Status.MET
 
 
-def _not_kept(case: Case, value: Decimal) -> Status:
+def _not_kept(case: Case, goal: Goal, value: Decimal) -> Status:
     """Lost, or not held this year: moving away is behind, standing still or coming back asks for attention."""
+    if case.is_over:
+        return Status.BEHIND
     if case.baseline is None:
         return Status.ATTENTION
+    lower, upper = goal.bounds(case.indicator.direction)
     change = (value - case.baseline) * (1 if case.up else -1)
+    if lower is not None and upper is not None:
+        change = methods.distance_to_range(case.baseline, lower, upper) - methods.distance_to_range(value, lower, upper)
     return Status.BEHIND if change < 0 else Status.ATTENTION
 
 
@@ -222,13 +240,15 @@ def _track(case: Case, goal: Goal, value: Decimal) -> Track | None:
     if line is None or case.baseline is None or case.choice is None:
         return None
     year = case.choice.picked.period.year
-    return Track(case.baseline, case.baseline_year, value, year, line, case.target.due, case.up)
+    return Track(case.baseline, case.baseline_year, value, year, line, case.target.due, case.up, goal.strict)
 
 
 def _pace(case: Case, goal: Goal, value: Decimal) -> tuple[Decimal | None, Decimal | None]:
     track = _track(case, goal, value)
     if track is None:
         return None, None
+    if goal.is_met(track.base, case.indicator.direction):
+        return None, methods.time_progress(track)
     lower, upper = goal.bounds(case.indicator.direction)
     if lower is not None and upper is not None:
         return methods.range_progress(track.base, track.value, lower, upper), methods.time_progress(track)
@@ -238,7 +258,15 @@ def _pace(case: Case, goal: Goal, value: Decimal) -> tuple[Decimal | None, Decim
 def _cannot_decide(case: Case, choice: Choice, status: Status) -> bool:
     """A value that is too old, may count something else or is a bound that proves nothing decides nothing."""
     picked = choice.picked
-    is_open = not bound_decides(status, picked.bound, case.indicator.direction)
+    direction = case.indicator.direction
+    is_open = not bound_decides(status, case.bound, direction)
+    if (
+        status is Status.BEHIND
+        and case.goal
+        and case.value is not None
+        and (case.is_over or _must_be_kept(case, case.goal))
+    ):
+        is_open = not is_shown_missed(case.goal, case.value, case.bound, direction)
     if is_open:
         case.note(
             CaveatCode.UNDECIDED_BOUND,
@@ -274,6 +302,8 @@ def _result(case: Case, status: Status, rule: Rule, if_accepted: Status | None =
             f"no value of the target year {target.due} yet: provisional",
         )
     line = goal.line(case.indicator.direction) if goal else None
+    if goal and goal.upper is not None and value is not None and case.indicator.direction is Direction.RANGE:
+        line = goal.upper if value > goal.upper else line
     required = None
     if line is not None and value is not None and case.choice and target.due > case.choice.picked.period.year:
         required = (line - value) / (target.due - case.choice.picked.period.year)
@@ -303,16 +333,18 @@ def _result(case: Case, status: Status, rule: Rule, if_accepted: Status | None =
         required_rate=None if required is None else plain(required),
         verdicts=judged,
         caveats=tuple(case.caveats),
-        coverage=Coverage(1 if value is not None else 0, 1),
+        coverage=case.coverage,
         is_provisional=is_provisional,
+        bound=case.bound,
+        is_sum=case.is_sum,
     )
 
 
 def deciding(targets: Iterable[Target], as_of: date) -> Target | None:
     """Of several dated targets for one indicator the next one due decides; a passed one only when none is left."""
     dated = sorted(
-        (target.on(as_of) for target in targets),
-        key=lambda target: (target.due, target.row is None, target.id),
+        targets,
+        key=lambda target: (target.on(as_of).due, target.row is None, target.id),
     )
-    ahead = [target for target in dated if target.due >= as_of.year]
+    ahead = [target for target in dated if target.on(as_of).due >= as_of.year]
     return ahead[0] if ahead else (dated[-1] if dated else None)

@@ -8,11 +8,10 @@ from enum import StrEnum
 from duibiao.kernel.text import Text
 from duibiao.kernel.value import plain, shown
 from duibiao.metrics.indicator import Direction
-from duibiao.metrics.observation import Bound, Series
+from duibiao.metrics.observation import BOUND_WORDS, Bound, Quality, Series
 from duibiao.plan.goal import Goal
 from duibiao.plan.model import Headwind
-from duibiao.progress.assess import Assessment, bound_decides, is_shown_met
-from duibiao.progress.status import Status
+from duibiao.progress.assess import Assessment, is_shown_met, is_shown_missed
 
 
 class Verdict(StrEnum):
@@ -80,9 +79,14 @@ def conclude(assessment: Assessment, against: tuple[TrendAgainst, ...]) -> Findi
         turn = Text(f"须有{target.due}年的公布值", f"a published value for {target.due} is needed")
         return Finding(assessment, Verdict.UNDETERMINED, False, _no_figure(assessment, reason), turn, against)
     picked = choice.picked
-    verdict = _verdict(goal, assessment.value, picked.bound, assessment.indicator.direction)
+    verdict = _verdict(goal, assessment.value, assessment.bound, assessment.indicator.direction)
+    if picked.quality in (Quality.SCOPE, Quality.SIMULATED):
+        verdict = Verdict.UNDETERMINED
     is_provisional = picked.period.year < target.due
     wanted, got = target.written, picked.shown
+    if assessment.is_sum:
+        amount = shown(plain(assessment.value), assessment.indicator.unit)
+        got = f"（规划期合计）{BOUND_WORDS[assessment.bound].zh}{amount}"
     sign = {Verdict.MET: Text("达到", "reaches"), Verdict.NOT_MET: Text("未达到", "misses")}.get(
         verdict, Text("无法判定是否达到", "cannot decide")
     )
@@ -96,7 +100,7 @@ def conclude(assessment: Assessment, against: tuple[TrendAgainst, ...]) -> Findi
 def _verdict(goal: Goal, value: Decimal, bound: Bound, direction: Direction) -> Verdict:
     if is_shown_met(goal, value, bound, direction):
         return Verdict.MET
-    return Verdict.NOT_MET if bound_decides(Status.BEHIND, bound, direction) else Verdict.UNDETERMINED
+    return Verdict.NOT_MET if is_shown_missed(goal, value, bound, direction) else Verdict.UNDETERMINED
 
 
 def _no_figure(assessment: Assessment, reason: Text) -> Text:
@@ -116,6 +120,14 @@ def _turn(assessment: Assessment, verdict: Verdict, is_provisional: bool) -> Tex
     change_en = shown(plain(abs(line - value)), " points" if unit == "%" else unit)
     goal, year = shown(line, unit), target.due
     rising = line > value
+    if verdict is Verdict.MET and assessment.indicator.direction is Direction.RANGE:
+        low, high = assessment.goal.lower, assessment.goal.upper
+        if low is not None and high is not None:
+            ends = shown(low, unit), shown(high, unit)
+            return Text(
+                f"{year}年值若低于{ends[0]}或高于{ends[1]}则转为未达成",
+                f"turns if the value of {year} leaves {ends[0]}–{ends[1]}",
+            )
     if verdict is Verdict.MET:
         if line == value:
             return Text(f"{year}年值若再有不利变动即转为未达成", f"any adverse change in {year} turns it")
@@ -131,9 +143,10 @@ def _turn(assessment: Assessment, verdict: Verdict, is_provisional: bool) -> Tex
             f"{year}年值若{zh}（变动{change}）则转为未达成",
             f"turns if the value of {year} {way} {goal}{'' if strict else ' or past it'} (a change of {change_en})",
         )
-    more = ("须高于" if assessment.goal.strict else "须不低于") if rising else "须不高于"
+    strict = assessment.goal.strict
+    more = ("须高于" if strict else "须不低于") if rising else ("须低于" if strict else "须不高于")
+    verb = ("exceeds" if rising else "is below") if strict else "reaches"
     extra = "以上" if assessment.goal.strict else ""
-    verb = "exceeds" if assessment.goal.strict else "reaches"
     return Text(
         f"{year}年值{more}{goal}才转为达成（比现值再{'升' if rising else '降'}{change}{extra}）",
         f"turns to met if the value of {year} {verb} {goal} ({change_en} from now)",

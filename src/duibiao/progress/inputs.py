@@ -9,7 +9,7 @@ from duibiao.kernel.text import Text
 from duibiao.kernel.value import Quantity
 from duibiao.metrics.indicator import Accumulation, Direction, Indicator
 from duibiao.metrics.observation import QUALITY_WORDS, Bound, Choice, Quality, Series, fallen
-from duibiao.metrics.rollup import window_sum
+from duibiao.metrics.rollup import Coverage, window_sum
 from duibiao.plan.goal import Goal, GoalKind
 from duibiao.plan.model import Counting, Target, TargetScope
 from duibiao.progress.policy import Policy
@@ -28,6 +28,8 @@ class Case:
     window: tuple[int, int]
     caveats: list[Caveat] = field(default_factory=list)
     choice: Choice | None = None
+    bound: Bound = Bound.EXACT
+    coverage: Coverage = field(default_factory=lambda: Coverage(0, 1))
     value: Decimal | None = None
     baseline: Decimal | None = None
     baseline_year: int = 0
@@ -41,6 +43,12 @@ class Case:
     def up(self) -> bool:
         """Tell whether more is better."""
         return self.indicator.direction is not Direction.DOWN
+
+    @property
+    def is_sum(self) -> bool:
+        """Tell whether the amounts of the plan's years add up to what the goal counts."""
+        adds_up = self.target.counting in (Counting.CUMULATIVE, Counting.INCREMENT)
+        return self.indicator.accumulation is Accumulation.PERIOD and adds_up
 
     @property
     def is_over(self) -> bool:
@@ -86,7 +94,9 @@ def take_baseline(case: Case) -> None:
     """Use the stated base value; else a published value of the base year, and say so. Nothing is invented."""
     target = case.target
     case.baseline_year = target.baseline.year
-    if isinstance(target.baseline.value, Quantity):
+    if case.is_sum:
+        case.baseline = Decimal(0)  # a sum over the plan window starts at nothing
+    elif isinstance(target.baseline.value, Quantity):
         case.baseline = case.indicator.amount(target.baseline.value).amount
     elif found := case.series.at(target.baseline.year):
         case.baseline = found.picked.quantity.amount
@@ -126,12 +136,18 @@ def take_value(case: Case) -> None:
         return
     case.choice = after[-1]
     case.value = after[-1].picked.quantity.amount
-    adds_up = case.target.counting in (Counting.CUMULATIVE, Counting.INCREMENT)
-    if case.indicator.accumulation is Accumulation.PERIOD and adds_up:
+    case.bound = after[-1].picked.bound
+    case.coverage = Coverage(1, 1)
+    if case.is_sum:
         amounts = {Period(c.picked.period.year): c.picked.quantity for c in after}
         summed = window_sum(amounts, case.window[0], case.choice.picked.period.year, case.indicator.unit)
         if isinstance(summed.value, Quantity):
             case.value = summed.value.amount
+        case.coverage = summed.coverage
+        bounds = {c.picked.bound for c in after if c.picked.period.year >= case.window[0]}
+        floors = bounds & {Bound.AT_LEAST, Bound.MORE_THAN}
+        if floors or summed.coverage.known < summed.coverage.total:
+            case.bound = Bound.AT_LEAST
         if summed.coverage.known < summed.coverage.total:
             case.note(
                 CaveatCode.PARTIAL_WINDOW,
@@ -176,6 +192,8 @@ def remark_on_value(case: Case) -> None:
 
 def exact_points(case: Case) -> dict[int, Decimal]:
     """The exact values of the series without crossing a break, for methods that look at a trend."""
+    if case.is_sum:
+        return {}
     first = max((change.year for change in case.indicator.breaks), default=0)
     return {
         one.period.year: one.quantity.amount

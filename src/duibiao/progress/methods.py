@@ -30,6 +30,7 @@ class Track:
     goal: Decimal
     due: int
     up: bool
+    strict: bool = False
 
     @property
     def sign(self) -> int:
@@ -39,7 +40,16 @@ class Track:
     @property
     def is_met(self) -> bool:
         """Tell whether the value has reached the goal."""
-        return self.value >= self.goal if self.up else self.value <= self.goal
+        return self._reaches(self.value)
+
+    @property
+    def had_goal(self) -> bool:
+        """Tell whether the base value had reached the goal: then change over gap is no progress."""
+        return self._reaches(self.base)
+
+    def _reaches(self, value: Decimal) -> bool:
+        ahead = (value - self.goal) * self.sign
+        return ahead > 0 or (ahead == 0 and not self.strict)
 
 
 # --- linear to target, the default -----------------------------------------------------------------
@@ -154,7 +164,7 @@ def growth_score(track: Track) -> Decimal | None:
 def un_projection(track: Track) -> Decimal | None:
     """Share of the way the growth rate will have covered by the due year, q = (e - y₀) ÷ (y_T - y₀)."""
     growth = annual_growth(track.value, track.base, track.year - track.base_year)
-    if growth is None or track.goal == track.base:
+    if growth is None or track.goal == track.base or track.had_goal:
         return None
     expected = track.value * (1 + growth) ** (track.due - track.year)
     return (expected - track.base) / (track.goal - track.base)

@@ -84,7 +84,7 @@ def verdicts(track: Track, points: Mapping[int, Decimal], status: Status, policy
 
 
 def _linear(track: Track, status: Status) -> MethodVerdict:
-    share, time = methods.progress(track), methods.time_progress(track)
+    share, time = None if track.had_goal else methods.progress(track), methods.time_progress(track)
     figure = share / time if share is not None and time else None
     return MethodVerdict(Method.LINEAR, status, figure, Text(""))
 

@@ -221,7 +221,7 @@ def _links(workspace: Workspace, plan: Plan) -> Iterable[dict[str, str]]:
 
 def _alignments(workspace: Workspace, plan: Plan) -> Iterable[dict[str, str]]:
     for alignment in plan.alignments:
-        above = workspace.content.plans.by_code[alignment.of].clause(alignment.item)
+        above = workspace.content.plans.clause(alignment.of, alignment.item)
         yield {
             "plan": plan.code,
             "of": alignment.of,

@@ -185,7 +185,7 @@ def _task_view(workspace: Workspace, plan: str, item: str, strength: LinkStrengt
     if task:
         cited = citation_view(workspace, task.citation)
         return TaskView(plan, item, task.title, task.lead, task.cooperating, strength, reason, cited)
-    clause = plans.by_code[plan].clause(item)
+    clause = plans.clause(plan, item)
     title = clause.title.zh if clause else item
     cited_clause = citation_view(workspace, clause.citation) if clause else None
     return TaskView(plan, item, title, (), (), strength, reason, cited_clause)

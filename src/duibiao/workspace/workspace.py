@@ -16,7 +16,8 @@ from duibiao.progress.closing import Finding, conclude, trends_against
 from duibiao.progress.policy import Policy
 from duibiao.sources.archive import Archive, Document, Passage
 from duibiao.sources.citation import Citation
-from duibiao.workspace.pack import Collection, Content, Manifest, load_packs
+from duibiao.workspace.manifest import Collection, Manifest
+from duibiao.workspace.pack import Content, load_packs
 
 
 class UnknownNameError(LookupError):
@@ -73,7 +74,7 @@ class Workspace:
     def _baselines(self) -> Iterable[Observation]:
         """The base values the plans print are published values too; they join the series with their citation."""
         for plan in self.content.plans.by_code.values():
-            unit = self._unit_of(plan)
+            unit = self.content.home_unit[plan.code]
             for target in plan.targets:
                 value = target.baseline.value
                 if isinstance(value, Quantity) and target.scope is TargetScope.CITY:
@@ -90,12 +91,6 @@ class Workspace:
                         citation=target.citation,
                         is_baseline=True,
                     )
-
-    def _unit_of(self, plan: Plan) -> str:
-        for manifest in self.content.manifests:
-            if (manifest.folder / "plans" / f"{plan.code}.yaml").exists():
-                return manifest.unit
-        return self.home.unit
 
     # --- looking things up -------------------------------------------------------------------------
 
@@ -135,7 +130,7 @@ class Workspace:
 
     def unit_of(self, target: Target) -> str:
         """The unit a target speaks of: the one its pack is about."""
-        return self._unit_of(self.content.plans.by_code[target.plan])
+        return self.content.home_unit[target.plan]
 
     def series_of(self, target: Target, as_of: date) -> Series:
         """The values a target is held against."""
@@ -183,6 +178,8 @@ class Workspace:
                 yield f"{plan.code} task {task.number}", task.citation
             for target in plan.targets:
                 yield target.id, target.citation
+                for amendment in target.amendments:
+                    yield f"{target.id} amendment {amendment.date}", amendment.citation
         for observation in self.content.observations:
             if observation.citation:
                 yield f"observation {observation.id}", observation.citation

@@ -48,11 +48,20 @@ def test_linear_and_growth_rate_that_differ_are_flagged() -> None:
     assert Method.GROWTH in differing(found)
 
 
-def test_a_goal_of_zero_on_line_differs_from_the_growth_rate_only() -> None:
-    found = assessed("zero", "20", {2025: "10"}, Direction.DOWN)
-    assert found.status is Status.ON_COURSE
-    assert differing(found) == [Method.GROWTH]
-    assert "0.001" in said(found)[Method.GROWTH].reason.zh
+@pytest.mark.parametrize(
+    ("goal", "base", "value", "direction", "word"),
+    [("zero", "20", "10", Direction.DOWN, "进展有限"), ("120", "0", "48", Direction.UP, "按期")],
+)
+def test_a_growth_rate_with_a_number_put_for_zero_is_a_hint_and_no_disagreement(
+    goal: str, base: str, value: str, direction: Direction, word: str
+) -> None:
+    """Cases C and D: the growth rate calls the one limited and the other on track, and is wrong about both."""
+    found = assessed(goal, base, {2025: value}, direction)
+    growth = said(found)[Method.GROWTH]
+    assert (growth.word.zh, growth.is_hint) == (word, True)
+    assert growth.status is not found.status
+    assert "0.001" in growth.reason.zh
+    assert differing(found) == []
 
 
 def test_methods_that_agree_are_not_flagged() -> None:
@@ -81,6 +90,19 @@ def test_there_is_no_disagreement_about_a_value_that_is_only_a_bound() -> None:
     found = assessed("80", "60", {2025: "68"}, bound=Bound.MORE_THAN)
     assert found.status is Status.NO_DATA
     assert differing(found) == []
+
+
+@pytest.mark.parametrize(
+    ("goal", "base", "value", "direction"),
+    [("keep >=95", "96.2", "94.1", Direction.UP), ("<=5", "4", "6", Direction.DOWN)],
+)
+def test_no_method_prints_a_good_figure_for_a_goal_that_was_there_and_lost(
+    goal: str, base: str, value: str, direction: Direction
+) -> None:
+    """Change ÷ gap ÷ time gives +3.5 and +4 here: the trap of §2.1."""
+    found = assessed(goal, base, {2025: value}, direction)
+    assert found.status is Status.BEHIND
+    assert [one.method for one in found.verdicts if one.figure is not None and one.figure > 0] == []
 
 
 def test_a_target_without_a_baseline_asks_no_method() -> None:
