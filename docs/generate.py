@@ -13,11 +13,13 @@ from pathlib import Path
 from duibiao.kernel.problem import catalogue
 from duibiao.kernel.text import Text
 from duibiao.plan.model import ClauseKind, Plan
+from duibiao.progress.status import KNOWN
 from duibiao.reports.cells import COLUMNS as MONITOR_COLUMNS
 from duibiao.views.export import COLUMNS as EXPORT_COLUMNS
 from duibiao.views.export import What
 from duibiao.views.outline import CLAUSE_WORDS
 from duibiao.workspace import Workspace
+from duibiao.workspace.pack import Content
 
 DOCS = Path(__file__).resolve().parent
 PACKS = DOCS.parent / "packs"
@@ -80,10 +82,47 @@ def _clauses(plan: Plan) -> str:
     return ", ".join(f"{count} {word.en} {word.zh}" for word, count in counted if count) or "—"
 
 
+def answers() -> str:
+    """How many table rows a public figure answers, on the reference day of the packs."""
+    workspace = Workspace.open(PACKS)
+    rows = []
+    for plan in workspace.content.plans.by_code.values():
+        if plan.table:
+            found = workspace.monitor([plan], workspace.reference_date)
+            known = sum(1 for one in found if one.choice)
+            judged = sum(1 for one in found if one.status in KNOWN)
+            rows.append((f"`{plan.code}`", str(len(found)), str(len(found) - known), str(known), str(judged)))
+    head = ("plan", "table rows", "no value after the base year", "with a value", "of these, the value can judge")
+    return table(head, rows)
+
+
+def stock() -> str:
+    """How much of everything else the packs hold."""
+    content = Workspace.open(PACKS).content
+    return table(
+        ("what", "count"),
+        (
+            ("canonical indicators (指标)", str(len(content.indicators))),
+            ("official definitions (口径)", str(len(content.definitions))),
+            ("units (单位)", str(len(content.units))),
+            ("departments (部门)", str(len({one.name for one in content.departments.values()}))),
+            ("sources (来源文献)", str(len(content.sources))),
+            ("published values (数据), Chongqing", str(_values(content, "500000"))),
+            ("published values (数据), nation", str(_values(content, "000000"))),
+        ),
+    )
+
+
+def _values(content: Content, unit: str) -> int:
+    return sum(1 for one in content.observations if one.unit == unit)
+
+
 TABLES: Mapping[str, Callable[[], str]] = {
     "problems": problems,
     "monitor": monitor_columns,
     "plans": plan_counts,
+    "answers": answers,
+    "stock": stock,
     **{what.value: partial(columns, EXPORT_COLUMNS[what]) for what in What},
 }
 
