@@ -4,13 +4,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.documents import raw
 
 from duibiao.kernel.value import Missing, Quantity
 from duibiao.metrics.observation import Bound
 from duibiao.plan.goal import GoalKind
 from duibiao.plan.model import ClauseKind, Plan, Target
 from duibiao.workspace import Workspace
+from tests.documents import raw
 
 JOURNAL = "journal-2025-02"
 

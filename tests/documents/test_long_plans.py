@@ -5,11 +5,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.documents import raw
 
 from duibiao.kernel.value import Quantity
 from duibiao.plan.model import ClauseKind, Obligation
 from duibiao.workspace import Workspace
+from tests.documents import raw
 
 OBLIGATIONS = {"预期性": Obligation.EXPECTED, "约束性": Obligation.BINDING}
 BOX = re.compile(r"专栏\s?(\d)\s")

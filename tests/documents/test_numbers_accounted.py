@@ -6,11 +6,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.documents import raw
 
 from duibiao.plan.model import Target
 from duibiao.sources.citation import Locator
 from duibiao.workspace import Workspace
+from tests.documents import raw
 
 BY_2027 = "到2027年"
 FIGURE = re.compile(r"(?<![A-Za-z\d.])(\d+(?:\.\d+)?)(?=[%‰一-鿿M])(?!年|月|日)")

@@ -6,12 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.conftest import PACKS
 
 from duibiao.metrics.observation import Bound, Observation, Quality
 from duibiao.metrics.unit import Unit, UnitKind
 from duibiao.sources.citation import Source
 from duibiao.workspace import Workspace
+from tests.conftest import PACKS
 
 DATA_ONLY = ("国家统计局", "data.stats.gov.cn")
 FROM_DOCUMENTS = {"newspaper-2025", "five-year-plan-2021"}  # read in the documents themselves, with a passage

@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.conftest import PACKS
 
 from duibiao.kernel.period import Period
 from duibiao.kernel.problem import UserError
@@ -17,6 +16,7 @@ from duibiao.progress.assess import Assessment
 from duibiao.progress.closing import Finding, Verdict
 from duibiao.progress.status import CaveatCode, Rule, Status
 from duibiao.workspace import Workspace
+from tests.conftest import PACKS
 
 CITY, NATION = "500000", "000000"
 END_OF_2025 = date(2025, 12, 31)

@@ -6,11 +6,11 @@ from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.helpers import POLICY, SOURCES, observation
 
 from duibiao.kernel.period import PartialDate
 from duibiao.metrics.observation import Bound, Observation, Quality, series
 from duibiao.sources.citation import SourceKind
+from tests.helpers import POLICY, SOURCES, observation
 
 CLAIMS = st.builds(
     observation,

@@ -32,11 +32,11 @@ class Period:
         if match is None:
             raise ValueError(text)
         year = int(match[1])
-        if match[2] is None:
-            return cls(year)
-        if int(match[2]) != (year + 1) % 100:
+        if match[2] is not None and int(match[2]) != (year + 1) % 100:
             raise ValueError(text)
-        return cls(year, PeriodKind.SCHOOL_YEAR)
+        found = cls(year, PeriodKind.YEAR if match[2] is None else PeriodKind.SCHOOL_YEAR)
+        _ = found.start, found.end  # a year outside the calendar raises here
+        return found
 
     @property
     def start(self) -> date:
@@ -67,19 +67,20 @@ class PartialDate:
         if match is None:
             raise ValueError(text)
         found = cls(int(match[1]), int(match[2]) if match[2] else None, int(match[3]) if match[3] else None)
-        _ = found.latest  # an impossible month or day raises here
+        _ = found.earliest, found.latest  # an impossible month or day raises here
         return found
 
     @property
     def earliest(self) -> date:
         """The first day this date can mean."""
-        return date(self.year, self.month or 1, self.day or 1)
+        return date(self.year, 1 if self.month is None else self.month, 1 if self.day is None else self.day)
 
     @property
     def latest(self) -> date:
         """The last day this date can mean: what is known for certain was known by then."""
-        month = self.month or 12
-        return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
+        month = 12 if self.month is None else self.month
+        day = calendar.monthrange(self.year, month)[1] if self.day is None else self.day
+        return date(self.year, month, day)
 
     def __str__(self) -> str:
         parts = [f"{self.year:04}", *(f"{part:02}" for part in (self.month, self.day) if part is not None)]

@@ -7,10 +7,12 @@ finds the other problems. Placeholders never get out: whoever opened the report 
 
 import csv
 import difflib
+import io
+import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -31,7 +33,10 @@ MAX_DEPTH = 20
 
 @dataclass(slots=True)
 class Record:
-    """One mapping of a YAML file, or one row of a CSV file: named fields with their lines."""
+    """One mapping of a YAML file, or one row of a CSV file: named fields with their lines.
+
+    ``failed`` are the fields answered with a placeholder: checks that build on them would only make noise.
+    """
 
     values: dict[str, "str | Record | list[str | Record]"]
     lines: dict[str, int]
@@ -39,6 +44,8 @@ class Record:
     line: int
     report: Report
     read: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
+    item_lines: dict[str, list[int]] = field(default_factory=dict)
 
     def where(self, name: str = "") -> Where:
         """The place of the record, or of one of its fields."""
@@ -140,19 +147,24 @@ class Record:
     def records(self, name: str) -> "list[Record]":
         """A list of inner mappings; empty when the field is absent."""
         items = self._items(name)
-        for item in items:
+        for item, line in zip(items, self._lines_of(name), strict=False):
             if not isinstance(item, Record):
-                self._wrong_kind(name, "由一组字段构成的列表", "a list of mappings")
+                self._wrong_item(name, line, "由一组字段构成的列表", "a list of mappings")
         return [item for item in items if isinstance(item, Record)]
 
     def texts(self, name: str) -> list[str]:
         """A list of texts; empty when the field is absent."""
         items = self._items(name)
-        for item in items:
+        for item, line in zip(items, self._lines_of(name), strict=False):
             if isinstance(item, Record):
-                where = Where(self.file, item.line, name)
-                self.report.add("PACK-FIELD-KIND", where, field=name, zh="文字的列表", en="a list of texts")
+                self._wrong_item(name, line, "文字的列表", "a list of texts")
         return [item for item in items if isinstance(item, str)]
+
+    def _lines_of(self, name: str) -> list[int]:
+        return self.item_lines.get(name, [])
+
+    def _wrong_item(self, name: str, line: int, zh: str, en: str) -> None:
+        self.report.add("PACK-FIELD-KIND", Where(self.file, line, name), field=name, zh=zh, en=en)
 
     def points_to(self, name: str, value: str, known: Container[str], code: str) -> None:
         """Report a reference to something that does not exist; an empty one has been reported as missing."""
@@ -180,11 +192,13 @@ class Record:
     def _converted(self, name: str, convert: Callable[[str], T], code: str, placeholder: T) -> T:
         found = self.text(name)
         if not found:
+            self.failed.add(name)
             return placeholder
         try:
             return convert(found)
         except ValueError:
             self.report.add(code, self.where(name), field=name, value=found)
+            self.failed.add(name)
             return placeholder
 
     def _wrong_kind(self, name: str, zh: str, en: str) -> None:
@@ -192,13 +206,10 @@ class Record:
 
 
 def _decimal(text: str) -> Decimal:
-    try:
-        found = Decimal(text)
-    except InvalidOperation as error:
-        raise ValueError(text) from error
-    if not found.is_finite():
+    """Digits only: an exponent or an underscore is a slip of the hand, not a published figure."""
+    if not re.fullmatch(r"-?\d+(?:\.\d+)?", text, re.ASCII):
         raise ValueError(text)
-    return found
+    return Decimal(text)
 
 
 def read_yaml(path: Path, name: str, report: Report) -> Record:
@@ -231,6 +242,8 @@ def _record(node: yaml.MappingNode, file: str, report: Report, depth: int) -> Re
             report.add("PACK-FIELD-TWICE", Where(file, line, name), field=name)
         found.lines[name] = line
         found.values[name] = _value(value, file, report, depth + 1)
+        if isinstance(value, yaml.SequenceNode):
+            found.item_lines[name] = [child.start_mark.line + 1 for child in value.value]
     return found
 
 
@@ -253,27 +266,43 @@ def _value(node: yaml.Node, file: str, report: Report, depth: int) -> "str | Rec
     return "" if node.tag.endswith(":null") else str(node.value)
 
 
-def read_csv(path: Path, name: str, report: Report, columns: Sequence[str]) -> Iterator[Record]:
-    """Read the rows of one CSV file with a header line (RFC 4180, UTF-8); ``columns`` are those that may stand there."""
+def read_csv(path: Path, name: str, report: Report, columns: Sequence[str] | None = None) -> Iterator[Record]:
+    """Read the rows of one CSV file with a header line (RFC 4180, UTF-8).
+
+    ``columns`` are those that may stand there; a column nobody knows is reported once, at the header.
+    """
     text = _text_of(path, name, report)
     if text is None:
         return
-    rows = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    # Only line feeds end a row: text pasted from Word carries vertical tabs and other marks.
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        for column in rows.fieldnames or ():
-            if column not in columns:
-                near = difflib.get_close_matches(column, columns, n=1)
-                hint = near[0] if near else "—"
-                report.add("PACK-FIELD-UNKNOWN", Where(name, 1, column), field=column, hint=hint)
-        for row in rows:
-            line = rows.line_num
-            values = {key: value for key, value in row.items() if key is not None and value is not None}
-            if len(values) != len(rows.fieldnames or ()) or None in row:
-                report.add("PACK-ROW-WIDTH", Where(name, line), columns=len(rows.fieldnames or ()))
+        header = next(rows, None)
+        if not header:
+            report.add("PACK-SYNTAX", Where(name, 1), detail="no header line")
+            return
+        _check_header(header, name, report, columns)
+        end = rows.line_num
+        for cells in rows:
+            line, end = end + 1, rows.line_num
+            if not cells:
                 continue
-            yield Record(dict(values), dict.fromkeys(values, line), name, line, report)
+            if len(cells) != len(header):
+                report.add("PACK-ROW-WIDTH", Where(name, line), columns=len(header))
+                continue
+            values: dict[str, str | Record | list[str | Record]] = dict(zip(header, cells, strict=True))
+            yield Record(values, dict.fromkeys(values, line), name, line, report)
     except csv.Error as error:
         report.add("PACK-SYNTAX", Where(name, rows.line_num), detail=str(error))
+
+
+def _check_header(header: list[str], name: str, report: Report, columns: Sequence[str] | None) -> None:
+    for column in {column for column in header if header.count(column) > 1}:
+        report.add("PACK-FIELD-TWICE", Where(name, 1, column), field=column)
+    for column in header if columns is not None else ():
+        if column not in (columns or ()):
+            near = difflib.get_close_matches(column, columns or (), n=1)
+            report.add("PACK-FIELD-UNKNOWN", Where(name, 1, column), field=column, hint=near[0] if near else "—")
 
 
 def _text_of(path: Path, name: str, report: Report) -> str | None:

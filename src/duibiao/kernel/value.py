@@ -74,11 +74,19 @@ _COUNTED = ("人", "名", "人次", "所", "个", "门", "元", "间", "节", "�
 _SIZES = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 for _thing in _COUNTED:
     for _word, _size in _SIZES.items():
-        _UNITS[_word + _thing] = (_thing, _size)
+        # 名 is another measure word for 人; 人次 counts visits and is not.
+        _UNITS[_word + _thing] = ("人" if _thing == "名" else _thing, _size)
 
 
 class UnitMismatchError(ValueError):
     """Two units that measure different things were compared."""
+
+
+def are_convertible(unit: str, other: str) -> bool:
+    """Tell whether two units measure the same thing."""
+    if unit == other:
+        return True
+    return unit in _UNITS and other in _UNITS and _UNITS[unit][0] == _UNITS[other][0]
 
 
 def converted(quantity: Quantity, unit: str) -> Quantity:
@@ -88,14 +96,20 @@ def converted(quantity: Quantity, unit: str) -> Quantity:
     """
     if quantity.unit == unit:
         return quantity
-    source, target = _UNITS.get(quantity.unit), _UNITS.get(unit)
-    if source is None or target is None or source[0] != target[0]:
+    if not are_convertible(quantity.unit, unit):
         raise UnitMismatchError(f"{quantity.unit} → {unit}")
-    amount = quantity.amount * source[1] / target[1]
+    amount = quantity.amount * _UNITS[quantity.unit][1] / _UNITS[unit][1]
     return Quantity(plain(amount), unit)
 
 
 def plain(amount: Decimal) -> Decimal:
-    """Drop trailing zeros and exponents without changing the value."""
-    trimmed = amount.normalize()
-    return trimmed.quantize(Decimal(1)) if trimmed == trimmed.to_integral() else trimmed
+    """Drop trailing zeros and exponents without changing the value, however many digits it has."""
+    digits = f"{amount:f}"
+    if "." in digits:
+        digits = digits.rstrip("0").rstrip(".")
+    return Decimal(digits if digits not in ("-0", "") else "0")
+
+
+def is_share(unit: str) -> bool:
+    """Tell whether a unit measures a share of a whole (%, ‰, 比例)."""
+    return unit in _UNITS and _UNITS[unit][0] == "share"

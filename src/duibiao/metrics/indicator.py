@@ -51,6 +51,7 @@ class Indicator:
 
     ``minimum`` and ``maximum`` bound what a value can be at all (a share cannot be 120 %);
     ``None`` where nothing bounds it. ``measure_words`` are other words for the unit (所 beside 个).
+    ``counts_new`` marks what counts only the newly gained of a plan's period (新增): it starts at zero.
     """
 
     code: str
@@ -64,6 +65,7 @@ class Indicator:
     maximum: Decimal | None = None
     breaks: tuple[SeriesBreak, ...] = ()
     measure_words: tuple[str, ...] = ()
+    counts_new: bool = False
     note: str = ""
 
     def measured_as(self, unit: str) -> str:
@@ -116,7 +118,7 @@ class Catalogue:
         by_code = {indicator.code: indicator for indicator in indicators}
         names: dict[str, tuple[str, ...]] = {}
         for indicator in by_code.values():
-            for name in {indicator.label.zh, indicator.label.en, *indicator.aliases}:
+            for name in {indicator.label.zh, indicator.label.en, *indicator.aliases} - {""}:
                 key = folded(name)
                 names[key] = (*names.get(key, ()), indicator.code)
         return cls(by_code, names)
@@ -126,6 +128,8 @@ class Catalogue:
         if wanted in self.by_code:
             return [self.by_code[wanted]]
         key = folded(wanted)
+        if not key:
+            return []
         exact = self.names.get(key, ())
         codes = exact or [code for name, found in self.names.items() if key in name for code in found]
         return [self.by_code[code] for code in dict.fromkeys(codes)]
@@ -152,6 +156,7 @@ def read_indicator(record: Record) -> Indicator:
         maximum=record.maybe_decimal("maximum"),
         breaks=tuple(_read_break(item) for item in record.records("breaks")),
         measure_words=tuple(record.texts("measure_words")),
+        counts_new=record.flag("counts_new"),
         note=record.optional("note") or "",
     )
     record.close()

@@ -11,10 +11,10 @@ from itertools import pairwise
 from duibiao.kernel.period import PartialDate, Period
 from duibiao.kernel.reading import Record
 from duibiao.kernel.text import Text
-from duibiao.kernel.value import Quantity, UnitMismatchError
+from duibiao.kernel.value import Quantity, UnitMismatchError, plain
 from duibiao.metrics.indicator import Accumulation, Indicator
 from duibiao.metrics.unit import Unit
-from duibiao.sources.citation import Citation, Source, SourceKind, read_locator
+from duibiao.sources.citation import Citation, Source, SourceKind, read_hash, read_locator
 
 
 class Bound(StrEnum):
@@ -87,7 +87,7 @@ class Observation:
             self.unit,
             str(self.period),
             self.bound,
-            f"{self.quantity.amount:f}",
+            f"{plain(self.quantity.amount):f}",
             self.quantity.unit,
             self.source,
             str(self.published),
@@ -116,7 +116,7 @@ def read_observation(
     citation = None
     if record.has("at"):
         locator = read_locator(record.text("at"), record.where("at"), record.report)
-        citation = Citation(record.text("document"), "", "", locator, record.text("hash"))
+        citation = Citation(record.text("document"), "", "", locator, read_hash(record))
     observation = Observation(
         indicator=record.text("indicator"),
         unit=record.text("unit"),
@@ -145,7 +145,7 @@ def read_observation(
 
 def _check_unit(observation: Observation, record: Record, units: dict[str, Unit]) -> None:
     unit = units.get(observation.unit)
-    if unit and not unit.exists_in(observation.period):
+    if unit and "period" not in record.failed and not unit.exists_in(observation.period):
         record.report.add(
             "OBS-UNIT-ABOLISHED",
             record.where("period"),
@@ -166,6 +166,8 @@ def _in_indicator_unit(observation: Observation, indicator: Indicator, record: R
             given=observation.quantity.unit,
             wanted=indicator.unit,
         )
+        return observation
+    if "value" in record.failed:
         return observation
     low, high = indicator.minimum, indicator.maximum
     if (low is not None and quantity.amount < low) or (high is not None and quantity.amount > high):

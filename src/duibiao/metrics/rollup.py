@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from duibiao.kernel.period import Period
-from duibiao.kernel.value import Missing, MissingReason, Quantity, Value
+from duibiao.kernel.value import Missing, MissingReason, Quantity, Value, are_convertible, converted
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +36,35 @@ class RolledUp:
 
 
 def ratio(parts: Sequence[tuple[Value, Value]], unit: str, per: Decimal = Decimal(100)) -> RolledUp:
-    """Σ numerator ÷ Σ denominator × ``per`` over the parts whose two sides are both known."""
-    known = [(a.amount, b.amount) for a, b in parts if isinstance(a, Quantity) and isinstance(b, Quantity)]
+    """Σ numerator ÷ Σ denominator × ``per`` over the parts whose two sides are both known.
+
+    Each side is added in one unit; where both measure the same thing (人 and 万人) they are divided in one unit.
+    """
+    known = [(a, b) for a, b in parts if isinstance(a, Quantity) and isinstance(b, Quantity)]
     coverage = Coverage(len(known), len(parts))
-    below = sum((b for _, b in known), Decimal(0))
+    if not known:
+        return RolledUp(Missing(MissingReason.NOT_COMPUTABLE), coverage)
+    above_unit, below_unit = known[0][0].unit, known[0][1].unit
+    above = sum((converted(a, above_unit).amount for a, _ in known), Decimal(0))
+    below = sum((converted(b, below_unit).amount for _, b in known), Decimal(0))
+    if are_convertible(below_unit, above_unit):
+        below = converted(Quantity(below, below_unit), above_unit).amount
     if below == 0:
         return RolledUp(Missing(MissingReason.NOT_COMPUTABLE), coverage)
-    return RolledUp(Quantity(sum((a for a, _ in known), Decimal(0)) / below * per, unit), coverage)
+    return RolledUp(Quantity(above / below * per, unit), coverage)
 
 
 def mean(parts: Sequence[Value], unit: str) -> RolledUp:
-    """Plain mean of the known parts, for levels that have no denominator."""
-    known = [part.amount for part in parts if isinstance(part, Quantity)]
-    coverage = Coverage(len(known), len(parts))
-    if not known:
-        return RolledUp(Missing(MissingReason.NOT_REPORTED), coverage)
-    return RolledUp(Quantity(sum(known, Decimal(0)) / len(known), unit), coverage)
+    """Plain mean of the known parts in one unit, for levels that have no denominator."""
+    added = total(parts, unit)
+    if isinstance(added.value, Missing):
+        return added
+    return RolledUp(Quantity(added.value.amount / added.coverage.known, unit), added.coverage)
 
 
 def total(parts: Sequence[Value], unit: str) -> RolledUp:
-    """Sum of the known parts."""
-    known = [part.amount for part in parts if isinstance(part, Quantity)]
+    """Sum of the known parts in one unit; raises UnitMismatchError for parts that measure something else."""
+    known = [converted(part, unit).amount for part in parts if isinstance(part, Quantity)]
     coverage = Coverage(len(known), len(parts))
     if not known:
         return RolledUp(Missing(MissingReason.NOT_REPORTED), coverage)
@@ -71,5 +79,6 @@ def latest(values: Mapping[Period, Value]) -> Value:
 
 def window_sum(values: Mapping[Period, Value], first: int, last: int, unit: str) -> RolledUp:
     """Sum of the amounts of the periods inside a plan's window, both years included."""
-    inside = [values.get(Period(year), Missing(MissingReason.NOT_REPORTED)) for year in range(first, last + 1)]
-    return total(inside, unit)
+    by_year = {period.year: value for period, value in values.items() if isinstance(value, Quantity)}
+    missing = Missing(MissingReason.NOT_REPORTED)
+    return total([by_year.get(year, missing) for year in range(first, last + 1)], unit)

@@ -51,6 +51,7 @@ class Pointer:
     item: str
     where: Where
     is_section: bool = False
+    plan_where: Where | None = None
 
 
 class EntryReader:
@@ -61,6 +62,7 @@ class EntryReader:
         self.world, self.report = world, report
         self.ids: dict[str, Where] = {}
         self.pointers: list[Pointer] = []
+        self.within: list[tuple[ClauseKind, str, Where]] = []
 
     def cite(self, record: Record) -> Citation | None:
         """Read an entry's citation with the plan's document and part as defaults."""
@@ -77,6 +79,8 @@ class EntryReader:
         year = record.integer("year") if record.has("year") else None
         record.close()
         self.once(f"{kind.value}-{number}", record)
+        if within:
+            self.within.append((kind, within, record.where("within")))
         return Clause(kind, number, title, citation, within, year, note) if citation else None
 
     def task(self, record: Record) -> Task | None:
@@ -168,21 +172,12 @@ class EntryReader:
         citation = self.cite(record)
         if not record.has("date"):
             self.report.add("AMENDMENT-UNDATED", record.where("date"))
-        written = record.text("written")
-        found = (
-            Amendment(
-                date=record.date("date") if record.has("date") else record.date("written"),
-                written=written,
-                goal=self.goal(record, record.optional("goal") or written),
-                due=record.integer("due") if record.has("due") else due,
-                reason=record.text("reason"),
-                citation=citation,
-            )
-            if citation and record.has("date")
-            else None
-        )
-        record.read.update(record.values)
-        return found
+        written, reason = record.text("written"), record.text("reason")
+        goal = self.goal(record, record.optional("goal") or written)
+        new_due = record.integer("due") if record.has("due") else due
+        day = record.date("date") if record.has("date") else None
+        record.close()
+        return Amendment(day, written, goal, new_due, reason, citation) if citation and day else None
 
     def headwind(self, record: Record) -> Headwind:
         """Read a declared headwind."""
@@ -214,7 +209,7 @@ class EntryReader:
         )
         record.close()
         self.once(f"alignment {found.of} {found.item}", record)
-        self.pointers.append(Pointer(found.of, found.item, record.where("item")))
+        self.pointers.append(Pointer(found.of, found.item, record.where("item"), plan_where=record.where("of")))
         self.pointers += [Pointer(self.plan, item, record.where("covered_by")) for item in found.covered_by]
         return found
 

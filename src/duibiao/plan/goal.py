@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from duibiao.kernel.value import Quantity, converted
+from duibiao.kernel.value import Quantity, converted, is_share
 from duibiao.metrics.indicator import Direction
 
 
@@ -47,6 +47,9 @@ class GoalKind(StrEnum):
 
 EVIDENCE_KINDS = frozenset({GoalKind.YES_NO, GoalKind.QUALITATIVE})
 """Goals that no number decides: they need evidence and a named person."""
+
+LEVEL_KINDS = frozenset({GoalKind.NUMBER, GoalKind.AT_LEAST, GoalKind.AT_MOST, GoalKind.RANGE})
+"""Goals that bound the value itself."""
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _AS_WRITTEN = str.maketrans({"≥": ">=", "≤": "<=", "＞": ">", "＜": "<"})
@@ -73,6 +76,8 @@ class Goal:
             return _WORDS[text]
         if text.startswith("keep "):
             kept = cls.parse(text.removeprefix("keep "))
+            if kept.kind not in LEVEL_KINDS:
+                raise ValueError(text)  # a kept increment would lose its baseline, a kept word has no bound
             return replace(kept, kind=GoalKind.KEEP)
         if match := re.fullmatch(rf"{_NUMBER}(?:∶1)?", text):
             return cls(GoalKind.NUMBER, Decimal(match[1]), Decimal(match[1]))
@@ -113,6 +118,8 @@ class Goal:
 
     def in_unit(self, given: str, wanted: str) -> "Goal":
         """Express the bounds in another unit of the same family; raise UnitMismatchError otherwise."""
+        if self.kind is GoalKind.ALL_COVERED:
+            given = "%" if is_share(wanted) else wanted  # everything is 100 %, in whatever unit the share is told
         if given == wanted or self.kind is GoalKind.GROWTH or self.needs_evidence:
             return self
 

@@ -18,6 +18,14 @@ from duibiao.plan.model import (
 
 CLAUSE_LISTS = {f"{kind.value}s": kind for kind in ClauseKind}
 """The lists of clauses a plan file may hold."""
+ABOVE = {
+    ClauseKind.STATEMENT: ClauseKind.MILESTONE,
+    ClauseKind.MEASURE: ClauseKind.PART,
+    ClauseKind.PROGRAMME: ClauseKind.PART,
+    ClauseKind.PROJECT: ClauseKind.MEASURE,
+    ClauseKind.EVALUATION: ClauseKind.SAFEGUARD,
+}
+"""Under which kind of clause a clause stands; ``within`` must name one of them."""
 
 
 def read_department(record: Record) -> Department:
@@ -76,6 +84,10 @@ class PlanLoader:
         if code in self.plans:
             self.report.add("CODE-TWICE", record.where("code"), name=code)
         self.plans[code] = plan
+        for kind, number, where in reader.within:
+            above = ABOVE.get(kind)
+            if above and number not in {clause.number for clause in plan.of(above)}:
+                self.report.add("PLAN-ITEM-UNKNOWN", where, name=number)
         self._pointers += reader.pointers
         self._parents.append((plan.parent, record.where("parent")))
         return plan
@@ -90,7 +102,7 @@ class PlanLoader:
         for pointer in self._pointers:
             if pointer.plan not in self.plans:
                 if pointer.plan:
-                    self.report.add("PLAN-UNKNOWN", pointer.where, name=pointer.plan)
+                    self.report.add("PLAN-UNKNOWN", pointer.plan_where or pointer.where, name=pointer.plan)
             elif pointer.item and pointer.item not in (sections if pointer.is_section else items)[pointer.plan]:
                 self.report.add("PLAN-ITEM-UNKNOWN", pointer.where, name=pointer.item)
         return Plans(self.plans, self.world.departments)

@@ -1,5 +1,6 @@
 """A plan as data: clauses, targets, tasks, departments, links. Nothing here knows a province."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -333,10 +334,11 @@ class Plans:
         """Collect the departments of every task that moves an indicator; leads are not repeated as helpers."""
         links = sorted(self._links.get(indicator, ()), key=lambda link: link.strength is not LinkStrength.STATES)
         tasks = [task for link in links if (task := self.task(link.plan, link.item))]
-        lead = _in_order(name for task in tasks for name in task.lead)
-        helpers = _in_order(name for task in tasks for name in task.cooperating)
+        lead = _busiest_first(name for task in tasks for name in task.lead)
+        helpers = _busiest_first(name for task in tasks for name in task.cooperating)
         return Responsibility(lead, tuple(name for name in helpers if name not in lead), tuple(links))
 
 
-def _in_order(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
+def _busiest_first(names: Iterable[str]) -> tuple[str, ...]:
+    """Names by how often they stand there, then in the order they first appear."""
+    return tuple(name for name, _ in Counter(names).most_common())

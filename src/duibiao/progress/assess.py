@@ -12,7 +12,7 @@ from decimal import Decimal
 from duibiao.kernel.period import months_between
 from duibiao.kernel.value import plain
 from duibiao.metrics.indicator import Accumulation, Direction, Indicator
-from duibiao.metrics.observation import Bound, Choice, Quality, Series
+from duibiao.metrics.observation import Bound, Choice, Series
 from duibiao.metrics.rollup import Coverage
 from duibiao.plan.goal import Goal, GoalKind
 from duibiao.plan.model import Counting, Target
@@ -72,6 +72,7 @@ class Assessment:
     is_provisional: bool = False
     bound: Bound = Bound.EXACT
     is_sum: bool = False
+    is_doubtful: bool = False
 
     @property
     def ratio(self) -> Decimal | None:
@@ -127,6 +128,8 @@ def _judged(case: Case, goal: Goal, value: Decimal) -> tuple[Status, Rule]:
     bound = case.bound
     if bound is Bound.ABOUT:
         case.note(CaveatCode.ABOUT, "公布值为约数", "the published value is approximate")
+    elif bound is not Bound.EXACT:
+        case.note(CaveatCode.BOUND, "公布值是界限，不是确数", "the published value is a bound, not an exact figure")
     keeps = _must_be_kept(case, goal)
     if is_shown_met(goal, value, bound, direction):
         return _met(case, goal, value), Rule.KEEP if keeps else _pace_rule(case)
@@ -257,7 +260,6 @@ def _pace(case: Case, goal: Goal, value: Decimal) -> tuple[Decimal | None, Decim
 
 def _cannot_decide(case: Case, choice: Choice, status: Status) -> bool:
     """A value that is too old, may count something else or is a bound that proves nothing decides nothing."""
-    picked = choice.picked
     direction = case.indicator.direction
     is_open = not bound_decides(status, case.bound, direction)
     if (
@@ -273,8 +275,7 @@ def _cannot_decide(case: Case, choice: Choice, status: Status) -> bool:
             "公布值只是界限，实际值可能更好或更差，不足以判定",
             "the published value is only a bound; the true value may differ, so it cannot decide",
         )
-    is_doubtful = picked.quality in (Quality.SCOPE, Quality.SIMULATED)
-    return (not case.is_over and _is_stale(case, choice)) or is_doubtful or is_open
+    return (not case.is_over and _is_stale(case, choice)) or case.is_doubtful or is_open
 
 
 def _is_stale(case: Case, choice: Choice) -> bool:
@@ -337,6 +338,7 @@ def _result(case: Case, status: Status, rule: Rule, if_accepted: Status | None =
         is_provisional=is_provisional,
         bound=case.bound,
         is_sum=case.is_sum,
+        is_doubtful=case.is_doubtful,
     )
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from duibiao.kernel.text import Text
 from duibiao.kernel.value import plain, shown
 from duibiao.metrics.indicator import Direction
-from duibiao.metrics.observation import BOUND_WORDS, Bound, Quality, Series
+from duibiao.metrics.observation import BOUND_WORDS, Bound, Series
 from duibiao.plan.goal import Goal
 from duibiao.plan.model import Headwind
 from duibiao.progress.assess import Assessment, is_shown_met, is_shown_missed
@@ -80,7 +80,7 @@ def conclude(assessment: Assessment, against: tuple[TrendAgainst, ...]) -> Findi
         return Finding(assessment, Verdict.UNDETERMINED, False, _no_figure(assessment, reason), turn, against)
     picked = choice.picked
     verdict = _verdict(goal, assessment.value, assessment.bound, assessment.indicator.direction)
-    if picked.quality in (Quality.SCOPE, Quality.SIMULATED):
+    if assessment.is_doubtful:
         verdict = Verdict.UNDETERMINED
     is_provisional = picked.period.year < target.due
     wanted, got = target.written, picked.shown

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from duibiao.kernel.period import Period
 from duibiao.kernel.text import Text
-from duibiao.kernel.value import Quantity
+from duibiao.kernel.value import Quantity, is_share
 from duibiao.metrics.indicator import Accumulation, Direction, Indicator
 from duibiao.metrics.observation import QUALITY_WORDS, Bound, Choice, Quality, Series, fallen
 from duibiao.metrics.rollup import Coverage, window_sum
@@ -29,6 +29,7 @@ class Case:
     caveats: list[Caveat] = field(default_factory=list)
     choice: Choice | None = None
     bound: Bound = Bound.EXACT
+    is_doubtful: bool = False
     coverage: Coverage = field(default_factory=lambda: Coverage(0, 1))
     value: Decimal | None = None
     baseline: Decimal | None = None
@@ -58,7 +59,7 @@ class Case:
 
 def is_unmeasurable(case: Case) -> bool:
     """Full coverage said of something that is no share cannot be computed; a person confirms it."""
-    return case.target.goal.kind is GoalKind.ALL_COVERED and case.indicator.unit != "%"
+    return case.target.goal.kind is GoalKind.ALL_COVERED and not is_share(case.indicator.unit)
 
 
 def remark_on_target(case: Case, original: Target) -> None:
@@ -98,6 +99,8 @@ def take_baseline(case: Case) -> None:
         case.baseline = Decimal(0)  # a sum over the plan window starts at nothing
     elif isinstance(target.baseline.value, Quantity):
         case.baseline = case.indicator.amount(target.baseline.value).amount
+    elif case.indicator.counts_new:
+        case.baseline = Decimal(0)  # 新增 counts from nothing at the end of the base year
     elif found := case.series.at(target.baseline.year):
         case.baseline = found.picked.quantity.amount
         case.note(
@@ -137,6 +140,7 @@ def take_value(case: Case) -> None:
     case.choice = after[-1]
     case.value = after[-1].picked.quantity.amount
     case.bound = after[-1].picked.bound
+    case.is_doubtful = _is_doubtful(after[-1:])
     case.coverage = Coverage(1, 1)
     if case.is_sum:
         amounts = {Period(c.picked.period.year): c.picked.quantity for c in after}
@@ -144,6 +148,7 @@ def take_value(case: Case) -> None:
         if isinstance(summed.value, Quantity):
             case.value = summed.value.amount
         case.coverage = summed.coverage
+        case.is_doubtful = _is_doubtful(after)
         bounds = {c.picked.bound for c in after if c.picked.period.year >= case.window[0]}
         floors = bounds & {Bound.AT_LEAST, Bound.MORE_THAN}
         if floors or summed.coverage.known < summed.coverage.total:
@@ -154,6 +159,11 @@ def take_value(case: Case) -> None:
                 f"规划期内只有{summed.coverage}个年度有值，合计为下限",
                 f"only {summed.coverage} years of the plan window are known; the sum is a lower bound",
             )
+
+
+def _is_doubtful(choices: list[Choice]) -> bool:
+    """Tell whether one of the values may count something else, or is no published figure at all."""
+    return any(choice.picked.quality in (Quality.SCOPE, Quality.SIMULATED) for choice in choices)
 
 
 def resolve_goal(case: Case) -> None:

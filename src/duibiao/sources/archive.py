@@ -44,11 +44,14 @@ class Document:
         """Return the words a locator points at; raise ValueError when it points outside the document."""
         if locator.last_line > len(self.lines):
             raise ValueError(str(locator))
-        chosen = self.lines[locator.first_line - 1 : locator.last_line]
+        stretch = self.lines[locator.first_line - 1 : locator.last_line]
+        heads = [self.is_running_head(line) for line in stretch]  # known by the whole line, before it is cut
         # The last line is cut first: a stretch inside one line would otherwise lose count.
-        chosen[-1] = chosen[-1][: locator.last_character]
-        chosen[0] = chosen[0][(locator.first_character or 1) - 1 :]
-        words = "".join(without_spaces(line) for line in chosen if not self.is_running_head(line))
+        stretch[-1] = stretch[-1][: locator.last_character]
+        stretch[0] = stretch[0][(locator.first_character or 1) - 1 :]
+        words = "".join(without_spaces(line) for line, is_head in zip(stretch, heads, strict=True) if not is_head)
+        if not words:
+            raise ValueError(str(locator))  # the hash of nothing would fit any document
         return Passage(words, locator, passage_hash(words))
 
     def find(self, words: str) -> list[Passage]:

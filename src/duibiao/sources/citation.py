@@ -28,7 +28,7 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A publication (出处): a document of the archive, or a page named by its address.
+    """A publication (来源文献): a document of the archive, or a page named by its address.
 
     ``published`` is as precise as the publication states it. ``running_heads`` are patterns of
     lines that the page layout repeats; they are no part of any passage.
@@ -68,7 +68,10 @@ class Locator:
         if match is None:
             raise ValueError(text)
         page, first, first_character, last, last_character = (int(part) if part else None for part in match.groups())
-        if first is None or (last is not None and last < first):
+        numbers = (page, first, first_character, last, last_character)
+        if first is None or 0 in numbers or (last is not None and last < first):
+            raise ValueError(text)
+        if last in (None, first) and last_character is not None and last_character < (first_character or 1):
             raise ValueError(text)
         return cls(first, last or first, first_character, last_character, page)
 
@@ -141,12 +144,18 @@ def read_citation(record: Record, default_document: str = "", default_part: str 
         part=inner.optional("part") or default_part,
         item=inner.optional("item") or "",
         locator=read_locator(inner.text("at"), inner.where("at"), record.report),
-        passage_hash=inner.text("hash"),
+        passage_hash=read_hash(inner),
     )
-    if not re.fullmatch(rf"[0-9a-f]{{{HASH_DIGITS}}}", citation.passage_hash):
-        record.report.add("CITE-HASH", inner.where("hash"), value=citation.passage_hash)
     inner.close()
     return citation
+
+
+def read_hash(record: Record) -> str:
+    """Read the ``hash`` of a passage and report it when it is none."""
+    found = record.text("hash")
+    if found and not re.fullmatch(rf"[0-9a-f]{{{HASH_DIGITS}}}", found):
+        record.report.add("CITE-HASH", record.where("hash"), value=found)
+    return found
 
 
 def read_locator(text: str, where: Where, report: Report) -> Locator:

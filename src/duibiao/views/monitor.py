@@ -123,6 +123,12 @@ def _notices(workspace: Workspace, rows: Sequence[MonitorRow], as_of: date) -> I
             f"参照日为数据包声明的{day.zh}；以别的日期重算用 --as-of，只采用当日已公布的数据。",
             f"The reference day is the pack's own, {day.en}; --as-of takes another, with only what was known then.",
         )
+    plans = {row.plan: workspace.content.plans.by_code[row.plan] for row in rows}.values()
+    later = [plan for plan in plans if plan.published.earliest > as_of]
+    if later:
+        names = "、".join(plan.short.zh for plan in later)
+        names_en = ", ".join(plan.short.en for plan in later)
+        yield Text(f"参照日早于公布日期的规划：{names}。", f"Plans published after the reference day: {names_en}.")
     doubtful = sum(1 for row in rows if row.if_accepted)
     if doubtful:
         yield Text(

@@ -7,12 +7,14 @@ import pytest
 from duibiao.kernel.problem import Report
 from duibiao.kernel.reading import MAX_BYTES, Record, read_csv
 
+COLUMNS = ("a", "b", "code", "name", "period", "value")
+
 
 def read(folder: Path, text: str | bytes) -> tuple[list[Record], Report]:
     file = folder / "a.csv"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     report = Report()
-    return list(read_csv(file, "pack/a.csv", report)), report
+    return list(read_csv(file, "pack/a.csv", report, COLUMNS)), report
 
 
 def told(report: Report) -> list[tuple[str, int, str]]:
@@ -95,16 +97,23 @@ def test_a_header_that_names_a_column_twice_is_reported_on_the_header(tmp_path: 
     assert ("PACK-FIELD-TWICE", 1, "a") in told(report)
 
 
+def test_a_column_nobody_knows_is_reported_once_on_the_header_with_the_nearest_name(tmp_path: Path) -> None:
+    rows, report = read(tmp_path, "code,vaule\n1,95\n2,96\n")
+    assert len(rows) == 2
+    assert told(report) == [("PACK-FIELD-UNKNOWN", 1, "vaule")]
+    assert "value？" in report.problems[0].remedy.zh
+
+
 def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     with file.open("wb") as out:
         out.truncate(MAX_BYTES + 1)
     report = Report()
-    assert list(read_csv(file, "a.csv", report)) == []
+    assert list(read_csv(file, "a.csv", report, COLUMNS)) == []
     assert told(report) == [("PACK-TOO-LARGE", 0, "")]
 
 
 def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     report = Report()
-    assert list(read_csv(tmp_path / "none.csv", "none.csv", report)) == []
+    assert list(read_csv(tmp_path / "none.csv", "none.csv", report, COLUMNS)) == []
     assert told(report) == [("PACK-FILE-MISSING", 0, "")]

@@ -4,13 +4,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.helpers import indicator
 
 from duibiao.kernel.problem import Report
 from duibiao.kernel.reading import read_csv, read_yaml
 from duibiao.kernel.text import Text
 from duibiao.kernel.value import Quantity, UnitMismatchError
 from duibiao.metrics.indicator import (
+    DEFINITION_COLUMNS,
     Accumulation,
     Catalogue,
     Definition,
@@ -21,6 +21,7 @@ from duibiao.metrics.indicator import (
     read_definition,
     read_indicator,
 )
+from tests.helpers import indicator
 
 ESI = indicator(
     code="higher.esi", label=Text("ESI前1‰学科数", "ESI disciplines"), unit="个", aliases=("累计 ESI 前 1‰学科",)
@@ -129,7 +130,7 @@ def definition(folder: Path, verify: str) -> tuple[Definition, Report]:
     file = folder / "definitions.csv"
     file.write_text(f"{columns}\nD1,巩固率,毕业生÷入学数,%,义务教育,up,,{verify},公报,,\n", encoding="utf-8")
     report = Report()
-    (row,) = read_csv(file, "definitions.csv", report)
+    (row,) = read_csv(file, "definitions.csv", report, DEFINITION_COLUMNS)
     return read_definition(row), report
 
 

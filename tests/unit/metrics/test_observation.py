@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.helpers import CITATION, SOURCES, indicator, observation
 
 from duibiao.kernel.period import PartialDate, Period
 from duibiao.kernel.problem import Report
@@ -16,6 +15,7 @@ from duibiao.kernel.text import Text
 from duibiao.kernel.value import Quantity
 from duibiao.metrics.observation import (
     BOUND_WORDS,
+    COLUMNS,
     QUALITY_WORDS,
     Bound,
     Observation,
@@ -25,6 +25,7 @@ from duibiao.metrics.observation import (
 )
 from duibiao.metrics.unit import Unit, UnitKind
 from duibiao.sources.citation import Locator
+from tests.helpers import CITATION, SOURCES, indicator, observation
 
 WORDS: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parents[2] / "cases" / "bound_words.yaml").read_text(encoding="utf-8")
@@ -83,10 +84,6 @@ def test_a_claim_cannot_be_edited_in_place() -> None:
 
 # --- reading a row ---------------------------------------------------------------------------------
 
-COLUMNS = (
-    "indicator", "unit", "period", "value", "measure_unit", "bound", "as_of", "published", "source",
-    "original_label", "document", "at", "hash", "quality", "note",
-)  # fmt: skip
 ROW = {
     "indicator": "test.share",
     "unit": "500105",
@@ -122,7 +119,8 @@ def read(
     file.write_text("\n".join([",".join(columns), *lines]) + "\n", encoding="utf-8")
     report = Report()
     pairs: list[tuple[Observation, Record]] = [
-        (read_observation(row, INDICATORS, UNITS, SOURCES), row) for row in read_csv(file, "observations.csv", report)
+        (read_observation(row, INDICATORS, UNITS, SOURCES), row)
+        for row in read_csv(file, "observations.csv", report, COLUMNS)
     ]
     check_duplicates(pairs)
     return [one for one, _ in pairs], report
@@ -204,7 +202,7 @@ def test_a_column_nobody_knows_is_reported_and_not_dropped(tmp_path: Path) -> No
     """A misspelt ``quality`` would turn a reprint into new data."""
     columns = tuple("qualty" if column == "quality" else column for column in COLUMNS)
     _, report = read(tmp_path, {"qualty": "reprint"}, columns=columns)
-    assert told(report) == [("PACK-FIELD-UNKNOWN", 2, "qualty")]
+    assert told(report) == [("PACK-FIELD-UNKNOWN", 1, "qualty")]
 
 
 # --- twice the same, and two at once ---------------------------------------------------------------

@@ -111,6 +111,17 @@ def test_a_school_year_belongs_to_the_window_of_its_statistical_year() -> None:
 
 
 @pytest.mark.parametrize(
+    "kinds", [(PeriodKind.YEAR, PeriodKind.SCHOOL_YEAR), (PeriodKind.SCHOOL_YEAR, PeriodKind.YEAR)]
+)
+def test_a_missing_school_year_does_not_hide_the_value_of_its_calendar_year(
+    kinds: tuple[PeriodKind, PeriodKind],
+) -> None:
+    given = {PeriodKind.YEAR: value(10), PeriodKind.SCHOOL_YEAR: NOT_REPORTED}
+    amounts = {Period(2021, kind): given[kind] for kind in kinds}
+    assert window_sum(amounts, 2021, 2021, "人") == RolledUp(value(10), Coverage(1, 1))
+
+
+@pytest.mark.parametrize(
     ("known", "of", "share"), [(2, 3, Decimal(2) / 3), (0, 3, Decimal(0)), (3, 3, Decimal(1)), (0, 0, Decimal(0))]
 )
 def test_coverage_is_known_parts_of_expected_parts(known: int, of: int, share: Decimal) -> None:

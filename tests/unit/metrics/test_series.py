@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.helpers import POLICY, SOURCES, indicator, known, observation
 
 from duibiao.kernel.period import PartialDate, Period
 from duibiao.metrics.indicator import Accumulation, Direction
 from duibiao.metrics.observation import Bound, Observation, Quality, Series, fallen, series
 from duibiao.plan.goal import Goal
 from duibiao.workspace import Workspace
+from tests.helpers import POLICY, SOURCES, indicator, known, observation
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parents[2] / "cases" / "choosing_values.yaml").read_text(encoding="utf-8")
@@ -94,7 +94,7 @@ def test_a_base_value_of_a_plan_ranks_as_a_plan_whatever_carried_it() -> None:
         (date(2023, 5, 31), 4, []),
         (date(2023, 8, 31), 4, [4]),
         (date(2023, 10, 25), 4, [4]),
-        (date(2025, 12, 30), 4, [4, 6]),  # a report to the People's Congress ranks above the later newspaper
+        (date(2025, 12, 30), 6, [4, 4]),  # of equal rank, the later publication
         (date(2025, 12, 31), 6, [4, 4, 6]),  # the plan, dated 2025 only, joins with its base value and decides
     ],
 )

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.helpers import indicator
 
 from duibiao.kernel.value import Quantity, UnitMismatchError, converted
 from duibiao.metrics.indicator import Direction
 from duibiao.plan.goal import Goal, GoalKind
+from tests.helpers import indicator
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parents[2] / "cases" / "goals.yaml").read_text(encoding="utf-8")

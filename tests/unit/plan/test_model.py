@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.helpers import CITATION, target
 
 from duibiao.kernel.period import PartialDate, Period
 from duibiao.kernel.text import Text
@@ -23,6 +22,7 @@ from duibiao.plan.model import (
     Task,
 )
 from duibiao.sources.citation import Citation, Locator
+from tests.helpers import CITATION, target
 
 LATER = Citation("notice", "调整通知", "第一条", Locator.parse("L9"), "fedcba9876543210")
 

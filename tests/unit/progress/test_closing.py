@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.helpers import POLICY, indicator, known, target
 
 from duibiao.kernel.text import Text
 from duibiao.metrics.indicator import Accumulation, Direction
@@ -15,6 +14,7 @@ from duibiao.plan.model import Counting, Headwind
 from duibiao.progress.assess import Assessment, assess
 from duibiao.progress.closing import Finding, Verdict, conclude, trends_against
 from duibiao.progress.status import Status
+from tests.helpers import POLICY, indicator, known, target
 
 DAY = date(2026, 12, 31)
 WINDOW = (2021, 2025)

@@ -10,8 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.helpers import CITATION, POLICY, SOURCES, indicator, observation, target
-from tests.unit.progress.printed import agrees, read_cases
 
 from duibiao.kernel.period import Period
 from duibiao.kernel.value import Missing, MissingReason, Quantity, Value
@@ -22,6 +20,8 @@ from duibiao.plan.goal import Goal
 from duibiao.plan.model import Amendment, Counting, Target, TargetScope
 from duibiao.progress.assess import Assessment, assess, deciding
 from duibiao.progress.status import LOOKS, Status
+from tests.helpers import CITATION, POLICY, SOURCES, indicator, observation, target
+from tests.unit.progress.printed import agrees, read_cases
 
 CASES: list[dict[str, Any]] = [
     *read_cases("contract.yaml")["cases"],

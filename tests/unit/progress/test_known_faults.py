@@ -11,8 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.helpers import POLICY, SOURCES, indicator, known, observation, target
-from tests.unit.progress.printed import agrees
 
 import duibiao
 from duibiao.kernel.period import PartialDate, Period
@@ -26,6 +24,8 @@ from duibiao.progress import methods
 from duibiao.progress.assess import Assessment, assess
 from duibiao.progress.methods import Track
 from duibiao.progress.status import Rule, Status
+from tests.helpers import POLICY, SOURCES, indicator, known, observation, target
+from tests.unit.progress.printed import agrees
 
 DAY = date(2026, 12, 31)
 WINDOW = (2024, 2027)

@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.helpers import POLICY
-from tests.unit.progress.printed import agrees, read_cases
 
 from duibiao.progress import methods
 from duibiao.progress.methods import Arrow, GrowthClass, Track, Weather
+from tests.helpers import POLICY
+from tests.unit.progress.printed import agrees, read_cases
 
 FILE = read_cases("methods.yaml")
 BY_NAME = {case["name"]: case for case in FILE["cases"]}

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.helpers import POLICY, indicator, known, target
 
 from duibiao.metrics.indicator import Accumulation, Direction
 from duibiao.metrics.observation import Bound, Quality
@@ -14,6 +13,7 @@ from duibiao.progress.assess import Assessment, assess
 from duibiao.progress.methods import Track
 from duibiao.progress.status import KNOWN, Status
 from duibiao.progress.verdicts import METHOD_WORDS, Method, MethodVerdict, verdicts
+from tests.helpers import POLICY, indicator, known, target
 
 DAY = date(2026, 12, 31)
 WINDOW = (2024, 2027)

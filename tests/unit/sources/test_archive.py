@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.helpers import SOURCES
 
 from duibiao.sources.archive import Archive, Document
 from duibiao.sources.citation import Locator, Source, passage_hash
+from tests.helpers import SOURCES
 
 WORDS = "学前教育普惠率\n达到95%。\n"
 

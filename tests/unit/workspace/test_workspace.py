@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from duibiao.kernel.problem import UserError
+from duibiao.metrics.observation import COLUMNS
 from duibiao.workspace import Workspace
 from duibiao.workspace.workspace import UnknownNameError
 from tests.conftest import PACKS
 
-HEADER = "indicator,unit,period,value,measure_unit,bound,as_of,published,source,original_label,document,at,hash,quality,note\n"
+HEADER = ",".join(COLUMNS) + "\n"
 
 
 def test_the_home_pack_is_the_one_no_other_needs(workspace: Workspace) -> None:
