@@ -1,0 +1,1 @@
+"""Official document → draft plan items, each with its passage; a person accepts."""

@@ -1,0 +1,80 @@
+"""What a reader makes of a file: the original text, and blocks that point back into it."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from duibiao.sources.citation import Locator
+from duibiao.sources.mapped import MappedText
+
+
+class BlockKind(StrEnum):
+    """The kinds of block every reader gives."""
+
+    LINE = "line"  # a physical line of a text that does not know its paragraphs; repair turns lines into the others
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    TABLE_ROW = "table_row"
+    LIST_ITEM = "list_item"
+
+
+@dataclass(frozen=True)
+class Original:
+    """The text of a file as it was read, untouched; every locator points into it.
+
+    ``pages`` are the offsets at which pages begin (empty where the format has none).
+    """
+
+    sha256: str
+    format: str
+    text: str
+    pages: tuple[int, ...] = ()
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        starts = [0]
+        at = self.text.find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = self.text.find("\n", at + 1)
+        return starts
+
+    def locator(self, start: int, end: int) -> Locator:
+        """Page, lines and characters of a stretch; ``end`` is one past its last character."""
+        first, last = bisect_right(self._lines, start) - 1, bisect_right(self._lines, end - 1) - 1
+        page = bisect_right(self.pages, start) if self.pages else None
+        return Locator(
+            first + 1, last + 1, start - self._lines[first] + 1, end - self._lines[last], page or None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, heading, list item or table row, with its words mapped to the original.
+
+    ``level`` is the heading level the format states (1 is the highest); ``number`` is a list number the
+    format computes and the text does not hold; ``cells`` are the cells of a table row, in reading order, with
+    merged cells repeated; ``table`` numbers the tables of a file from 1.
+    """
+
+    kind: BlockKind
+    words: MappedText
+    level: int | None = None
+    number: str = ""
+    cells: tuple[MappedText, ...] = ()
+    table: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        return self.words.text
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file that was read: the original and its blocks, and what a reader must know about it."""
+
+    original: Original
+    blocks: tuple[Block, ...]
+    notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,96 @@
+"""Text that remembers, for every character, where it stood in the original."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MappedText:
+    """Words after repair, with the way back to the original.
+
+    ``pieces`` are runs ``(offset in text, offset in original, length)``, ascending in ``text`` and not
+    overlapping there. A character outside every run was inserted by a repair and has no origin.
+    """
+
+    text: str
+    pieces: tuple[tuple[int, int, int], ...] = ()
+
+    @classmethod
+    def of(cls, original: str, start: int = 0, end: int | None = None) -> "MappedText":
+        """Take a stretch of the original as it is."""
+        stop = len(original) if end is None else end
+        return cls(original[start:stop], ((0, start, stop - start),) if stop > start else ())
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def slice(self, start: int, end: int) -> "MappedText":
+        """The characters from ``start`` up to ``end``."""
+        start, end = max(start, 0), min(end, len(self.text))
+        kept = []
+        for at, origin, length in self.pieces:
+            first, last = max(at, start), min(at + length, end)
+            if first < last:
+                kept.append((first - start, origin + first - at, last - first))
+        return MappedText(self.text[start:end], tuple(kept))
+
+    @classmethod
+    def joined(cls, parts: Iterable["MappedText | str"]) -> "MappedText":
+        """Put parts together; a plain string is inserted text without an origin."""
+        words: list[str] = []
+        pieces: list[tuple[int, int, int]] = []
+        length = 0
+        for part in parts:
+            if isinstance(part, str):
+                words.append(part)
+                length += len(part)
+                continue
+            for at, origin, count in part.pieces:
+                if pieces and pieces[-1][0] + pieces[-1][2] == length + at and pieces[-1][1] + pieces[-1][2] == origin:
+                    first, begin, before = pieces[-1]
+                    pieces[-1] = (first, begin, before + count)
+                else:
+                    pieces.append((length + at, origin, count))
+            words.append(part.text)
+            length += len(part.text)
+        return cls("".join(words), tuple(pieces))
+
+    def without(self, ranges: Iterable[tuple[int, int]]) -> "MappedText":
+        """Leave out ascending, non-overlapping ranges of the text."""
+        parts: list[MappedText | str] = []
+        done = 0
+        for start, end in ranges:
+            parts.append(self.slice(done, start))
+            done = end
+        parts.append(self.slice(done, len(self.text)))
+        return MappedText.joined(parts)
+
+    def rewritten(self, text: str) -> "MappedText":
+        """The same characters written differently, one for one (full width to half width)."""
+        if len(text) != len(self.text):
+            raise ValueError("a rewriting keeps the number of characters")
+        return MappedText(text, self.pieces)
+
+    def origin(self, index: int) -> int | None:
+        """Where a character stood in the original; None when a repair inserted it."""
+        place = bisect_right(self.pieces, (index, float("inf"), 0)) - 1
+        if place < 0:
+            return None
+        at, origin, length = self.pieces[place]
+        return origin + index - at if index < at + length else None
+
+    def span(self, start: int = 0, end: int | None = None) -> tuple[int, int]:
+        """The stretch of the original that a stretch of this text came from: first and one past the last character.
+
+        Raises ValueError when no character of the stretch has an origin.
+        """
+        found = self.slice(start, len(self.text) if end is None else end)
+        if not found.pieces:
+            raise ValueError(f"{start}-{end} has no origin")
+        return min(origin for _, origin, _ in found.pieces), max(origin + n for _, origin, n in found.pieces)
+
+    def stripped(self) -> "MappedText":
+        """Without white space at both ends."""
+        start = len(self.text) - len(self.text.lstrip())
+        return self.slice(start, len(self.text.rstrip())) if start < len(self.text) else MappedText("")
