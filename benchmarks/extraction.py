@@ -6,6 +6,7 @@ Run it with ``python benchmarks/extraction.py [--what statements|tables|tasks|ac
 """
 
 import argparse
+import os
 import sys
 import time
 import tracemalloc
@@ -320,9 +321,10 @@ def main() -> None:
     parser.add_argument("--all-fields", action="store_true", help="list also what differs only in a lesser field")
     parser.add_argument("--words", action="store_true", help="print the passages beside misses (never to be kept)")
     parser.add_argument("--paragraphs", action="store_true", help="read the paragraphs the packs cite, without repair")
-    parser.add_argument("--documents", type=Path, default=ROOT.parent / "shared" / "documents")
+    shared = Path(os.environ.get("DUIBIAO_SHARED", ROOT.parent / "shared"))
+    parser.add_argument("--documents", type=Path, default=shared / "documents")
     options = parser.parse_args()
-    documents = options.documents if options.documents.is_dir() else Path("/work/shared/documents")
+    documents = options.documents
     gold = load(documents)
     read = runs.by_paragraph(gold) if options.paragraphs else runs.by_program(documents)
     run = Run(gold, read)

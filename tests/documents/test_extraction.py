@@ -1,0 +1,83 @@
+"""How well the real documents are read today, as floors that may only rise. What is measured: docs/extraction-benchmark.md."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import extraction, runs
+from benchmarks.gold_readings import load
+from benchmarks.scoring import Score
+from duibiao.extract.items import ItemType
+
+ROWS = 0  # of 117, every field exact
+TASKS = 0  # of 166
+PRECISION = 0.0
+RECALL = 0.0
+FALSE_ALARMS = 10**6
+
+
+@pytest.fixture(scope="module")
+def run(shared: Path) -> extraction.Run:
+    documents = shared / "documents"
+    return extraction.Run(load(documents), runs.by_program(documents))
+
+
+def scored(run: extraction.Run) -> Score:
+    total = Score()
+    for plan in run.gold.stretches:
+        if plan.code in extraction.ACTION_PLANS:
+            total += extraction.statements(run, plan)
+    return total
+
+
+def test_the_gold_readings_are_all_there(run: extraction.Run) -> None:
+    assert len(run.gold.rows) == 117
+    assert len(run.gold.tasks) == 166
+    assert len(run.gold.stretches) == 11
+    assert len(run.gold.achieved) >= 40
+
+
+def test_the_rows_of_the_indicator_tables_are_read_with_every_field(run: extraction.Run) -> None:
+    scores = [extraction.tables(run, plan) for plan in run.gold.stretches]
+    assert sum(not match.wrong for score in scores for match in score.matches) >= ROWS
+
+
+def test_the_tasks_are_read_with_title_and_departments(run: extraction.Run) -> None:
+    found = [match for plan in run.gold.stretches for match in extraction.tasks(run, plan)]
+    assert sum(not match.wrong for match in found) >= TASKS
+
+
+def test_what_is_read_as_a_promise_is_right(run: extraction.Run) -> None:
+    score = scored(run)
+    assert score.right >= PRECISION * score.emitted
+
+
+def test_the_promises_are_found(run: extraction.Run) -> None:
+    score = scored(run)
+    assert score.right >= RECALL * score.expected
+
+
+def test_documents_without_targets_yield_hardly_any(run: extraction.Run) -> None:
+    assert sum(map(len, extraction.alarms(run).values())) <= FALSE_ALARMS
+
+
+def test_every_document_of_the_compilations_is_found_with_its_title(run: extraction.Run) -> None:
+    lost = {source: lost for source, (_, lost, _) in extraction.split_titles(run).items() if lost}
+    assert lost == {}
+
+
+def test_every_passage_is_the_text_at_its_place(run: extraction.Run) -> None:
+    for source, drafted in run.drafts.items():
+        text = run.gold.texts[source]
+        for item in drafted.items:
+            assert item.passage.text == text[item.passage.start : item.passage.end]
+
+
+def test_no_item_is_read_twice(run: extraction.Run) -> None:
+    for drafted in run.drafts.values():
+        places = [
+            (item.type, item.passage.start, item.passage.end, item.subject, item.value, item.due)
+            for item in drafted.items
+            if item.type is not ItemType.TASK
+        ]
+        assert len(places) == len(set(places))
