@@ -58,13 +58,25 @@ class MappedText:
 
     def without(self, ranges: Iterable[tuple[int, int]]) -> "MappedText":
         """Leave out ascending, non-overlapping ranges of the text."""
-        parts: list[MappedText | str] = []
-        done = 0
+        kept, done = [], 0  # stretches of the text that stay
         for start, end in ranges:
-            parts.append(self.slice(done, start))
-            done = end
-        parts.append(self.slice(done, len(self.text)))
-        return MappedText.joined(parts)
+            if start > done:
+                kept.append((done, start))
+            done = max(done, end)
+        if done < len(self.text):
+            kept.append((done, len(self.text)))
+        pieces, length, place = [], 0, 0
+        for start, end in kept:
+            while place and self.pieces[place - 1][0] + self.pieces[place - 1][2] > start:
+                place -= 1  # a piece may reach over several stretches
+            while place < len(self.pieces) and self.pieces[place][0] < end:
+                at, origin, count = self.pieces[place]
+                first, last = max(at, start), min(at + count, end)
+                if first < last:
+                    pieces.append((length + first - start, origin + first - at, last - first))
+                place += 1
+            length += end - start
+        return MappedText("".join([self.text[start:end] for start, end in kept]), tuple(pieces))
 
     def rewritten(self, text: str) -> "MappedText":
         """The same characters written differently, one for one (full width to half width)."""

@@ -1,0 +1,233 @@
+"""Repair: physical lines become paragraphs, headings, list items and table rows; characters are put right.
+
+Nothing is lost: every character of a block leads back to the original, and what is left out (running heads, page
+numbers, rules of tables) stays in ``Reading.original``.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from duibiao.sources.blocks import Block, BlockKind, Original, Reading
+from duibiao.sources.mapped import MappedText
+from duibiao.sources.repair_lines import Line, line_width, lines_of, usual_gap, without_furniture
+from duibiao.sources.repair_openers import opener
+from duibiao.sources.repair_tables import mark_tables, table_block
+from duibiao.sources.repair_words import cleaned, tidied
+
+_SENTENCE = re.compile(r"[。；！？]")
+_MARKDOWN = re.compile(r"(#{1,6})\s+(?=\S)")
+_BULLET = re.compile(r"(?:[•●■◆▪►○]|[*+-]\s)\s*(?=\S)")
+_HEADINGS = frozenset({"volume", "chapter", "section", "part", "clause"})
+_STANDING = _HEADINGS | {"decimal", "box", "annex"}
+_SLACK = 1.6  # a line may end this many characters early, because a mark or a Latin word may not be parted
+_INDENT = 2.0
+_COMMON = 3  # two characters that often stand together were parted by a break
+_CHUNK = 80  # lines over which the width is taken
+
+
+def repair(reading: Reading) -> Reading:
+    """Undo what print and conversion did to the text; repairing twice changes nothing."""
+    blocks: list[Block] = []
+    number = max((block.table or 0 for block in reading.blocks), default=0) + 1
+    run: list[Block] = []
+    for block in reading.blocks:
+        if block.kind is BlockKind.LINE and block.table is None:
+            run.append(block)
+            continue
+        number = _finish(run, reading.original, blocks, number)
+        blocks.append(_cleaned_block(block))
+    _finish(run, reading.original, blocks, number)
+    return replace(reading, blocks=tuple(blocks))
+
+
+def _finish(run: list[Block], original: Original, blocks: list[Block], number: int) -> int:
+    """Repair a run of lines and empty it."""
+    if not run:
+        return number
+    lines = without_furniture(lines_of(run, original))
+    number = mark_tables(lines, number)
+    for paragraph in _paragraphs(lines):
+        if paragraph[0].table is not None:
+            found = [table_block(line) for line in paragraph]
+            blocks.extend(block for block in found if block is not None)
+        else:
+            block = _block(paragraph)
+            if block.words.text:
+                blocks.append(block)
+    run.clear()
+    return number
+
+
+def _cleaned_block(block: Block) -> Block:
+    if block.kind is BlockKind.LINE:
+        return replace(block, words=tidied(block.words))
+    if block.kind is BlockKind.TABLE_ROW:
+        return replace(block, cells=tuple(cleaned(cell) for cell in block.cells))
+    return replace(block, words=cleaned(block.words))
+
+
+def _block(lines: Sequence[Line]) -> Block:
+    """The block of the lines of one paragraph."""
+    words = _joined(lines)
+    mark = _MARKDOWN.match(words.text)
+    if mark:
+        return Block(BlockKind.HEADING, cleaned(words.slice(mark.end(), len(words))), level=len(mark[1]))
+    bullet = _BULLET.match(words.text)
+    if bullet:
+        return Block(BlockKind.LIST_ITEM, cleaned(words.slice(bullet.end(), len(words))))
+    words = cleaned(words)
+    if lines[0].is_bookmarked:
+        return Block(BlockKind.HEADING, words, level=1)
+    found = opener(words.text)
+    if found is not None and found.kind in _HEADINGS and not _SENTENCE.search(words.text):
+        return Block(BlockKind.HEADING, words)
+    return Block(BlockKind.PARAGRAPH, words)
+
+
+def _joined(lines: Sequence[Line]) -> MappedText:
+    """Lines without their breaks; a break between two Latin words was a blank."""
+    if len(lines) == 1:
+        return lines[0].words
+    parts: list[MappedText | str] = [lines[0].words]
+    for before, line in zip(lines, lines[1:], strict=False):
+        last, first = before.text[-1:], line.text[:1]
+        if last.isascii() and first.isascii() and last.isalpha() and first.isalpha():
+            parts.append(" ")
+        parts.append(line.words)
+    return MappedText.joined(parts)
+
+
+def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Put lines together that were one paragraph."""
+    joiner = _Joiner(lines)
+    current: list[Line] = []
+    for line in lines:
+        if current and joiner.continues(current, line):
+            current.append(line)
+            continue
+        if current:
+            joiner.finished(current)
+            yield current
+        current = [line]
+    if current:
+        yield current
+
+
+class _Joiner:
+    """Decides whether a line goes on with the paragraph before it."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._is_blank_usual = usual_gap(lines) > 0
+        self._widths = _widths(lines)
+        self._items: dict[str, int] = {}
+        self._is_title_place = True
+        self._text = "" if self._widths else "\n".join([line.text for line in lines])
+
+    def finished(self, paragraph: Sequence[Line]) -> None:
+        """Remember the number of a paragraph that ended, and whether a title may follow it."""
+        first = paragraph[0]
+        if first.opener is not None and (value := first.opener.value) is not None:
+            self._items[first.opener.kind] = value
+        self._is_title_place = first.is_source
+
+    def continues(self, paragraph: list[Line], line: Line) -> bool:
+        """Tell whether ``line`` belongs to ``paragraph``."""
+        first, last = paragraph[0], paragraph[-1]
+        if line.table is not None or last.table is not None:
+            return line.table == last.table
+        if line.is_source or last.is_source or line.is_label or line.is_bookmarked or line.text[0] in "#•●■◆▪►":
+            return False
+        if last.text[0] == "#" or (line.indent >= 2 and line.text[0] not in "#" and self._is_indented(line)):
+            return False
+        width = self._widths.get(id(last), 0.0)
+        if not width:
+            return self._goes_on(paragraph, line)
+        room = width - (_INDENT if last is first else 0)
+        is_full = last.width >= room - _SLACK
+        if line.opener is not None and not (is_full and not last.is_ended and self._is_mid(last, line)):
+            return False
+        if first.is_label:
+            return last.text[-1] in "、，" or is_full
+        return self._is_wrapped(paragraph, line, width, is_full)
+
+    def _is_wrapped(self, paragraph: list[Line], line: Line, width: float, is_full: bool) -> bool:
+        """The same in a text with a line width, when nothing else decides."""
+        first, last = paragraph[0], paragraph[-1]
+        if last.is_ended:
+            # After a full stop at the end of a full line the next line is a new paragraph unless it is too wide for one.
+            is_last = line.text[-1] == "。" and line.width < width - _INDENT - _SLACK
+            return is_full and (is_last or line.width > width - _INDENT + 0.6)
+        if is_full or last.text[-1] in "，、" or _is_open(last.text):
+            return True
+        if first.opener is not None and first.opener.kind in _STANDING and not any(part.is_body for part in paragraph):
+            return _is_narrow(paragraph, line)
+        if first.opener is not None and len(paragraph) < 8 and _is_narrow(paragraph, line):
+            return True
+        if self._is_blank_usual and line.gap == 0 and not line.is_page_start and last.width >= 0.6 * width:
+            return True
+        if len(paragraph) == 1 and self._is_title_place:
+            return False
+        if last.text[0] in "（(" and last.text[-1] in "）)":
+            return False
+        return any("。" in part.text or "，" in part.text for part in paragraph)
+
+    def _goes_on(self, paragraph: list[Line], line: Line) -> bool:
+        """The same in a text with one paragraph a line: only what plainly broke off goes on."""
+        last = paragraph[-1]
+        if line.opener is not None or last.is_ended:
+            return False
+        if last.text[-1] in "，、":
+            return True
+        if self._is_blank_usual and line.gap == 0 and last.width >= 20:
+            return True
+        if (last.opener is not None and last.opener.kind in _STANDING) or last.text[-1] in "”）)》" or not line.is_body:
+            return False
+        if "。" in last.text or (last.is_body and last.width >= 20):
+            return True
+        return last.width >= 16 and self._text.count(last.text[-1] + line.text[0]) >= _COMMON
+
+    def _is_mid(self, last: Line, line: Line) -> bool:
+        """Tell that the number a line begins with stands in the middle of a sentence."""
+        return last.text.rfind("（") > last.text.rfind("）") or not self._is_next(line)
+
+    def _is_next(self, line: Line) -> bool:
+        """Tell whether the number of a line follows the last of its kind."""
+        if line.opener is None:
+            return False
+        if (value := line.opener.value) is None:
+            return line.opener.kind != "dash"
+        return value in (1, self._items.get(line.opener.kind, 0) + 1)
+
+    @staticmethod
+    def _is_indented(line: Line) -> bool:
+        """A first line set in by two characters."""
+        return line.indent >= 2
+
+
+def _is_open(text: str) -> bool:
+    """A title mark that was opened on this line and not closed."""
+    return text.rfind("《") > text.rfind("》")
+
+
+def _is_narrow(paragraph: Sequence[Line], line: Line) -> bool:
+    """A cell wrapped over lines of a few characters."""
+    if line.width > 4.5 or paragraph[-1].width > 7 or line.is_ended or line.is_body:
+        return False
+    return line.opener is None and sum(len(part.text) for part in paragraph) <= 14
+
+
+def _widths(lines: Sequence[Line]) -> dict[int, float]:
+    """The width around every line: documents of one file are set differently. Empty for an unwrapped text."""
+    whole = line_width(lines)
+    if not whole:
+        return {}
+    found: dict[int, float] = {}
+    for start in range(0, len(lines), _CHUNK):
+        chunk = lines[start : start + _CHUNK]
+        near = sorted(line.width for line in lines[max(0, start - _CHUNK // 2) : start + _CHUNK * 3 // 2])
+        here = near[len(near) * 3 // 4]
+        width = here if 0.75 * whole <= here <= 1.1 * whole else whole
+        for line in chunk:
+            found[id(line)] = width
+    return found

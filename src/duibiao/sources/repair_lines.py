@@ -1,0 +1,214 @@
+"""Physical lines: their width, the pages they stand on, and the running heads and feet among them."""
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from duibiao.sources.blocks import Block, Original
+from duibiao.sources.mapped import MappedText
+from duibiao.sources.repair_openers import LABEL, SOURCE_LINE, Opener, opener
+from duibiao.sources.repair_words import BOOKMARK
+
+_PAGE = re.compile(
+    r"第\s?\d{1,4}\s?页(?:\s?[,，/共]?\s?共?\s?\d{1,4}\s?页)?|[-—–─·•]\s?\d{1,4}\s?[-—–─·•]|\d{1,4}\s?/\s?\d{1,4}"
+    r"|[Pp]age \d{1,4}(?: of \d{1,4})?|—\s?[ivxIVX]{1,6}\s?—"
+)
+_BARE_NUMBER = re.compile(r"\d{1,4}")
+_DIGITS = re.compile(r"\d+")
+_ENDED = re.compile(r"[。！？；!?;][”’」』）)]{0,3}$|[：:]$")
+_BODY = re.compile(r"[。，；]|[a-z], ")
+_LONGEST_HEAD = 60
+_LEAST_REPEATS = 3
+
+
+@dataclass(slots=True)
+class Line:
+    """A physical line without the white space at its ends; ``gap`` counts the empty lines before it."""
+
+    words: MappedText
+    gap: int
+    is_page_start: bool
+    indent: int
+    text: str = ""
+    width: float = 0.0
+    opener: Opener | None = None
+    is_label: bool = False
+    is_source: bool = False
+    is_bookmarked: bool = False
+    is_ended: bool = field(default=False)
+    is_body: bool = field(default=False)
+    table: int | None = None
+
+    def __post_init__(self) -> None:
+        text = self.words.text
+        self.text = text
+        self.width = len(text.encode("gb18030", "replace")) / 2
+        self.is_ended = _ENDED.search(text, max(0, len(text) - 4)) is not None
+        self.is_body = _BODY.search(text) is not None
+        first = text[:1]
+        if "[" in text or "{" in text:
+            self.is_bookmarked = BOOKMARK.search(text) is not None
+        if first in _MAY_OPEN:
+            self.opener = opener(text)
+        if first in "牵配责主协承参注备":
+            self.is_label = LABEL.match(text) is not None
+        if "来源" in text or "发布" in text or "自" in text:
+            self.is_source = len(text) < 100 and SOURCE_LINE.match(text) is not None
+
+
+_MAY_OPEN = frozenset("第专附（(—─-一二三四五六七八九十百0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+
+
+def lines_of(blocks: Sequence[Block], original: Original) -> list[Line]:
+    """The lines with words, each with the empty lines before it and whether a page begins with it."""
+    text, pages = original.text, original.pages
+    found: list[Line] = []
+    done = -1
+    for block in blocks:
+        words = block.words.stripped()
+        if not words.pieces:
+            continue
+        start = words.pieces[0][1]
+        begin = max(text.rfind("\n", 0, start), text.rfind("\f", max(0, start - 8), start)) + 1
+        if "\t" in block.words.text and len(words.pieces) == 1:
+            words = _with_tabs(words, text, begin)
+        between = text[done:begin] if done >= 0 else ""
+        gap = max(0, between.count("\n") - 1)
+        indent = start - begin
+        page = "\f" in text[max(done, 0) : start] or (
+            bool(pages) and done >= 0 and bisect_right(pages, start) != bisect_right(pages, done - 1)
+        )
+        found.append(Line(words, gap, page or done < 0, indent))
+        last_at, last_origin, length = words.pieces[-1]
+        done = last_origin + length
+    _mark_pages(found)
+    return found
+
+
+def _with_tabs(words: MappedText, text: str, begin: int) -> MappedText:
+    """A line of cells keeps the tabs at its ends: an empty first cell is a cell."""
+    _, start, length = words.pieces[0]
+    end = start + length
+    while start > begin and text[start - 1] == "\t":
+        start -= 1
+    while text[end : end + 1] == "\t":
+        end += 1
+    return MappedText.of(text, start, end)
+
+
+def usual_gap(lines: Sequence[Line]) -> int:
+    """How many empty lines usually part two lines."""
+    return Counter(line.gap for line in lines).most_common(1)[0][0] if lines else 0
+
+
+def _mark_pages(lines: list[Line]) -> None:
+    """A page begins after more empty lines than usual, or where rare single blanks begin a line."""
+    usual = usual_gap(lines)
+    rare = sum(line.indent == 1 for line in lines) * 10 < len(lines)
+    for line in lines:
+        line.is_page_start = line.is_page_start or line.gap > usual or (rare and line.indent == 1)
+
+
+def without_furniture(lines: list[Line]) -> list[Line]:
+    """Leave out running heads and feet: page numbers, and what repeats beside them or at the edge of pages."""
+    numbers = _page_numbers(lines)
+    keys: dict[str, list[int]] = {}
+    for at, line in enumerate(lines):
+        if _may_run(line) and at not in numbers:
+            keys.setdefault(_DIGITS.sub("#", line.text), []).append(at)
+    dropped = set(numbers)
+    for places in keys.values():
+        if len(places) >= _LEAST_REPEATS:
+            edges = [at for at in places if _is_edge(lines, at, numbers)]
+            if len(edges) * 5 >= len(places) * 4:
+                dropped.update(edges)
+    dropped |= _running_table_heads(lines, dropped)
+    kept: list[Line] = []
+    page = False
+    for at, line in enumerate(lines):
+        if at in dropped:
+            page = True
+            continue
+        line.is_page_start = line.is_page_start or page
+        page = False
+        kept.append(line)
+    return kept
+
+
+def _may_run(line: Line) -> bool:
+    """Lines that say something of the document itself are never furniture."""
+    return 4 <= len(line.text) <= _LONGEST_HEAD and not (line.is_source or line.is_label or line.is_ended or line.opener)
+
+
+def _page_numbers(lines: Sequence[Line]) -> set[int]:
+    """Lines that hold a page number and nothing else; bare numbers only where they count up from page to page."""
+    found = {at for at, line in enumerate(lines) if len(line.text) < 20 and _PAGE.fullmatch(line.text)}
+    bare = [
+        at
+        for at, line in enumerate(lines)
+        if len(line.text) <= 4
+        and _BARE_NUMBER.fullmatch(line.text)
+        and (line.is_page_start or at + 1 == len(lines) or lines[at + 1].is_page_start)
+    ]
+    run: list[int] = []
+    for at in bare:
+        if run and int(lines[at].text) - int(lines[run[-1]].text) not in (1, 2):
+            found.update(run if len(run) >= _LEAST_REPEATS else ())
+            run = []
+        run.append(at)
+    found.update(run if len(run) >= _LEAST_REPEATS else ())
+    return found
+
+
+def _is_edge(lines: Sequence[Line], at: int, numbers: set[int]) -> bool:
+    last = at + 1 == len(lines)
+    beside = at - 1 in numbers or at + 1 in numbers
+    return beside or ((lines[at].is_page_start or last or lines[at + 1].is_page_start) and lines[at].opener is None)
+
+
+def _running_table_heads(lines: Sequence[Line], dropped: set[int]) -> set[int]:
+    """Heads of a table over many pages: the same two or more short lines at the top of three or more pages."""
+    kept = [at for at in range(len(lines)) if at not in dropped]
+    tops = [
+        place
+        for place, at in enumerate(kept)
+        if lines[at].width <= 15 and (lines[at].is_page_start or (place and kept[place - 1] != at - 1))
+    ]
+    found: set[int] = set()
+    for count in range(12, 1, -1):
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for place in tops:
+            group = kept[place : place + count]
+            if len(group) == count and not found.intersection(group) and all(lines[at].width <= 15 for at in group):
+                groups.setdefault(tuple([lines[at].text for at in group]), []).append(place)
+        for texts, places in groups.items():
+            if len(places) >= _LEAST_REPEATS:
+                stays = 0 if _stands_before(lines, kept, places[0], texts) else 1
+                for place in places[stays:]:
+                    found.update(kept[place : place + count])
+    return found
+
+
+def _stands_before(lines: Sequence[Line], kept: Sequence[int], place: int, texts: tuple[str, ...]) -> bool:
+    """Tell whether the lines stood once before, inside a page: there the table begins."""
+    for start in range(max(0, place - 200), place - len(texts) + 1):
+        if lines[kept[start]].text == texts[0]:
+            group = kept[start : start + len(texts)]
+            if tuple([lines[at].text for at in group]) == texts:
+                return True
+    return False
+
+
+def line_width(lines: Sequence[Line]) -> float:
+    """The width at which lines were broken by hand or by print; 0 where the text is not wrapped."""
+    widths = sorted(line.width for line in lines if line.table is None and line.width > 8)
+    if len(widths) < 4:
+        return 0.0
+    full = widths[len(widths) * 9 // 10]
+    if full > 75:
+        return 0.0
+    near = [line for line in lines if abs(line.width - full) <= 3.5]
+    unended = sum(not line.is_ended for line in near)
+    return full if len(near) * 3 >= len(widths) and unended * 2 >= len(near) else 0.0

@@ -1,0 +1,73 @@
+"""How a paragraph of an official document may begin: the marks of its outline."""
+
+import re
+from dataclasses import dataclass
+
+_NUMERAL = "[一二三四五六七八九十百零〇两]"
+OPENER = re.compile(
+    rf"""(?P<volume>第{_NUMERAL}{{1,4}}(?:编|部分)(?![\u4e00-\u9fff]{{0,1}}[，。、]))
+    |(?P<chapter>第(?:{_NUMERAL}{{1,4}}|\d{{1,3}})章)
+    |(?P<section>第(?:{_NUMERAL}{{1,4}}|\d{{1,3}})节)
+    |(?P<article>第(?:{_NUMERAL}{{1,6}}|\d{{1,3}})条(?![的第规和、，]))
+    |(?P<box>专\s?[栏欄]\s?(?:\d{{1,3}}|{_NUMERAL}{{1,3}})?(?=[\s:：.．]|[\u4e00-\u9fff]|$))
+    |(?P<annex>附\s?[件表录](?=\s*(?:\d|{_NUMERAL}|[:：]|$))\s?(?:\d{{1,2}}|{_NUMERAL}{{1,3}})?)
+    |(?P<part>{_NUMERAL}{{1,4}}[、.．])
+    |(?P<clause>[（(]{_NUMERAL}{{1,4}}[）)])
+    |(?P<decimal>\d{{1,2}}(?:[.．]\d{{1,2}}){{1,3}}(?=\s*[\u4e00-\u9fff“《])(?!\s?[万亿个所人名门项年月日元]))
+    |(?P<item>\d{{1,3}}\s?(?:[.．](?!\d)|、))
+    |(?P<subitem>[（(]\d{{1,2}}[）)])
+    |(?P<circle>[①-⑳])
+    |(?P<dash>——|──|--(?=[\u4e00-\u9fff]))
+    """,
+    re.VERBOSE,
+)
+LABEL = re.compile(r"(?:牵头|配合|责任|主责|主办|协办|承办|参与)(?:部门|单位|处室|科室)\s*[:：]|备?注\s*[:：]")
+SOURCE_LINE = re.compile(
+    r"[（(]\s?(?:来源|摘自|转自|文章来源|资料来源|信息来源)\s?[:：][^（）()]{1,60}[）)]$|(?:发布时间|发布日期)\s?[:：].{4,80}$"
+    r"|(?:文章|信息|稿件)?来源\s?[:：][^，。；]{1,40}$"
+)
+_DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """The mark a paragraph begins with: its kind, its number as printed without marks, and where the words begin."""
+
+    kind: str
+    number: str
+    end: int
+
+    @property
+    def value(self) -> int | None:
+        """The number as an integer, where it is one."""
+        return int(self.number) if self.number.isdecimal() else numeral(self.number)
+
+
+def opener(text: str) -> Opener | None:
+    """Read the mark a paragraph begins with."""
+    found = OPENER.match(text)
+    if found is None or found.lastgroup is None:
+        return None
+    kind, number = found.lastgroup, found[0]
+    if kind == "circle":
+        number = str(ord(number) - ord("①") + 1)
+    else:
+        number = re.sub(r"[第编章节条专栏欄附件表录部分、（）()\s—─-]|[.．]$", "", number)
+    end = found.end()
+    while end < len(text) and (text[end].isspace() or (kind in ("box", "annex") and text[end] in ":：.．")):
+        end += 1
+    return Opener(kind, number.replace("．", "."), end)
+
+
+def numeral(text: str) -> int | None:
+    """十二 → 12; None when the text is no Chinese number."""
+    total, digit = 0, 0
+    for character in text:
+        if character in _DIGITS:
+            digit = _DIGITS[character]
+        elif character in "十百":
+            total += (digit or 1) * (10 if character == "十" else 100)
+            digit = 0
+        else:
+            return None
+    return total + digit if text else None

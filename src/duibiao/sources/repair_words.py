@@ -1,0 +1,81 @@
+"""Repair of characters: gaps, widths, traditional forms, leftover markers. Every rewriting is one for one."""
+
+import re
+
+from duibiao.sources.mapped import MappedText
+
+# Traditional forms met in official words, beside their simplified forms.
+_TRADITIONAL = (
+    "教學習師資優質發展規劃強國業專產業區縣鄉鎮農務員機構與為會議關於實際問題現場點線網絡數據標準圖書館創術藝體醫療衛養護"
+    "經濟財稅費額億萬個項級職稱評價證書開辦園舊設備計劃劃調動聯繫統籌運營環節協對應單位達長東門風雲電視聽說讀寫語時間歲"
+    "華節義僅儘這進還過連遠適選遺邊隊陽陸際隨難離雙雜頭頂順須領頻類顯驗題願顧構樣權歷歸氣決沒溝溫滿漢潛"
+    "總約紅級紙組結給絕維績緊編緩續織繼續罰職聯聖聞聲處號補裝製複見覺觀規親計訓記許論證識試話該詳誠認調請論諸講謝譯讓變"
+)
+_SIMPLIFIED = (
+    "教学习师资优质发展规划强国业专产业区县乡镇农务员机构与为会议关于实际问题现场点线网络数据标准图书馆创术艺体医疗卫养护"
+    "经济财税费额亿万个项级职称评价证书开办园旧设备计划划调动联系统筹运营环节协对应单位达长东门风云电视听说读写语时间岁"
+    "华节义仅尽这进还过连远适选遗边队阳陆际随难离双杂头顶顺须领频类显验题愿顾构样权历归气决没沟温满汉潜"
+    "总约红级纸组结给绝维绩紧编缓续织继续罚职联圣闻声处号补装制复见觉观规亲计训记许论证识试话该详诚认调请论诸讲谢译让变"
+)
+_FULL_WIDTH = {0xFF10 + n: 0x30 + n for n in range(10)}
+_FULL_WIDTH |= {0xFF21 + n: 0x41 + n for n in range(26)} | {0xFF41 + n: 0x61 + n for n in range(26)}
+_FULL_WIDTH |= {ord("％"): ord("%"), ord("．"): ord("."), ord("＋"): ord("+"), ord("－"): ord("-"), 0xA0: 0x20}
+_LETTERS = _FULL_WIDTH | {ord(a): ord(b) for a, b in zip(_TRADITIONAL, _SIMPLIFIED, strict=True) if a != b}
+
+_HAN = "\u3400-\u9fff\uf900-\ufaff"
+_WIDE = _HAN + "\u3000-\u303f\uff00-\uff65\u2014\u2018-\u201d\u2026∶·"
+_GAP = re.compile(rf"(?<=[{_WIDE}])\s+(?=\S)|(?<=\S)\s+(?=[{_WIDE}])|(?<=\s)\s+|\s*(?<![\x20-\x7e])[\u200b-\u200f\ufeff\x00-\x08]+")
+_HAN_BOTH = re.compile(rf"[{_HAN}]\s+[{_HAN}]")
+_HIDDEN = re.compile(r"[\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f]+|\[bookmark: ?[^\]\n]{1,80}\]|\{#_[A-Za-z]{2,12}\d*[^}\n]{0,40}\}")
+_HALF_MARK = re.compile(rf"(?<=[{_WIDE}])[,;:?!]|[,;:?!](?=[{_WIDE}])|[()]|(?<=%)[,;]")
+_WIDE_MARK = str.maketrans(",;:?!()", "，；：？！（）")
+_DIGIT_MARK = re.compile(r"(?<=\d)：(?=\d)|(?<=\d)，(?=\d{3}(?!\d))|(?<=\d)[。．](?=\d+%)")
+_NARROW_MARK = str.maketrans("：，。．", ":,..")
+_HAS_HAN = re.compile(rf"[{_HAN}]")
+BOOKMARK = re.compile(r"\[bookmark: ?_Toc\d+\]|\{#_Toc\d+")
+
+
+def is_rewriting(written: str, printed: str) -> bool:
+    """Tell whether a character is a declared rewriting of the one printed."""
+    if written == printed or _LETTERS.get(ord(printed)) == ord(written):
+        return True
+    return printed.translate(_WIDE_MARK) == written or printed.translate(_NARROW_MARK) == written
+
+
+def rewritten(text: str) -> str:
+    """Digits to half width, marks beside Chinese to full width, traditional to simplified: one for one."""
+    text = text.translate(_LETTERS)
+    if _HAS_HAN.search(text):
+        text = _HALF_MARK.sub(lambda found: found[0].translate(_WIDE_MARK), text)
+    return _DIGIT_MARK.sub(lambda found: found[0].translate(_NARROW_MARK), text)
+
+
+def _superfluous(text: str) -> list[tuple[int, int]]:
+    """White space that parts Chinese from digits or marks; one blank between two Chinese words stays."""
+    found = []
+    for gap in _GAP.finditer(text):
+        start, end = gap.span()
+        if start and _HAN_BOTH.fullmatch(text, start - 1, end + 1):
+            start += 1
+        if start < end:
+            found.append((start, end))
+    return found
+
+
+def cleaned(words: MappedText) -> MappedText:
+    """Undo what printing did to the characters of one paragraph."""
+    words = words.stripped()
+    if _HIDDEN.search(words.text):
+        words = words.without([found.span() for found in _HIDDEN.finditer(words.text)]).stripped()
+    text = rewritten(words.text)
+    if text != words.text:
+        words = words.rewritten(text)
+    gaps = _superfluous(text)
+    return cleaned(words.without(gaps)) if gaps else words
+
+
+def tidied(words: MappedText) -> MappedText:
+    """The same for a line whose columns are told apart by its gaps: the gaps stay."""
+    words = words.stripped()
+    text = words.text.translate(_LETTERS)
+    return words.rewritten(text) if text != words.text else words
