@@ -1,0 +1,192 @@
+"""Figures in running text: numbers with their units, ranges, ratios, and the words that stand for a figure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import cn2an
+
+from duibiao.extract.items import Operator
+from duibiao.extract.wording import UNITS
+from duibiao.kernel.value import plain
+
+_PAIRS = {"“": "”", "《": "》", "（": "）", "(": ")", "「": "」", "〈": "〉", "‘": "’", "〔": "〕", "【": "】"}
+_LONGEST_NAME = 120
+_HIDDEN = "○"
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９％．", "0123456789%.")
+
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
+_AFTER = "(?P<after>(?:及|或)?以上|以下|以内|之内|左右|上下|余|多)?"
+_FIGURE = re.compile(
+    rf"(?<![\d.A-Za-z第—-])(?P<low>{_NUMBER})(?:%?[—–~～至-]{{1,2}}(?P<high>{_NUMBER}))?"
+    rf"(?P<more>[多余])?(?P<size>[百千]?[万亿])?(?P<more_than>[多余])?(?P<unit>{_UNIT})(?!(?<=人)[口数才员工]){_AFTER}"
+    rf"|(?<![\d.A-Za-z第])(?P<ratio>\d+(?:\.\d+)?)(?:[∶:：]1)(?!\d){_AFTER.replace('after', 'ratio_after')}"
+)
+_CHINESE = re.compile(
+    "(?P<number>[一二两三四五六七八九十百]{1,5})(?P<unit>所|次|名|项|个|门|家|人|节|场|间|篇|条)(?!百分点)"
+)
+_WORDS = re.compile(
+    "(?P<all>(?:100%)?全覆盖|(?P<everyone>全员(?:轮训|培训|覆盖))|全面达标|全部达标)|(?P<zero>“?(?:动态|常态化)?清零”?|归零)"
+    "|(?P<kept>逐年只增不减|只增不减)|(?P<double>翻(?P<times>[一两三])番|实现倍增|翻番)"
+    "|(?P<cleared>(?<![一-鿿])(?:基本|全面|全部|彻底)?消除(?=[^，、]{0,12}(?:大班额|大校额|危房|空白村|空白点|辍学现象)○?”?$))"
+)
+_COMPARED = re.compile(
+    "(?P<bound>不得?低于|高于|超过|达到)(?P<base>[^，、]{0,14}平均[^，、]{0,8}水平)(?P<above>以上)?$"
+)
+HAS_FIGURE = re.compile(
+    "[0-9０-９]|全覆盖|清零|达标|只增不减|番|倍增|全员|消除|[一二两三四五六七八九十][所次名项个门家人节场间篇条]|平均"
+)
+"""A sentence without any of these holds no quantity."""
+
+_SIZES = {
+    "": 1,
+    "百": 100,
+    "千": 1000,
+    "万": 10**4,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+    "百亿": 10**10,
+    "千亿": 10**11,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure at ``start``–``end`` of the text. ``operator`` is what its own words say (以上, 全覆盖), None when they say nothing."""
+
+    start: int
+    end: int
+    value: Decimal
+    unit: str
+    upper: Decimal | None = None
+    operator: Operator | None = None
+    is_soft: bool = False
+    is_word: bool = False  # 全覆盖, 清零: a word and no number
+    is_chinese: bool = False  # a Chinese numeral, which often counts nothing (一个)
+
+
+def half_width(text: str) -> str:
+    """Write digits and the percent sign in half width, one for one."""
+    return text.translate(_HALF_WIDTH)
+
+
+def without_names(text: str) -> str:
+    """Hide what stands in quotation marks, titles and brackets, so that neither its figures nor its commas are read.
+
+    The text keeps its length. A mark that is not closed within a name's length hides nothing.
+    """
+    if not any(opening in text for opening in _PAIRS):
+        return text
+    shown = list(text)
+    at = 0
+    while at < len(text):
+        closing = _PAIRS.get(text[at])
+        end = text.find(closing, at + 1, at + _LONGEST_NAME) if closing else -1
+        if end < 0:
+            at += 1
+            continue
+        if text[at + 1 : end] not in ("清零", "动态清零"):
+            shown[at + 1 : end] = _HIDDEN * (end - at - 1)
+        at = end + 1
+    return "".join(shown)
+
+
+def figures(text: str) -> list[Figure]:
+    """The figures of a clause whose names are hidden, in order."""
+    found = sorted([*_numbers(text), *_words(text), *_chinese(text), *_compared(text)], key=lambda figure: figure.start)
+    kept: list[Figure] = []
+    for figure in found:
+        if kept and figure.start < kept[-1].end:
+            continue
+        kept.append(figure)
+    return kept
+
+
+def _numbers(text: str) -> Iterator[Figure]:
+    for match in _FIGURE.finditer(text):
+        if match["ratio"]:
+            operator, is_soft = _after(match["ratio_after"])
+            yield Figure(match.start(), match.end(), Decimal(match["ratio"]), "∶1", None, operator, is_soft)
+            continue
+        if (
+            match["unit"] == "M"
+            and text[match.end("unit") : match.end("unit") + 1].isascii()
+            and match.end("unit") < len(text)
+        ):
+            continue
+        if text.startswith("全覆盖", match.end()):
+            continue  # 100%全覆盖 is read as one word
+        operator, is_soft = _after(match["after"])
+        if match["more"] or match["more_than"]:
+            operator = Operator.MORE_THAN
+        unit, factor = _unit(match["size"] or "", match["unit"])
+        low = Decimal(match["low"].replace(",", "")) * factor
+        high = Decimal(match["high"].replace(",", "")) * factor if match["high"] else None
+        if high is not None and high <= low:
+            continue
+        yield Figure(match.start(), match.end(), plain(low), unit, plain(high) if high else None, operator, is_soft)
+
+
+def _unit(size: str, unit: str) -> tuple[str, int]:
+    """The unit as printed (万人次); 百万 and 千万 are not printed units and go into the number."""
+    if len(unit) > 2 and unit.startswith("个"):
+        unit = unit[1:] if unit != "个工作日" else "工作日"
+    elif unit in ("个月",):
+        unit = "个月"
+    if size in ("", "万", "亿"):
+        return size + unit, 1
+    base = size[-1]
+    return base + unit, _SIZES[size] // _SIZES[base]
+
+
+def _after(words: str | None) -> tuple[Operator | None, bool]:
+    if not words:
+        return None, False
+    if words.endswith("以上"):
+        return Operator.AT_LEAST, False
+    if words in ("以下", "以内", "之内"):
+        return Operator.AT_MOST, False
+    if words in ("左右", "上下"):
+        return None, True
+    return Operator.MORE_THAN, False
+
+
+def _words(text: str) -> Iterator[Figure]:
+    for match in _WORDS.finditer(text):
+        if match["cleared"]:
+            is_soft = match["cleared"].startswith("基本")
+            yield Figure(match.start(), match.end(), Decimal(0), "", None, Operator.ZERO, is_soft, is_word=True)
+        elif match["everyone"] and not re.search("实现|达到|完成", text[: match.start()]):
+            continue  # 全员培训制度: the name of a kind of training
+        elif match["all"]:
+            if match["all"].startswith("100%"):
+                yield Figure(match.start(), match.end(), Decimal(100), "%", operator=Operator.EQUAL, is_word=True)
+            else:
+                yield Figure(match.start(), match.end(), Decimal(100), "%", operator=Operator.ALL, is_word=True)
+        elif match["zero"]:
+            yield Figure(match.start(), match.end(), Decimal(0), "", operator=Operator.ZERO, is_word=True)
+        elif match["kept"]:
+            yield Figure(match.start(), match.end(), Decimal(0), "%", operator=Operator.AT_LEAST, is_word=True)
+        else:
+            times = {"一": 2, "两": 4, "三": 8}.get(match["times"] or "一", 2)
+            yield Figure(match.start(), match.end(), Decimal(times), "倍", operator=Operator.MULTIPLE, is_word=True)
+
+
+def _chinese(text: str) -> Iterator[Figure]:
+    for match in _CHINESE.finditer(text):
+        try:
+            value = Decimal(int(cn2an.cn2an(match["number"].replace("两", "二"), "normal")))
+        except ValueError:
+            continue
+        yield Figure(match.start(), match.end(), value, match["unit"], is_chinese=True)
+
+
+def _compared(text: str) -> Iterator[Figure]:
+    """不低于当地平均水平: at least once the level it is compared with."""
+    match = _COMPARED.search(text) if "平均" in text else None
+    if match:
+        operator = Operator.MORE_THAN if match["bound"] in ("高于", "超过") else Operator.AT_LEAST
+        yield Figure(match.start(), match.end(), Decimal(1), "倍", operator=operator, is_word=True)

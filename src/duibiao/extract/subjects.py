@@ -1,0 +1,114 @@
+"""The thing a figure counts: cleaned of verbs and manners of speaking, completed with what a list says only once."""
+
+import re
+from dataclasses import dataclass
+
+from duibiao.extract.wording import LEADING, LEADING_VERB, RATE_END, REGION, TRAILING, VERB_AT_START
+
+_MARKS = "，、；：。 和及以与并等"
+_HEADS = (
+    "区县|中小学校|中小学|学校|高校|院校|职业院校|普通高校|幼儿园|园|高中|普通高中|专业群|专业|学科|课程|精品课程|教材|案例|基地|平台|中心|"
+    "实验室|重点实验室|团队|工作室|项目|课题|教师|校长|企业|街道|社区|乡镇|人才|学员|品牌|示范区|实验区|试点"
+)
+_HEAD = re.compile(f"(?:{_HEADS})$")
+_BARE_HEAD = re.compile(f"(?:{_HEADS}|(?:普通|职业|中职|高职|高等|中小|民办|公办|技工)(?:{_HEADS}))")
+_MODIFIER = re.compile("优质|重点|示范|特色|优秀|精品|典型|标杆|一流")
+_DURING = re.compile("^(?:在|从|于)?[^，]{0,12}?(?:期间|时期|时|后|前|内)")
+_BROKEN = re.compile("^[的地得了至到以]|(?<!目)的$|得$")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A stretch of the text, ``start``–``end``."""
+
+    start: int
+    end: int
+
+
+def trimmed(text: str, start: int, end: int) -> Phrase:
+    """Drop separators at both ends and the adverbs in front."""
+    while start < end and text[start] in _MARKS:
+        start += 1
+    while end > start and text[end - 1] in "，、；：。 ":
+        end -= 1
+    return Phrase(start, end)
+
+
+def without_leading(text: str, start: int, end: int) -> int:
+    """Where the words begin after the adverbs and modal verbs in front of them."""
+    while start < end:
+        match = LEADING.match(text, start, end)
+        if match and match.end() < end:
+            start = match.end()
+        elif text[start] in "，、 ":
+            start += 1
+        else:
+            break
+    return start
+
+
+def without_trailing(text: str, start: int, end: int) -> int:
+    """Where the words end before adverbs that belong to what follows."""
+    while end > start:
+        match = TRAILING.search(text, start, end)
+        if not match or match.start() == start:
+            return end
+        end = match.start()
+    return end
+
+
+def after_verbs(text: str, start: int, end: int) -> tuple[int, str]:
+    """Where the words begin after adverbs and the verb in front, and the verb (empty when there is none)."""
+    begin = start
+    while begin < end:
+        match = VERB_AT_START.match(text, begin, end)
+        if match:
+            return match.end(), match.group()
+        manner = LEADING_VERB.match(text, begin, end)
+        if manner:
+            begin = manner.end()
+        elif text[begin] in "，、 ":
+            begin += 1
+        else:
+            break
+    return without_leading(text, start, end), ""
+
+
+def is_named(words: str) -> bool:
+    """Tell whether a reader could name the thing: at least two characters, and no remnant of grammar."""
+    return len(words) >= 2 and not _BROKEN.search(words)
+
+
+def completed(first: str, member: str) -> str:
+    """Complete a short member of a list with what the first one shares with it.
+
+    ``中国特色高水平高职学校2所、专业群12个``: the second is 中国特色高水平高职专业群. A modifier that both carry marks the place.
+    """
+    modifier = _MODIFIER.match(member)
+    if modifier:
+        place = first.rfind(modifier.group())
+        if place > 0 and len(member) <= 8:
+            return first[:place] + member
+    if _BARE_HEAD.fullmatch(member):
+        head = _HEAD.search(first)
+        if head and head.start() >= 2:
+            return first[: head.start()] + member
+    return member
+
+
+def spread(first: str, member: str) -> str:
+    """Complete a region with the rate the chain names once: 集团化办学率全市达到…，中心城区达到…."""
+    if not REGION.fullmatch(member):
+        return member
+    rate = re.match(f"(.+(?:率|比例|占比|比重))({REGION.pattern})?$", first)
+    return member + rate[1] if rate else member
+
+
+def halves(words: str) -> list[str]:
+    """Split a subject that names two rates for one figure (X率、Y率达到100%)."""
+    if "“" in words or "（" in words:
+        return [words]
+    parts = re.split("[、和]", words)
+    if len(parts) > 1 and all(RATE_END.search(part) and len(part) > 3 and part.endswith("率") for part in parts):
+        return parts
+    return [words]

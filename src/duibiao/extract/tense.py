@@ -1,0 +1,108 @@
+"""When a sentence speaks of: the year a promise is due, and whether something was promised or has been reached."""
+
+import re
+from dataclasses import dataclass
+
+from duibiao.extract.outline import Context
+
+_YEAR = re.compile(
+    r"(?P<until>到|至|截至|截止|力争到|用|在)?(?P<year>(?:19|20)\d\d)年(?P<end>底前|底|末|前|以前|之前)?"
+)
+_TO = re.compile(r"(?:到|至|力争|在|确保)?(?P<year>20\d\d)年(?:底前|底|末|前|以前|之前)?")
+_PAST = re.compile(
+    "已(?!经?成为)|截至|截止|目前|现有|现已|(?:[一二三四五六七八九十两近几多]|\\d)年来|以来|先后|累计完成|获批|荣获|夺得|同比|位居|居全国|"
+    "[建获实完成培新培取达][设得现成育增养到]了|“十[一二三四五六]五”(?:期间|时期|以来|末)|期间，|圆满完成|顺利|创历史|成绩|"
+    "(?:比|较)(?:20\\d\\d年|上年|去年)"
+)
+_PROMISE = re.compile("力争|争取|确保|将|要|计划|拟|目标")
+_REVIEW = re.compile("发展基础|现状|成就|回顾|发展环境|面临形势|背景|成效|基本情况")
+_SECTION_YEAR = re.compile(r"(?:到|至)(?P<year>20\d\d)年|(?P<alone>20\d\d)年(?:主要)?(?:目标|阶段)")
+
+
+@dataclass(frozen=True, slots=True)
+class Tense:
+    """What a sentence speaks of."""
+
+    is_past: bool
+    due: int | None
+    is_due_stated: bool
+    period: str = ""
+
+
+@dataclass(slots=True)
+class Clock:
+    """Carries years and tense along the sentences of a paragraph."""
+
+    context: Context
+    carried: int | None = None  # 到2027年 at the head of the paragraph
+    was_past: bool = False
+    period: str = ""
+
+    def __post_init__(self) -> None:
+        match = None
+        for match in _SECTION_YEAR.finditer(self.context.section):
+            pass
+        if match:
+            self.carried = int(match["year"] or match["alone"])
+        self.was_past = bool(_REVIEW.search(self.context.section.rsplit("/", 1)[-1]))
+
+    def sentence(self, text: str, is_first: bool) -> "Sentence":
+        """Begin a sentence."""
+        past = _PAST.search(text)
+        years = [int(match["year"]) for match in _YEAR.finditer(text)]
+        future = [year for year in years if self._is_future(year)]
+        if future and not (past and past.start() < text.find(str(future[0]))):
+            self.was_past = False
+        elif past and not (future and self.context.plan_end is not None):
+            self.was_past = self.was_past or is_first
+        is_past = bool(past) or self.was_past or self.context.is_report
+        if is_past and years:
+            gone = [year for year in years if not self._is_future(year)]
+            self.period = str(gone[-1]) if gone else self.period
+        return Sentence(self, is_past, is_first)
+
+    def _is_future(self, year: int) -> bool:
+        if self.context.base_year is not None:
+            return year > self.context.base_year
+        if self.context.plan_end is not None:
+            return self.context.plan_end - 20 < year <= self.context.plan_end + 30
+        return not self.context.is_report
+
+
+@dataclass(slots=True)
+class Sentence:
+    """Carries years along the clauses of a sentence."""
+
+    clock: Clock
+    is_past: bool
+    is_first: bool
+    due: int | None = None
+    seen: bool = False
+
+    def clause(self, text: str) -> Tense:
+        """The tense of the next clause."""
+        for match in _TO.finditer(text):
+            year = int(match["year"])
+            if self.clock._is_future(year):
+                self.due, self.is_past = year, False
+                if self.is_first and not self.seen:
+                    self.clock.carried = year
+        if _PROMISE.match(text) and "力争" in text[:6] and not _PAST.search(text):
+            self.is_past = False
+        self.seen = True
+        context = self.clock.context
+        due = self.due or self.clock.carried
+        if self.is_past:
+            year = self.clock.period or (str(context.base_year) if context.base_year else "")
+            return Tense(True, None, False, year)
+        return Tense(False, due or context.plan_end, due is not None)
+
+
+def without_years(text: str) -> str:
+    """Blank out years and dates so that they are not read as figures; the text keeps its length."""
+    return _DATES.sub(lambda match: "○" * len(match.group()), text)
+
+
+_DATES = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?:[—–-](?:19|20)\d\d)?年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日|\d{1,2}[—-]\d{1,2}岁|\d{1,2}岁"
+)

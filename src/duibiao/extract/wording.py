@@ -1,0 +1,83 @@
+"""The words official documents use around a figure: what binds it, what is done, and what is only a manner of speaking."""
+
+import re
+
+from duibiao.extract.items import Operator
+
+UNITS = (
+    "个百分点", "百分点", "个学分", "个课时", "个学时", "个小时", "个月", "个工作日", "人次", "批次", "课时", "学时", "学分", "小时", "分钟",
+    "平方公里", "平方米", "公里", "公顷", "千瓦", "Mbps", "Gbps", "M", "美元", "元", "%", "‰", "倍",
+    "个", "所", "名", "人", "项", "门", "家", "种", "节", "篇", "次", "条", "件", "间", "对", "批", "套", "支", "部", "场", "亩", "座", "台",
+    "位", "本", "册", "类", "处", "片", "组", "辆", "张", "户", "届", "期", "堂", "幅", "株", "艘", "幢", "栋", "块",
+)  # fmt: skip
+"""Units and measure words, longer ones first where one begins another."""
+
+SHARE_UNITS = frozenset({"%", "‰"})
+
+_VERBS = (
+    "改造提升 调整优化 优化调整 培养培训 培训培养 改扩建 新培养 新认定 新遴选 新引进 新培育 新打造 新改扩建 新改建 "
+    "建设 建成 建好 建强 建立 建构 建有 共建 新建 改建 扩建 新增 新设 增设 增加 培育 培养 培训 培植 打造 创建 争创 创成 开发 "
+    "评选 遴选 认定 评定 引进 引育 吸引 选派 派出 选树 选聘 选拔 聘请 招聘 招募 招收 入选 获得 获批 斩获 设立 成立 组建 举办 召开 "
+    "开展 形成 推出 上线 支持 扶持 资助 奖励 覆盖 配备 配置 参加 参与 掌握 提供 服务 承担 完成 立项 出版 发布 制定 编制 研制 修订 "
+    "实施 孵化 命名 设置 布局 布点 转化 发表 拓展 撤并 整合 购置 补充 汇聚 拥有 办好 办成 做强 推广 储备 输送 投放 建档 供给 "
+    "取得 获评 授予 引聚 集聚 筹建 启动 改造 建造 认证 研究 安排 落地 达成 签约 签订 评审 打磨 录制 制作 征集 推介 表彰 选出 选育 "
+    "组织 联系 创办 举行"
+).split()
+VERB = "(?:" + "|".join(sorted(_VERBS, key=len, reverse=True)) + ")"
+
+_MODAL = (
+    "(?:并(?!轨)|再|拟|将|要(?!素)|应(?!用|届|急)|需(?!求)|可(?!持)|已经?|争取|力争|确保|保证|保障|推动|推进|促进|鼓励|引导|落实|实现|"
+    "还|又|也|其中|同时|原则上|让|使(?!用)|即|到|力求|努力|切实|逐步|进一步|加快|持续|不断|基本|全面(?!覆盖)|积极(?:推动|推进)?|其)"
+)
+_MANNER = (
+    "(?:重点|累计|继续|大力|着力|分批|分期|统筹|共(?!建|享|同|青)|共计|总计|合计|率先|科学|合理|稳步|有序|平均|每年度?|每学年|每学期|每季度|"
+    "每半年|每月|年均|当年|今后|先后|均(?!衡)|全部|全力|加强|深入|因地制宜|优化|至少|五年内|三年内|动态)"
+)
+LEADING = re.compile(_MODAL)
+"""A word before the thing itself; it says that something is to be done."""
+LEADING_VERB = re.compile(f"{_MODAL}|{_MANNER}")
+"""A word before a verb; it says how something is done. Before a noun it belongs to the noun (重点研究基地)."""
+
+_NOUN_GOES_ON = (
+    "(?:生|型|性|类|基地|中心|机构|平台|站|点|区|体系|业|院|所(?![0-9])|员|者|方案|能力|成果|力|学院|奖|人员)"
+)
+VERB_AT_START = re.compile(rf"{VERB}(?:(?:和|、|并|或|与)?{VERB}(?!{_NOUN_GOES_ON}))*了?(?!{_NOUN_GOES_ON})")
+VERB_AT_END = re.compile(rf"(?P<verb>{VERB}(?:(?:和|、|并|或|与)?{VERB})*)了?(?:最?多|最?少)?$")
+
+TRAILING = re.compile(
+    "(?:力争|争取|总体|均|全部|全面|逐步|原则上|动态|实现|要|应|应当|也|都|已|已经|持续|基本|继续|平均|分别|稳步|能够|可|必须|须|需|"
+    "一般|首次|逐年)$"
+)
+"""A word between the thing and what binds its figure."""
+
+OPERATORS: tuple[tuple[Operator, str], ...] = (
+    (Operator.AT_LEAST, "(?:达到|保持在|稳定在)?(?:不得?(?:低|少|小)于|至少|最少|最低)"),
+    (Operator.AT_MOST, "(?:控制在)?(?:不得?(?:超过|高于|多于|大于)|最多|至多|控制在)"),
+    (Operator.KEEP, "(?:保持|稳定|巩固|维持)(?:在|到)?"),
+    (Operator.MORE_THAN, "(?:达到)?(?:超过|高于|超出|突破|大于|多于|超)"),
+    (Operator.LESS_THAN, "(?:低于|少于|小于)"),
+    (
+        Operator.EQUAL,
+        "(?:(?:提高|提升|增加|增长|扩大|下降|降低|降|压减|减少|上升|增|缩小|拓展|扩充|恢复)(?:到|至|为)|达到|达|占到|约为|实现)",
+    ),
+)
+BINDING = re.compile("|".join(f"(?P<b{n}>{words})" for n, (_, words) in enumerate(OPERATORS)))
+BOUND_BEFORE_VERB = re.compile("(?P<least>不得?(?:低|少)于|至少|最少)|(?P<most>最多|至多|不得?超过)")
+POINTS = re.compile("(?:提高|提升|增加|增长|上升)(?:约|近)?$")
+
+PER_HEAD = re.compile("(?:每[生人年班校月天学期]+|人均|生均|年均|每年|约|近)+$")
+"""What stands between a bound and its figure: 不低于每生每年600元."""
+
+PER = re.compile("每(半年|季度|学期|月|周|天)")
+NO_FIGURE_AFTER = re.compile("(?:第|等|前|这|该|上述|以上|每|两地|[一二三四五六七八九十]|其中)$")
+"""An enumeration is summed up (等9个), a rank is told (前10%), or a rate is spelt (每3个)."""
+
+ABOUT_BEFORE = re.compile("(?:约|大约|近)$")
+SOFT = re.compile("力争|争取|努力实现|力求")
+
+RATE_END = re.compile("(?:率|比例|占比|比重|比|度|水平|面|规模|数|数量|总数|总量|年限|标准|经费|支出|收入|覆盖)$")
+
+REGION = re.compile(
+    "(?:全市|全省|全区|全县|中心城区|主城区|主城都市区|城区|城市|城镇|农村|乡村|山区|县域|民族地区|小学|初中|高中|幼儿园|"
+    "本科|专科|研究生|男生|女生|东部|中部|西部)"
+)
