@@ -178,24 +178,32 @@ def squeezed(text: str) -> str:
     return "".join(text.split())[:90]
 
 
+def row(found: Fact | DraftItem) -> str:
+    """A row on one line."""
+    label = found.label if isinstance(found, Fact) else found.subject
+    baseline = found.baseline if isinstance(found, Fact) else found.baseline_written
+    place = " > ".join(filter(None, [found.group, found.parent, label]))
+    return f"{place} | {found.unit} | {baseline} → {found.written} | {found.due} | {found.counting.value}"
+
+
 def print_tables(run: Run, options: argparse.Namespace) -> None:
     """Print the rows with every field exact, per plan."""
-    print("\n== indicator tables: exact = every field of the row")
+    print("\n== indicator tables: exact = every printed field of the row")
     total = Score()
     for plan in run.gold.stretches:
         score = tables(run, plan)
         if not score.expected and not score.emitted:
             continue
         total += score
-        whole = sum(not match.wrong for match in score.matches)
+        whole = sum(match.is_whole for match in score.matches)
         found = f"{len(score.matches)} found, {whole} exact, {len(score.alarms)} too many"
         print(f"{plan.code:<22}{score.expected:>5} rows: {found}")
         if options.misses:
             for match in score.matches:
-                if match.wrong:
+                if not match.is_whole or (match.wrong and options.all_fields):
                     print(f"   WRONG  {place(run, match.fact)} {match.fact.id} {list(match.wrong)}")
-                    print(f"          gold: {match.fact}")
-                    print(f"          read: {match.item}")
+                    print(f"          gold: {row(match.fact)}")
+                    print(f"          read: {row(match.item)}")
             for fact in score.missed:
                 print(f"   MISSED {place(run, fact)} {fact.id} {told(fact)}")
             for item in score.alarms:

@@ -37,6 +37,11 @@ class Match:
         return not {"subject", "operator", "value", "unit", "due"} & set(self.wrong)
 
     @property
+    def is_whole(self) -> bool:
+        """Every printed field of a row; what its number counts is the reader's judgement where the row does not say it."""
+        return not set(self.wrong) - {"counting"}
+
+    @property
     def is_exact(self) -> bool:
         """The same, and the subject letter by letter."""
         return self.is_right and "subject_exact" not in self.wrong
@@ -90,7 +95,7 @@ def near_subject(item: str, gold: str) -> bool:
     if not a or not b:
         return False
     short, long = sorted((a, b), key=len)
-    if short in long and (2 * len(short) >= len(long) or (long.endswith(short) and len(short) >= 3)):
+    if short in long and (2 * len(short) >= len(long) or (long.endswith(short) and len(short) >= 2)):
         return True
     return fuzz.ratio(a, b) >= NEAR or (len(short) >= 6 and fuzz.partial_ratio(a, b) >= 90)
 
