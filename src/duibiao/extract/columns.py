@@ -1,0 +1,148 @@
+"""Heads of indicator tables: which column holds what, and the years of the value columns."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from duibiao.extract.outline import Context
+from duibiao.extract.written import normal
+
+
+class Role(StrEnum):
+    """What a column holds."""
+
+    NUMBER = "number"  # 序号
+    GROUP = "group"  # 类型 一级指标
+    LABEL = "label"  # 指标
+    UNIT = "unit"  # 单位
+    YEAR = "year"  # a value column whose year is known and whose part is not
+    BASE = "base"  # 基期值
+    TARGET = "target"  # 目标值
+    GROWTH = "growth"  # 年均 累计
+    OBLIGATION = "obligation"  # 属性
+    OTHER = "other"
+
+
+VALUES = (Role.YEAR, Role.BASE, Role.TARGET, Role.GROWTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of an indicator table."""
+
+    role: Role
+    year: int | None = None
+
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_FIVE_YEAR = re.compile(r"[“\"]?十([二三四五六七八九])五[”\"]?")
+_ORDINALS = "一二三四五六七八九"
+_WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = (
+    (Role.NUMBER, re.compile(r"序号|编号|序|No\.?")),
+    (Role.OTHER, re.compile(r".*(?:责任|牵头|配合|主管|负责|数据来源|备注|说明|口径|部门).*")),
+    (Role.OBLIGATION, re.compile(r"(?:指标)?(?:属性|性质)|指标类型")),
+    (Role.GROUP, re.compile(r"(?:指标)?(?:类型|类别|分类|种类|大类|领域|维度|方面|板块|层级|学段)|一级指标")),
+    (Role.UNIT, re.compile(r"(?:计量|计算|指标)?单位")),
+    (Role.GROWTH, re.compile(r".*(?:年均|增速|增幅|增长|累计).*")),
+    (Role.BASE, re.compile(r".*(?:基期|基准|基数|现状|现值|实际).*")),
+    (Role.TARGET, re.compile(r".*(?:目标|规划|预期|计划)(?:值|数)?.*")),
+    (Role.LABEL, re.compile(r".*(?:指标|监测点|观测点)(?:名称|内容)?|项目|名称|内容|主要内容")),
+)
+_HINTS = (
+    (Role.BASE, re.compile(r"基|现状|现值|实际|完成|年初")),
+    (Role.TARGET, re.compile(r"目标|规划|预期|计划|末")),
+)
+_TOKEN = re.compile(
+    r"序号|编号|(?:指标)?(?:类型|类别|分类|属性|性质|领域|维度|方面)|(?:计量)?单位|"
+    r"[一二三]级指标|(?:主要|具体|核心|重点|关键|发展|监测|预期)?指标(?:名称|内容)?|"
+    r"(?:(?:19|20)\d\d\s*年?|[“\"]?十[二三四五六七八九]五[”\"]?(?:末|期末|时期)?)\s*"
+    r"[（(]?(?:目标值?|规划值?|预期值?|基期值?|基准值?|现状值?|实际值?|预计|完成)?[）)]?|"
+    r"(?:基期|基准|现状|目标|规划|预期|实际)值?|年均(?:增速|增长率?)?|累计|[\s/〔〕\[\]（）()%％-]"
+)
+_FEWEST_TOKENS = 2
+
+
+def column(text: str) -> Column:
+    """What one cell of a head says about its column."""
+    bare = normal(text).replace("[", "").replace("]", "").strip("()（）")
+    year = _year(bare)
+    for role, pattern in _WORDS[:6]:
+        if pattern.fullmatch(bare):
+            return Column(role)
+    if year is not None:
+        hint = next((role for role, words in _HINTS if words.search(bare)), Role.YEAR)
+        return Column(hint, year)
+    for role, pattern in _WORDS[6:]:
+        if pattern.fullmatch(bare):
+            return Column(role)
+    return Column(Role.OTHER)
+
+
+def columns(cells: Sequence[str], context: Context) -> tuple[Column, ...]:
+    """The columns of a head, with the part of every year decided."""
+    found = [column(cell) for cell in cells]
+    if not any(one.role is Role.LABEL for one in found):
+        groups = [at for at, one in enumerate(found) if one.role is Role.GROUP]
+        if groups:
+            found[groups[-1]] = Column(Role.LABEL)
+    labels = [at for at, one in enumerate(found) if one.role is Role.LABEL]
+    for at in labels[:-1]:  # 一级指标, 二级指标: the last names the row
+        found[at] = Column(Role.GROUP)
+    return tuple(_with_parts(found, context))
+
+
+def head_cells(line: str) -> list[str] | None:
+    """The cells of a head written in a line without rules; None when the line is no head."""
+    if len(line) > 200:
+        return None
+    cells: list[str] = []
+    at = 0
+    while at < len(line):
+        match = _TOKEN.match(line, at)
+        if match is None or match.end() == at:
+            return None
+        if match[0].strip() and not re.fullmatch(r"[\s/〔〕\[\]（）()%％-]", match[0]):
+            cells.append(match[0])
+        at = match.end()
+    return cells or None
+
+
+def is_head(cells: Sequence[str]) -> bool:
+    """Tell whether cells name an indicator and a value: then they are the head of an indicator table."""
+    roles = [column(cell).role for cell in cells]
+    return (
+        len(cells) >= _FEWEST_TOKENS
+        and any(role in VALUES for role in roles)
+        and any(role in (Role.LABEL, Role.GROUP) for role in roles)
+    )
+
+
+def _year(bare: str) -> int | None:
+    if match := _YEAR.search(bare):
+        return int(match[1])
+    if match := _FIVE_YEAR.search(bare):
+        return 2005 + 5 * (_ORDINALS.index(match[1]) + 1)
+    return None
+
+
+def _with_parts(found: list[Column], context: Context) -> list[Column]:
+    """Decide for every plain year whether it is the base or a target."""
+    plain = [one.year for one in found if one.role is Role.YEAR and one.year is not None]
+    has_base = any(one.role is Role.BASE for one in found)
+    bases: set[int] = set()
+    if not has_base and len(plain) > 1:
+        known = [year for year in plain if context.base_year is not None and year <= context.base_year]
+        bases = set(known) if known and len(known) < len(plain) else {min(plain)}
+    elif not has_base and plain and any(one.role is Role.TARGET for one in found):
+        bases = {min(plain)}
+    decided = []
+    for one in found:
+        if one.role is Role.YEAR:
+            role = Role.BASE if one.year in bases else Role.TARGET
+            decided.append(replace(one, role=role))
+        elif one.role is Role.BASE and one.year is None:
+            decided.append(replace(one, year=context.base_year))
+        else:
+            decided.append(one)
+    return decided

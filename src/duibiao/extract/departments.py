@@ -1,0 +1,157 @@
+"""Who leads and who cooperates: the ways documents say it, and the names of offices."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from duibiao.kernel.text import folded, without_spaces
+
+UNKNOWN = "unknown_department"
+BY_ORDER = "lead_by_order"
+
+LONGEST_LIST = 1200
+"""A longer list is running text."""
+
+
+class Share(StrEnum):
+    """The share of a department in a task."""
+
+    LEAD = "lead"  # 牵头
+    COOPERATING = "cooperating"  # 配合
+    RESPONSIBLE = "responsible"  # 责任: the first of the list leads
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A list of departments as it stands in the text, with the share it states."""
+
+    share: Share
+    start: int
+    end: int
+    names: tuple[str, ...]
+
+
+_OFFICE = r"(?:部门|单位|处室|科室|司局|机构|地区)"
+_MARKER = re.compile(
+    rf"(?P<lead>(?:牵头|主责|主办|组织|总牵头)(?:责任|实施|负责)?{_OFFICE})|"
+    rf"(?P<cooperating>(?:配合|协同|协作|协办|参与|参加|协助|支持)(?:责任|实施)?{_OFFICE})|"
+    rf"(?P<responsible>(?:主要)?(?:责任|负责|落实|承办|实施|主管|分工){_OFFICE})"
+)
+_BRACKET = re.compile(r"[（(]([^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)*)[)）]")
+_VERBS = (
+    ("牵头", Share.LEAD),
+    ("负责", Share.RESPONSIBLE),
+    ("配合", Share.COOPERATING),
+    ("参与", Share.COOPERATING),
+    ("参加", Share.COOPERATING),
+    ("协同", Share.COOPERATING),
+    ("落实", Share.RESPONSIBLE),
+)
+_TAIL = re.compile(
+    r"(?:等(?:各?(?:有关|相关))?(?:部门|单位)?)?(?:(?:按照?|根据|依)(?:各自)?(?:职责|职能|任务)(?:分工)?)?"
+    r"(?:共同|分别|联合)?(?:牵头)?(?:负责|参与|配合|落实)?(?:组织实施)?$"
+)
+_WHOLE = ("有关部门", "相关部门", "有关单位", "相关单位", "行业主管部门")
+_SEPARATORS = "、,，;；"
+_AND = ("和", "及", "与", "以及")
+_LONGEST_NAME = 30
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """The names of a list, parted at 、 outside brackets, without white space."""
+    names, depth, begin = [], 0, 0
+    bare = without_spaces(text)
+    for at, letter in enumerate(f"{bare}、"):
+        depth = max(depth + (letter in "（(") - (letter in "）)"), 0)
+        if letter in _SEPARATORS and (depth == 0 or at == len(bare)):
+            names.append(bare[begin:at])
+            begin = at + 1
+    return tuple(name for name in (_trimmed(name) for name in names) if name)
+
+
+def _trimmed(name: str) -> str:
+    """A name without the words around it: 由 before it, 等部门 or 按职责分工负责 after it."""
+    name = name.strip("。.:： ").removeprefix("由")
+    if name in _WHOLE or len(name) > _LONGEST_NAME * 2:
+        return name
+    shorter = _TAIL.sub("", name)
+    return shorter if len(shorter) > 1 else ""
+
+
+class Names:
+    """The known names of departments, by every alias."""
+
+    def __init__(self, aliases: Mapping[str, str]) -> None:
+        self.aliases = {folded(alias): main for alias, main in aliases.items()}
+
+    def main(self, name: str) -> str | None:
+        """The main name of a department, None when it is unknown."""
+        return self.aliases.get(folded(name))
+
+    def resolved(self, names: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+        """Main names in their order, each once, and whether every name is known."""
+        found: list[str] = []
+        for name in names:
+            found += self._parts(name)
+        mains = [self.main(name) or name for name in found]
+        return tuple(dict.fromkeys(mains)), all(self.main(name) is not None for name in found)
+
+    def _parts(self, name: str) -> list[str]:
+        """One name, or two names joined by 和 where both are known."""
+        if self.main(name) is None:
+            for word in _AND:
+                first, joined, second = name.partition(word)
+                if joined and self.main(first) is not None and self.main(second) is not None:
+                    return [first, second]
+        return [name]
+
+
+def labelled(text: str) -> Iterator[Naming]:
+    """Lists after 牵头部门：, 配合单位：, 责任单位： and the like, up to the next of them or a full stop."""
+    found = [match for match in _MARKER.finditer(text) if text[match.end() : match.end() + 1] in ("：", ":")]
+    for at, match in enumerate(found):
+        begin = match.end() + 1
+        stop = found[at + 1].start() if at + 1 < len(found) else len(text)
+        end = min(_list_end(text, begin, stop), begin + LONGEST_LIST)
+        yield Naming(Share(str(match.lastgroup)), match.start(), end, split_names(text[begin:end]))
+
+
+def bracketed(text: str) -> Iterator[Naming]:
+    """Lists in brackets: （市教委牵头，市财政局配合）, （市教委、市财政局按职责分工负责）."""
+    for match in _BRACKET.finditer(text):
+        inner = match[1]
+        if len(inner) > LONGEST_LIST or _MARKER.search(inner):
+            continue  # a marker inside is read as a labelled list
+        clauses = list(_clauses(inner))
+        if clauses:
+            first, last = match.span()
+            yield from (Naming(share, first, last, names) for share, names in clauses)
+
+
+def _clauses(inner: str) -> Iterator[tuple[Share, tuple[str, ...]]]:
+    """The clauses of a bracket, each ended by its verb; names without a verb go with the verb after them."""
+    begin = 0
+    bare = without_spaces(inner)
+    ends = [at for at, letter in enumerate(bare) if letter in "，,；;。"] + [len(bare)]
+    for end in ends:
+        clause = bare[begin:end]
+        share = next((share for verb, share in _VERBS if clause.endswith(verb)), None)
+        if share is None:
+            continue
+        verb = next(verb for verb, _ in _VERBS if clause.endswith(verb))
+        names = split_names(clause.removesuffix(verb))
+        if names and all(len(name) <= _LONGEST_NAME for name in names):
+            yield share, names
+        begin = end + 1
+
+
+def _list_end(text: str, begin: int, stop: int) -> int:
+    """Where a list ends: at a full stop or at the bracket that closes around it."""
+    depth = 0
+    for at in range(begin, stop):
+        letter = text[at]
+        depth += (letter in "（(") - (letter in "）)")
+        if depth < 0 or letter in "。；;" or (letter == "\n" and text[at:].startswith("\n\n")):
+            return at
+    return stop

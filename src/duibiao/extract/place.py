@@ -1,0 +1,64 @@
+"""From words to their place in the original: passages, and the gaps between cells that a repair closed."""
+
+from duibiao.extract.items import Passage
+from duibiao.sources.blocks import Original
+from duibiao.sources.citation import passage_hash
+from duibiao.sources.mapped import MappedText
+
+
+def passage(words: MappedText, original: Original) -> Passage:
+    """The stretch of the original that holds the words; its hash leaves out lines the words skip (running heads).
+
+    Raises ValueError when no word has an origin.
+    """
+    start, end = words.span()
+    locator = original.locator(start, end)
+    spoken: set[int] = set()
+    for _, origin, length in words.pieces:
+        piece = original.locator(origin, origin + length)
+        spoken.update(range(piece.first_line, piece.last_line + 1))
+    text = original.text[start:end]
+    lines = (line for number, line in enumerate(text.split("\n"), locator.first_line) if number in spoken)
+    return Passage(start, end, text, locator, passage_hash("".join(lines)))
+
+
+def with_gaps(words: MappedText, original: Original) -> MappedText:
+    """The words with the white space of the original between them: in a table without rules it parts the cells."""
+    parts: list[MappedText | str] = []
+    done = last = 0
+    for at, origin, length in words.pieces:
+        if at > done:
+            parts.append(words.slice(done, at))
+        gap = original.text[last:origin] if at and last < origin and at == done else ""
+        if gap and gap.isspace() and len(gap) <= _WIDEST_GAP:
+            parts.append(MappedText(gap.replace("\n", " "), ((0, last, len(gap)),)))
+        parts.append(words.slice(at, at + length))
+        done, last = at + length, origin + length
+    parts.append(words.slice(done, len(words)))
+    return MappedText.joined(parts)
+
+
+_WIDEST_GAP = 200
+
+
+def flowed(words: MappedText) -> MappedText:
+    """The words without line ends and without white space at both ends."""
+    text = words.text
+    breaks = [(at, at + 1) for at, letter in enumerate(text) if letter in "\r\n"]
+    return (words.without(breaks) if breaks else words).stripped()
+
+
+def joined_lines(lines: list[MappedText]) -> MappedText:
+    """Lines of one cell put together; Latin words keep a space between them."""
+    parts: list[MappedText | str] = []
+    before = ""
+    for line in lines:
+        if before and line.text and _is_latin(before[-1]) and _is_latin(line.text[0]):
+            parts.append(" ")
+        parts.append(line)
+        before = line.text or before
+    return MappedText.joined(parts)
+
+
+def _is_latin(letter: str) -> bool:
+    return letter.isascii() and letter.isalpha()

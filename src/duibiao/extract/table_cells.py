@@ -1,0 +1,168 @@
+"""Indicator tables whose cells are known: drawn tables, and lines that part their cells by tabs or bars."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from duibiao.extract.columns import VALUES, Column, Role, columns, is_head
+from duibiao.extract.labels import as_unit, is_open, unit_of
+from duibiao.extract.outline import Context
+from duibiao.extract.place import flowed, joined_lines
+from duibiao.extract.table_rows import Row
+from duibiao.kernel.text import without_spaces
+from duibiao.sources.blocks import Block
+from duibiao.sources.mapped import MappedText
+
+Cells = tuple[MappedText, ...]
+_HEAD_ROWS = 3
+_OBLIGATIONS = ("约束性", "预期性", "约束", "预期", "指导性")
+
+
+def cells_of(block: Block) -> Cells:
+    """The cells of a table row, or of a line with tabs or bars."""
+    if block.cells:
+        return tuple(flowed(cell) for cell in block.cells)
+    text, separator = block.text, "\t" if "\t" in block.text else "|"
+    if separator == "|":
+        inner = [at for at, letter in enumerate(text) if letter == "|"]
+        edges = [-1, *inner, len(text)]
+        if text.startswith("|"):
+            edges = edges[1:]
+        if text.rstrip().endswith("|"):
+            edges = edges[:-1]
+    else:
+        edges = [-1, *(at for at, letter in enumerate(text) if letter == "\t"), len(text)]
+    return tuple(flowed(block.words.slice(first + 1, last)) for first, last in pairwise(edges))
+
+
+def rows_of_cells(blocks: Sequence[Block], context: Context) -> list[Row]:
+    """The rows of a table with cells; none where no head says what the columns hold."""
+    table = [cells for cells in map(cells_of, blocks) if any(cell.text for cell in cells)]
+    head = _head(table)
+    if head is None:
+        return []
+    first, texts = head
+    found = columns(texts, context)
+    body = [cells for cells in table[first:] if not _is_rule(cells) and not _is_repeated(cells, texts)]
+    found = _with_obligation(found, body)
+    return _rows(body, found)
+
+
+def _head(table: Sequence[Cells]) -> tuple[int, list[str]] | None:
+    """Where the body begins, and the texts of the head, rows of the head put together."""
+    for at, cells in enumerate(table):
+        texts = [cell.text for cell in cells]
+        for more in range(_HEAD_ROWS):
+            if more:
+                if at + more >= len(table) or not _goes_on(texts, [cell.text for cell in table[at + more]]):
+                    break
+                below = [cell.text for cell in table[at + more]]
+                texts = [up if up == down else f"{up} {down}".strip() for up, down in zip(texts, below, strict=True)]
+            following = table[at + more + 1] if at + more + 1 < len(table) else ()
+            if is_head(texts) and not (following and _goes_on(texts, [cell.text for cell in following])):
+                return at + more + 1, texts
+    return None
+
+
+def _goes_on(above: Sequence[str], below: Sequence[str]) -> bool:
+    """Tell whether a row goes on with the head above it: some cells repeated or empty, the others name years."""
+    if len(above) != len(below):
+        return False
+    differing = [
+        down for up, down in zip(above, below, strict=True) if without_spaces(down) not in ("", without_spaces(up))
+    ]
+    same = [down for up, down in zip(above, below, strict=True) if down and without_spaces(down) in without_spaces(up)]
+    names_columns = bool(differing) and all(_is_year_head(text) for text in differing)
+    return names_columns and (bool(same) or len(differing) < len(below))
+
+
+def _is_year_head(text: str) -> bool:
+    bare = without_spaces(text)
+    return len(bare) <= 16 and ("年" in bare or bare in ("绝对值", "累计", "基期值", "目标值", "基期", "目标", "现状"))
+
+
+def _is_rule(cells: Cells) -> bool:
+    """Tell whether a row only draws a rule (----)."""
+    texts = [without_spaces(cell.text) for cell in cells if cell.text]
+    return all(set(text) <= set("-=—:") and len(text) > 1 for text in texts)
+
+
+def _is_repeated(cells: Cells, head: Sequence[str]) -> bool:
+    """Tell whether the head stands again at the top of a page, or a caption runs over the whole width."""
+    texts = [without_spaces(cell.text) for cell in cells]
+    return texts == [without_spaces(text) for text in head] or (len(texts) == len(head) and is_head(texts))
+
+
+def _with_obligation(found: tuple[Column, ...], body: Sequence[Cells]) -> tuple[Column, ...]:
+    """类型 may head the kinds of indicator or their obligation: the cells tell."""
+    decided = list(found)
+    for at, column in enumerate(found):
+        texts = [without_spaces(cells[at].text) for cells in body if len(cells) == len(found) and cells[at].text]
+        if column.role in (Role.GROUP, Role.OTHER) and texts and all(text in _OBLIGATIONS for text in texts):
+            decided[at] = Column(Role.OBLIGATION)
+    return tuple(decided)
+
+
+def _rows(body: Sequence[Cells], found: tuple[Column, ...]) -> list[Row]:
+    rows: list[Row] = []
+    groups: dict[int, str] = {}
+    for cells in body:
+        texts = {without_spaces(cell.text) for cell in cells if cell.text}
+        if len(texts) == 1 and len(cells) > 1:
+            only = next(cell for cell in cells if cell.text)
+            if all(cell.text for cell in cells):  # one cell over the whole width names the rows after it
+                groups = {-1: only.text}
+                continue
+        row = _row(_aligned(cells, found), found, groups)
+        if row is None:
+            continue
+        if rows and _continues(rows[-1], row):
+            rows[-1].label = joined_lines([rows[-1].label, row.label])
+            continue
+        rows.append(row)
+    return rows
+
+
+def _aligned(cells: Cells, found: tuple[Column, ...]) -> Cells:
+    """A row with fewer cells than the head lost merged cells at its left."""
+    if len(cells) >= len(found):
+        return cells[: len(found)]
+    return (*([MappedText("")] * (len(found) - len(cells))), *cells)
+
+
+def _row(cells: Cells, found: tuple[Column, ...], groups: dict[int, str]) -> Row | None:
+    """Read one row; ``groups`` are the group labels that hold, by column, and are kept up to date."""
+    row = Row(MappedText(""))
+    for at, (column, cell) in enumerate(zip(found, cells, strict=True)):
+        if column.role is Role.GROUP and cell.text:
+            for later in [key for key in groups if key > at]:
+                del groups[later]
+            groups[at] = _group_name(cell)
+        elif column.role is Role.LABEL:
+            row.label = cell
+        elif column.role is Role.NUMBER:
+            row.number = cell.text.strip(".．、 ")
+        elif column.role is Role.UNIT:
+            row.unit = as_unit(cell.text)
+        elif column.role in VALUES or column.role is Role.OBLIGATION:
+            row.cells[column] = cell
+    row.group = " ".join(groups[at] for at in sorted(groups))
+    if not row.label.text and not row.is_empty:  # a row that only its group names
+        row.label = next(
+            (cell for column, cell in zip(found, cells, strict=True) if column.role is Role.GROUP), row.label
+        )
+    return row if row.label.text else None
+
+
+def _group_name(cell: MappedText) -> str:
+    """A group's name; a label split over lines is put together, a number before it is left out."""
+    return without_spaces(cell.text).lstrip("0123456789.、")
+
+
+def _continues(before: Row, row: Row) -> bool:
+    """Tell whether a row only goes on with the label above it."""
+    states_obligation = any(cell.text for _, cell in row.of(Role.OBLIGATION))
+    if not row.is_empty or row.number or row.group != before.group or states_obligation:
+        return False
+    if is_open(before.name):
+        return True
+    return not before.unit and not unit_of(before.name) and bool(unit_of(row.name)) and not before.is_empty

@@ -1,0 +1,233 @@
+"""Tasks: numbered items with the departments that lead and cooperate, and tables of the division of labour."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from duibiao.extract.departments import BY_ORDER, UNKNOWN, Names, Naming, Share, bracketed, labelled, split_names
+from duibiao.extract.items import DraftItem, ItemType
+from duibiao.extract.outline import Context, Node, NodeKind
+from duibiao.extract.place import joined_lines, passage
+from duibiao.extract.task_table import TaskRow, task_rows
+from duibiao.kernel.text import without_spaces
+from duibiao.sources.blocks import Block, BlockKind, Original
+from duibiao.sources.mapped import MappedText
+
+LABELLED, BRACKETED, TABLE = "task.labelled", "task.bracketed", "task.table"
+CONFIDENCE = {LABELLED: Decimal("0.99"), BRACKETED: Decimal("0.95"), TABLE: Decimal("0.95")}
+"""Share of tasks right in every field on the gold readings; brackets and tables stand in none of them."""
+
+_OWNERS = (NodeKind.ITEM, NodeKind.ARTICLE)
+_PARTS = (NodeKind.SUBITEM, NodeKind.DASH)
+_MARKS = re.compile(r"[\s（(第]*$")
+_NUMBER_REACH = 16
+_LONGEST_TITLE = 80
+
+
+def tasks(node: Node, original: Original, context: Context, departments: Mapping[str, str]) -> list[DraftItem]:
+    """The tasks a heading holds itself; what stands under （1） or —— of a numbered item belongs to the item."""
+    names = Names(departments)
+    items: list[DraftItem] = []
+    if node.kind in (NodeKind.TABLE, NodeKind.ROOT) or any(block.cells for block in node.blocks):
+        items += _of_table(node.blocks, original, context, names)
+    reader = _Reader(node, original, context, names)
+    return items + reader.items()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    node: Node
+    original: Original
+    context: Context
+    names: Names
+
+    def items(self) -> list[DraftItem]:
+        """One task for the labelled lists, else one for every bracket that names departments."""
+        words = self._words()
+        joined = MappedText.joined(_parted(words))
+        found = list(labelled(joined.text))
+        if found:
+            return [item for group in _grouped(found) if (item := self._item(joined, group, LABELLED))]
+        brackets: dict[tuple[int, int], list[Naming]] = {}
+        for naming in bracketed(joined.text):
+            brackets.setdefault((naming.start, naming.end), []).append(naming)
+        groups = [group for group in brackets.values() if self._is_believed(group)]
+        return [item for group in groups if (item := self._item(joined, group, BRACKETED, several=len(groups) > 1))]
+
+    def _words(self) -> list[MappedText]:
+        """Title and paragraphs; lists of departments that were broken are put together."""
+        node = self.node
+        blocks = list(_own_blocks(node))
+        if node.kind in _PARTS and not self._owns(blocks):
+            return []
+        found = [node.title] if node.title.text else []
+        for block in blocks:
+            if found and self._goes_on(found[-1], block):
+                found[-1] = joined_lines([found[-1], block.words])
+            else:
+                found.append(block.words)
+        return found
+
+    def _owns(self, blocks: Sequence[Block]) -> bool:
+        """A labelled list under （1） belongs to the item above, a bracket to the sentence before it."""
+        return not any(next(labelled(block.text), None) for block in blocks)
+
+    def _goes_on(self, before: MappedText, block: Block) -> bool:
+        """Tell whether a block ends the list of departments before it."""
+        *_, last = [None, *labelled(before.text)]
+        if last is None or last.end != len(before.text) or not last.names or next(labelled(block.text), None):
+            return False
+        following = split_names(block.text)
+        if block.text[:1] in "、，" or before.text[-1:] in "、，":
+            return True
+        if any(mark in block.text for mark in "。！？") or not following:
+            return False
+        is_cut = self.names.main(last.names[-1]) is None
+        return is_cut and self.names.main(last.names[-1] + following[0]) is not None
+
+    def _is_believed(self, group: Sequence[Naming]) -> bool:
+        """Brackets say many things: one is believed when it names a known department or says who leads."""
+        return any(
+            naming.share is Share.LEAD or any(self.names.main(name) is not None for name in naming.names)
+            for naming in group
+        )
+
+    def _item(self, words: MappedText, group: Sequence[Naming], rule: str, several: bool = False) -> DraftItem | None:
+        lead, cooperating, flags = shares(((one.share, one.names) for one in group), self.names)
+        if not lead and not cooperating:
+            return None
+        end = max(naming.end for naming in group)
+        end = len(words.text[:end].rstrip())
+        number = self.node.number or self.context.number
+        title, found = self._title(words), self._numbered(words.slice(0, end))
+        if several:
+            flags.append("several_responsibilities")
+        if not title:
+            flags.append("no_title")
+        return DraftItem(
+            type=ItemType.TASK,
+            document=self.context.document,
+            section=self._section(),
+            number=number,
+            subject=title,
+            passage=passage(found, self.original),
+            rule=rule,
+            confidence=CONFIDENCE[rule],
+            due=self.context.plan_end,
+            is_due_stated=False,
+            lead=lead,
+            cooperating=cooperating,
+            flags=tuple(dict.fromkeys(flags)),
+        )
+
+    def _title(self, words: MappedText) -> str:
+        title = self.node.title.text.strip().rstrip("。：:")
+        if title:
+            return title
+        first = words.text.split("。", 1)[0].strip()
+        return first if len(first) <= _LONGEST_TITLE else ""
+
+    def _numbered(self, words: MappedText) -> MappedText:
+        """The passage with the number that stands before the title."""
+        start = words.span()[0]
+        before = self.original.text[max(start - _NUMBER_REACH, 0) : start]
+        line = before[before.rfind("\n") + 1 :]
+        number = self.node.number
+        at = line.rfind(number) if number else -1
+        if at < 0 or len(line[at + len(number) :].strip(" 　.．、）)章节条：:")) > 0:
+            return words
+        at -= len(line[:at]) - len(_MARKS.sub("", line[:at]).rstrip("（(第"))
+        lead = line[at:]
+        first = start - len(lead) + (len(lead) - len(lead.lstrip()))
+        return MappedText.joined([MappedText.of(self.original.text, first, start), words])
+
+    def _section(self) -> str:
+        """The headings above the task."""
+        own = f"{self.node.number} {self.node.title.text}".strip()
+        section = self.context.section
+        return section.removesuffix(own).rstrip(" /") if own and section.endswith(own) else section
+
+
+def shares(
+    namings: Iterable[tuple[Share, tuple[str, ...]]], names: Names
+) -> tuple[tuple[str, ...], tuple[str, ...], list[str]]:
+    """Leading and cooperating departments by their main names, and what a person must look at."""
+    lead: list[str] = []
+    cooperating: list[str] = []
+    flags: list[str] = []
+    stated = list(namings)
+    has_lead = any(share is Share.LEAD for share, _ in stated)
+    for share, written in stated:
+        found, known = names.resolved(written)
+        if not known:
+            flags.append(UNKNOWN)
+        if share is Share.LEAD:
+            lead += found
+        elif share is Share.COOPERATING or has_lead:
+            cooperating += found
+        else:  # 责任单位: the first of the list leads
+            lead += found[:1]
+            cooperating += found[1:]
+            if len(found) > 1:
+                flags.append(BY_ORDER)
+    return tuple(dict.fromkeys(lead)), tuple(name for name in dict.fromkeys(cooperating) if name not in lead), flags
+
+
+def _own_blocks(node: Node) -> Iterator[Block]:
+    """The paragraphs of a node, and under a numbered item those of its parts."""
+    yield from (block for block in node.blocks if block.kind is not BlockKind.TABLE_ROW)
+    if node.kind in _OWNERS:
+        for child in node.children:
+            if child.kind in _PARTS:
+                if child.title.text:
+                    yield Block(BlockKind.PARAGRAPH, child.title)
+                yield from _own_blocks(child)
+                for grandchild in child.children:
+                    if grandchild.kind in _PARTS:
+                        yield from _own_blocks(grandchild)
+
+
+def _parted(words: Sequence[MappedText]) -> Iterator[MappedText | str]:
+    for at, one in enumerate(words):
+        if at:
+            yield "\n\n"
+        yield one
+
+
+def _grouped(found: Sequence[Naming]) -> Iterator[list[Naming]]:
+    """Labelled lists by task: a leading list after another list begins the next task."""
+    group: list[Naming] = []
+    for naming in found:
+        if group and (naming.share is Share.LEAD or naming.share in {one.share for one in group}):
+            yield group
+            group = []
+        group.append(naming)
+    if group:
+        yield group
+
+
+def _of_table(blocks: Sequence[Block], original: Original, context: Context, names: Names) -> list[DraftItem]:
+    return [item for row in task_rows(blocks) if (item := _row_item(row, original, context, names))]
+
+
+def _row_item(row: TaskRow, original: Original, context: Context, names: Names) -> DraftItem | None:
+    lead, cooperating, flags = shares(row.namings, names)
+    if not lead and not cooperating:
+        return None
+    section = " / ".join(filter(None, (context.section, row.section)))
+    return DraftItem(
+        type=ItemType.TASK,
+        document=context.document,
+        section=section,
+        number=row.number,
+        subject=without_spaces(row.title.text).rstrip("。"),
+        passage=passage(row.words, original),
+        rule=TABLE,
+        confidence=CONFIDENCE[TABLE],
+        due=row.due or context.plan_end,
+        is_due_stated=row.due is not None,
+        lead=lead,
+        cooperating=cooperating,
+        flags=tuple(dict.fromkeys(flags)),
+    )
