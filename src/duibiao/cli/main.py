@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from duibiao.cli.extract import extract_, review
+from duibiao.cli.compare import align, diff
 from duibiao.cli.options import (
     AsOfOption,
     ExtraOption,
@@ -39,10 +41,14 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+plan_app.command()(diff)
+plan_app.command()(align)
 app.add_typer(plan_app, name="plan")
 app.add_typer(pack_app, name="pack")
 app.command()(archive)
 app.command()(cite)
+app.command("extract")(extract_)
+app.command()(review)
 
 
 class EvaluationKind(StrEnum):

@@ -1,0 +1,326 @@
+"""``duibiao extract`` and ``review``: from a document to accepted entries of a pack."""
+
+import getpass
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from duibiao.cli.options import LangOption, PacksOption, UsageError, open_workspace
+from duibiao.cli.show import Printer
+from duibiao.extract.accept import Known, KnownIndicator, Publication, publication
+from duibiao.extract.draft import Draft, extract
+from duibiao.extract.draft_file import DraftFile, draft_files, file_name, to_yaml
+from duibiao.extract.entry import Entry
+from duibiao.extract.flat import flat
+from duibiao.extract.review import Action, ReviewSession, missing, parse_fields
+from duibiao.kernel.problem import Problem, UserError
+from duibiao.kernel.text import Language, folded
+from duibiao.reports.files import json_bytes, write_whole
+from duibiao.sources.citation import Locator
+from duibiao.sources.readers import read
+from duibiao.workspace import Workspace
+
+MOST_PROBLEMS = 50
+
+
+class DraftFormat(StrEnum):
+    """The formats of a draft."""
+
+    YAML = "yaml"
+    JSON = "json"
+
+
+FilesArgument = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="文件。Documents.")]
+PlanOption = Annotated[
+    str | None, typer.Option("--plan", metavar="NAME", help="只要标题含此名称的文件。Only documents of that title.")
+]
+DraftsOption = Annotated[Path, typer.Option("--out", help="草稿写入的目录。Folder the drafts are written to.")]
+
+
+def extract_(
+    files: FilesArgument,
+    out: DraftsOption,
+    plan: PlanOption = None,
+    format_: Annotated[
+        DraftFormat,
+        typer.Option("--format", help="yaml：每份文件一个草稿；json：一张平表。One draft each, or one list."),
+    ] = DraftFormat.YAML,
+    packs: PacksOption = None,
+    lang: LangOption = Language.ZH,
+) -> None:
+    """抽取：从文件读出指标、任务、量化表述，逐条附原文，供审核。Read documents into drafts, with every passage."""
+    printer = Printer(lang)
+    known = departments(open_workspace(packs))
+    drafts: list[tuple[Path, Draft]] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            drafts.append((file, extract(read(file), known)))
+        except UserError as error:
+            problems += error.problems
+    if problems:
+        raise UserError(problems)
+    written = _json(drafts, plan) if format_ is DraftFormat.JSON else _yaml(drafts, plan, out)
+    if not written and plan is not None:
+        titles = "、".join(part.title.text for _, draft in drafts for part in draft.parts)
+        raise UsageError(f"没有标题含“{plan}”且有条目的文件。No such document with items. 文件内有：{titles}")
+    if not written:
+        printer.line(printer.t("没有读出任何条目。", "nothing was found."))
+    for name, data, counts in written:
+        path = write_whole(out / name, data)
+        printer.line(f"{escape(str(path))}  {said(counts)}")
+    for _, draft in drafts:
+        for note in draft.notes:
+            printer.line(f"[dim]! {escape(note)}[/]")
+
+
+def departments(workspace: Workspace) -> dict[str, str]:
+    """Every name of a department the packs know, with its main name."""
+    found = {}
+    for name, department in workspace.content.departments.items():
+        found[name] = department.name
+        if department.full_name:
+            found[department.full_name] = department.name
+    return found
+
+
+def said(counts: Mapping[str, int]) -> str:
+    """How many items of each type, in words."""
+    return "  ".join(f"{kind} {count}" for kind, count in sorted(counts.items())) or "—"
+
+
+Written = tuple[str, bytes, Mapping[str, int]]
+
+
+def _json(drafts: Iterable[tuple[Path, Draft]], plan: str | None) -> list[Written]:
+    """One flat list a file; the name of the list is the name of the file."""
+    taken: set[str] = set()
+    found: list[Written] = []
+    for file, draft in drafts:
+        items = [one for one in draft.items if plan is None or folded(plan) in folded(one.document)]
+        if plan is not None and not items:
+            continue
+        name = _unused(file.stem, ".json", taken)
+        found.append((name, json_bytes(flat(draft.original.sha256, items)), Counter(one.type for one in items)))
+    return found
+
+
+def _yaml(drafts: Iterable[tuple[Path, Draft]], plan: str | None, out: Path) -> list[Written]:
+    taken: set[str] = set()
+    found: list[Written] = []
+    for file, draft in drafts:
+        for one in draft_files(draft, str(file), plan):
+            text = to_yaml(one)
+            name = _unused(file_name(one.part).removesuffix(".yaml"), ".yaml", taken, out, one.sha256)
+            found.append((name, text.encode(), Counter(entry.type for entry in one.entries)))
+    return found
+
+
+def _unused(stem: str, end: str, taken: set[str], out: Path | None = None, sha256: str = "") -> str:
+    """A file name no other draft of this run has, and no draft of another file has that lies there."""
+    names = [f"{stem}{end}", *(f"{stem} ({count}){end}" for count in range(2, 10_000))]
+    for name in names:
+        there = out / name if out else None
+        if name not in taken and (there is None or not there.exists() or _is_of(there, sha256)):
+            taken.add(name)
+            return name
+    raise UsageError(f"“{stem}”的草稿太多。Too many drafts of that name.")
+
+
+def _is_of(path: Path, sha256: str) -> bool:
+    """Tell whether a draft that lies there was made of the same file."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return any(sha256 in line for _, line in zip(range(40), file, strict=False))
+
+
+# --- review ----------------------------------------------------------------------------------------------
+
+DraftArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="草稿文件。The draft.")]
+ByOption = Annotated[str | None, typer.Option("--by", metavar="NAME", help="审核人，默认登录名。Who decides.")]
+RulesOption = Annotated[
+    list[str] | None,
+    typer.Option("--accept-rule", metavar="RULE", help="整批接受某规则读出、无疑点的条目。Accept what a rule read."),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="FIELD=VALUE", help="补填规划头部，如 issuer=…。Add to the plan's head."),
+]
+
+
+def review(  # noqa: PLR0913, PLR0917  a command line has as many options as its users need
+    draft: DraftArgument,
+    by: ByOption = None,
+    accept_rule: RulesOption = None,
+    set_: SetOption = None,
+    code: Annotated[str | None, typer.Option("--code", help="规划代码。Code of the plan.")] = None,
+    into: Annotated[str | None, typer.Option("--into", metavar="PACK", help="写入的数据包。Pack to write to.")] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="未审完也写入已接受的。Write what is accepted so far.")
+    ] = False,
+    packs: PacksOption = None,
+    lang: LangOption = Language.ZH,
+) -> None:
+    """审核：逐条对照原文接受、更正或退回；审完写入数据包。Walk through a draft; write what is accepted."""
+    printer = Printer(lang)
+    session = ReviewSession.open(draft, by or getpass.getuser())
+    head = dict(_pair(one) for one in set_ or ())
+    if code:
+        head["code"] = code
+    if head:
+        session.set_head(head)
+    for rule in accept_rule or ():
+        printer.line(f"{escape(rule)}：{printer.t('接受', 'accepted')} {session.accept_rule(rule)}")
+    is_batch = bool(accept_rule or head or write)
+    if not is_batch:
+        Walk(session, printer).go()
+    _tell(session, printer)
+    if write or not session.pending():
+        _publish(session, draft, packs, into, printer)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise UsageError(f"“{text}”应写作 字段=值。Write field=value.")
+    return name.strip(), value.strip()
+
+
+class Walk:
+    """Walks a person through the pending entries in the terminal (逐条审核)."""
+
+    def __init__(self, session: ReviewSession, printer: Printer) -> None:
+        self.session, self.printer = session, printer
+
+    def go(self) -> None:
+        """Show one entry after the other until all are decided or the person stops."""
+        pending = self.session.pending()
+        for place, entry in enumerate(pending, 1):
+            self.show(entry, place, len(pending))
+            while (
+                answer := self.asked("[a]接受 accept  [c]更正 correct  [r]退回 reject  [s]跳过 skip  [q]停 quit")
+            ) not in (
+                "s",
+                "q",
+            ):
+                if self.decided(entry, answer):
+                    break
+            if answer == "q":
+                return
+
+    def asked(self, question: str) -> str:
+        """Ask for a line; the end of the input is a stop."""
+        try:
+            return str(typer.prompt(question, default="", show_default=False)).strip()
+        except (typer.Abort, EOFError):
+            return "q"
+
+    def decided(self, entry: Entry, answer: str) -> bool:
+        """Do what a key says; tell what is wrong and answer False where it cannot be done."""
+        try:
+            if answer == "a":
+                self.session.accept(entry)
+            elif answer == "r":
+                self.session.reject(entry, self.asked("理由 why"))
+            elif answer == "c":
+                fields = parse_fields(self.asked("更正 字段=值; 字段=值"))
+                self.session.correct(entry, fields, self.asked("理由 why"))
+            else:
+                return False
+        except UserError as error:
+            self.problems(error.problems)
+            return False
+        except ValueError as error:
+            self.printer.line(f"[red]? {escape(str(error))}[/]")
+            return False
+        return True
+
+    def problems(self, found: Iterable[Problem]) -> None:
+        """Tell why a decision was not taken."""
+        for one in found:
+            self.printer.line(f"[red]{escape(one.in_(self.printer.language))}[/]")
+
+    def show(self, entry: Entry, place: int, of: int) -> None:
+        """Show the entry, its passage in context, and what to look at."""
+        shown, line = entry.shown, self.printer.line
+        line(f"\n[bold]{place}/{of}[/]  {entry.type}  {escape(entry.item)}  {shown.at}")
+        for name in entry.fields:
+            line(f"  {name}: {escape(entry.get(name))}")
+        text = "".join(shown.text.split())
+        line(f"  [dim]…{escape(shown.before)}[/][reverse]{escape(text)}[/][dim]{escape(shown.after)}…[/]")
+        confidence = f"  {entry.confidence}" if entry.confidence else ""
+        line(f"  [dim]{self.printer.t('规则', 'rule')} {escape(entry.rule)}{confidence}[/]")
+        for other in entry.alternatives:
+            line(f"  {self.printer.t('另一读法', 'other reading')}: {escape(other)}")
+        lacking = [*entry.flags, *(f"{name}?" for name in missing(entry))]
+        if lacking:
+            line(f"  [yellow]! {escape('  '.join(lacking))}[/]")
+
+
+def _tell(session: ReviewSession, printer: Printer) -> None:
+    words = (
+        (printer.t("接受", "accepted"), session.count(Action.ACCEPT)),
+        (printer.t("更正", "corrected"), session.count(Action.CORRECT)),
+        (printer.t("退回", "rejected"), session.count(Action.REJECT)),
+        (printer.t("待审", "pending"), len(session.pending())),
+    )
+    printer.line("  ".join(f"{word} {count}" for word, count in words))
+
+
+def _publish(session: ReviewSession, draft: Path, packs: Path | None, into: str | None, printer: Printer) -> None:
+    """Write the accepted entries into the pack, after the whole pack was loaded with them and found sound."""
+    workspace = open_workspace(packs)
+    folders = {manifest.code: manifest.folder for manifest in workspace.content.manifests}
+    folder = folders.get(into or workspace.home.code)
+    if folder is None:
+        raise UsageError(f"没有数据包“{into}”。No such pack: {', '.join(folders)}")
+    made = publication(session, folder, known_of(workspace, session.draft, draft))
+    if not made.files:
+        printer.line(printer.t("没有新的条目可写入。", "nothing new to write."))
+        return
+    _try(made, folder)
+    for name, text in made.files.items():
+        printer.line(f"{printer.t('已写出', 'written')}：{escape(str(write_whole(folder / name, text.encode())))}")
+    printer.line(said({name: count for name, count in made.added.items() if count}))
+    for one in made.proposed:
+        printer.line(f"  {printer.t('提议的新指标', 'proposed indicator')}: {escape(one)}")
+
+
+def known_of(workspace: Workspace, draft: DraftFile, path: Path) -> Known:
+    """What the packs hold, as acceptance needs it; the document is archived where it is still at hand."""
+    names: dict[str, tuple[KnownIndicator, ...]] = {}
+    for name, codes in workspace.catalogue.names.items():
+        names[name] = tuple(KnownIndicator(code, workspace.catalogue.by_code[code].unit) for code in codes)
+    sources = {one.sha256: one.code for one in workspace.content.sources.values() if one.sha256}
+    for file in (Path(draft.file), path.parent / Path(draft.file).name):
+        if file.is_file():
+            workspace.archive.add(file)
+            break
+    document: Any = workspace.document(sources[draft.sha256]) if draft.sha256 in sources else None
+
+    def hash_of(at: str) -> str | None:
+        try:
+            return str(document.passage(Locator.parse(at)).hash) if document else None
+        except ValueError:
+            return None
+
+    return Known(names, frozenset(workspace.content.departments), sources, hash_of)
+
+
+def _try(made: Publication, folder: Path) -> None:
+    """Load a copy of the packs with the new entries; raise UserError when it is not sound. Nothing is written yet."""
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = Path(scratch) / "packs"
+        shutil.copytree(folder.parent, copy)
+        for name, text in made.files.items():
+            write_whole(copy / folder.name / name, text.encode())
+        try:
+            Workspace.open(copy)
+        except UserError as error:
+            raise UserError(error.problems[:MOST_PROBLEMS]) from error

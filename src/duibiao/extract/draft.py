@@ -1,0 +1,214 @@
+"""Puts extraction together: a file that was read → its documents, and every item with its passage."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from duibiao.extract.items import DraftItem, ItemType
+from duibiao.extract.outline import Context, Node, NodeKind, Part
+from duibiao.extract.rules import rules
+from duibiao.extract.statements import statements
+from duibiao.extract.structure import split
+from duibiao.extract.tables import indicator_rows
+from duibiao.extract.tasks import tasks
+from duibiao.sources.blocks import Block, BlockKind, Original, Reading
+from duibiao.sources.mapped import MappedText
+from duibiao.sources.repair import repair
+
+BETWEEN = " / "
+"""Stands between the headings of a section path."""
+
+_WINDOW = re.compile(r"(20\d\d)年?\s*[—–\-－~～至到]{1,2}\s*(20\d\d)\s*年?")
+_YEAR = re.compile(r"(20\d\d)\s*年")
+_FIVE_YEAR = re.compile(r"[“\"「『]?十([一二三四五六七八九])五[”\"」』]?")
+_ORDINALS = "一二三四五六七八九"
+_EARLIEST_FIVE_YEAR_END = 2005  # 十五; each further plan ends five years later
+_PROMISES = re.compile(
+    r"规划|纲要|方案|计划|意见|决定|要点|标准|办法|规定|条例|细则|措施|清单|目标|指标|通知|任务|制度|规程|指引"
+)
+_REPORTS = re.compile(
+    r"报告|讲话|致辞|答记者问|解读|综述|纪实|回顾|成效|成就|喜报|新闻|访谈|发布会|巡礼|侧记|经验|探索|做法|体会|总结|述评|评论"
+)
+_FORWARD = re.compile(r"目标|打算|下一步|下步|计划|安排|部署|要求|任务|展望|思路|规划|今后|未来|举措")
+_NUMBERED = frozenset(
+    {
+        NodeKind.PART,
+        NodeKind.SECTION,
+        NodeKind.ITEM,
+        NodeKind.SUBITEM,
+        NodeKind.ARTICLE,
+        NodeKind.CHAPTER,
+        NodeKind.BOX,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was read in one file (草稿): its documents and every item. Nothing in it is accepted.
+
+    ``counts`` says how many of the items each document holds; the items stand in the order of the documents.
+    """
+
+    original: Original
+    parts: tuple[Part, ...]
+    items: tuple[DraftItem, ...]
+    counts: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def by_part(self) -> Iterator[tuple[Part, tuple[DraftItem, ...]]]:
+        """Every document with its items."""
+        done = 0
+        for part, count in zip(self.parts, self.counts, strict=True):
+            yield part, self.items[done : done + count]
+            done += count
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The years a plan covers, as its title states them; None where it states none."""
+
+    start: int | None = None
+    end: int | None = None
+
+    @classmethod
+    def of(cls, title: str) -> "Window":
+        """Read （2025—2027年）, “十四五” or a single year from a title."""
+        if match := _WINDOW.search(title):
+            return cls(int(match[1]), int(match[2]))
+        if match := _FIVE_YEAR.search(title):
+            end = _EARLIEST_FIVE_YEAR_END + 5 * (_ORDINALS.index(match[1]) + 1)
+            return cls(end - 4, end)
+        if match := _YEAR.search(title):
+            return cls(int(match[1]), int(match[1]))
+        return cls()
+
+
+def is_report(title: str) -> bool:
+    """Tell whether a document speaks of what was done, or about promises made elsewhere, by the words of its title.
+
+    The last word that says so decides: a report on a plan is a report, a plan for reports is a plan.
+    """
+    bare = re.sub(r"[（(][^（()）]*[)）]\s*$", "", title.strip())
+    if not bare:
+        return False
+    reports, promises = list(_REPORTS.finditer(bare)), list(_PROMISES.finditer(bare))
+    if not reports or not promises:
+        return bool(reports) or not promises
+    return reports[-1].start() > promises[-1].start()
+
+
+def extract(reading: Reading, departments: Mapping[str, str] | None = None) -> Draft:
+    """Read everything a file promises, reports and rules. ``departments`` maps each known name to the main one."""
+    repaired = repair(reading)
+    parts = tuple(split(repaired))
+    found = [_of_part(part, repaired.original, departments or {}) for part in parts]
+    items = tuple(item for of_one in found for item in of_one)
+    return Draft(reading.original, parts, items, tuple(map(len, found)), repaired.notes)
+
+
+def context_of(part: Part) -> Context:
+    """What the title of a document says about everything in it."""
+    title = part.title.text
+    window = Window.of(title)
+    base = window.start - 1 if window.start is not None and window.start != window.end else None
+    return Context(document=title, plan_end=window.end, base_year=base, is_report=is_report(title))
+
+
+def walk(node: Node, context: Context) -> Iterator[tuple[Node, Context]]:
+    """Every node of a document with what surrounds it, in reading order."""
+    pending = [(node, context)]
+    while pending:
+        one, around = pending.pop()
+        if one.kind is not NodeKind.ROOT:
+            heading = f"{one.number} {one.title.text}".strip()
+            section = BETWEEN.join(filter(None, (around.section, heading)))
+            number = one.number if one.kind in _NUMBERED and one.number else around.number
+            around = replace(around, section=section, number=number)
+        yield one, around
+        pending += [(child, around) for child in reversed(one.children)]
+
+
+def _of_part(part: Part, original: Original, departments: Mapping[str, str]) -> list[DraftItem]:
+    found: list[DraftItem] = []
+    for node, around in walk(part.root, context_of(part)):
+        if node.kind is NodeKind.TABLE:
+            found += indicator_rows(node.blocks, original, around)
+        found += tasks(node, original, around, departments)
+        found += rules(node, original, around)
+        if node.kind is not NodeKind.TABLE:
+            for words in _sentences(node):
+                found += _spoken(statements(words, original, around), around)
+    return in_reading_order(found)
+
+
+def _sentences(node: Node) -> Iterator[MappedText]:
+    """The stretches of running text under a heading; a heading is one itself where it holds a figure."""
+    if any(letter.isdigit() for letter in node.title.text):
+        yield node.title
+    for block in node.blocks:
+        if _is_running_text(block):
+            yield block.words
+
+
+def _is_running_text(block: Block) -> bool:
+    return block.kind is not BlockKind.TABLE_ROW and block.table is None
+
+
+def _spoken(items: Iterable[DraftItem], context: Context) -> list[DraftItem]:
+    """What running text may say where it stands: a report promises only under a heading that looks ahead."""
+    if not context.is_report or _FORWARD.search(context.section):
+        return list(items)
+    return [item for item in items if item.type is not ItemType.STATEMENT]
+
+
+def in_reading_order(items: Iterable[DraftItem]) -> list[DraftItem]:
+    """By place, each reading once: what two rules read alike stays under the surer rule.
+
+    A row of a table is read as a row; the same words are no statement beside it.
+    """
+    kept: dict[tuple[object, ...], DraftItem] = {}
+    for item in items:
+        key = _reading(item)
+        if key not in kept or item.confidence > kept[key].confidence:
+            kept[key] = item
+    tables = [(one.passage.start, one.passage.end) for one in kept.values() if one.type is ItemType.INDICATOR_ROW]
+    taken = _Stretches(tables)
+    alone = [
+        one
+        for one in kept.values()
+        if one.type not in (ItemType.STATEMENT, ItemType.ACHIEVED) or not taken.hold(one.passage.start)
+    ]
+    return sorted(alone, key=lambda one: (one.passage.start, one.passage.end))
+
+
+def _reading(item: DraftItem) -> tuple[object, ...]:
+    if item.type is ItemType.TASK:
+        return item.type, item.passage.start, item.number
+    where = item.type, item.passage.start, item.passage.end
+    return *where, item.subject, item.operator, item.value, item.upper, item.unit, item.due, item.written
+
+
+class _Stretches:
+    """Stretches of the original, asked whether one of them holds a place."""
+
+    def __init__(self, found: Iterable[tuple[int, int]]) -> None:
+        self.joined: list[tuple[int, int]] = []
+        for start, end in sorted(found):
+            if self.joined and start <= self.joined[-1][1]:
+                self.joined[-1] = (self.joined[-1][0], max(end, self.joined[-1][1]))
+            else:
+                self.joined.append((start, end))
+
+    def hold(self, place: int) -> bool:
+        low, high = 0, len(self.joined)
+        while low < high:
+            middle = (low + high) // 2
+            start, end = self.joined[middle]
+            if place < start:
+                high = middle
+            elif place >= end:
+                low = middle + 1
+            else:
+                return True
+        return False
