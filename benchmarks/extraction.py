@@ -208,7 +208,7 @@ def print_tables(run: Run, options: argparse.Namespace) -> None:
                 print(f"   MISSED {place(run, fact)} {fact.id} {told(fact)}")
             for item in score.alarms:
                 print(f"   ALARM  {item.passage.locator} {read_as(item)}")
-    whole = sum(not match.wrong for match in total.matches)
+    whole = sum(match.is_whole for match in total.matches)
     print(
         f"{'all':<22}{total.expected:>5} rows: {len(total.matches)} found, {whole} exact, {len(total.alarms)} too many"
     )

@@ -19,8 +19,10 @@ VERBS = re.compile(
     r"^(?:累计|持续|重点|推动|推进|支持|组织|力争|全市|我市|每年|新增|新建|新|培育|建设|建成|打造|创建|建强|建好|开发|评选"
     r"|遴选|培养|引进|实施|入选|形成|设立|举办|开展|选派|提供|完成|实现|确保|和|及|与)+"
 )
-MEASURES = {"名": "人", "M": "Mbps", "兆": "Mbps", "％": "%", "个百分点": "百分点", "家": "个", "": ""}
+MEASURES = {"名": "人", "M": "Mbps", "兆": "Mbps", "％": "%", "个百分点": "百分点"}
+COUNTS = re.compile(r"(?:次数|数量|个数|人数|批次|数)$")
 NEAR = 75
+SAME_WORDS = 88  # the same words in another order: 中小学接收国际学生, 接收国际学生的中小学
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Match:
 
     @property
     def is_whole(self) -> bool:
-        """Every printed field of a row; what its number counts is the reader's judgement where the row does not say it."""
+        """Every printed field of a row; what its number counts is judgement where the row does not say it."""
         return not set(self.wrong) - {"counting"}
 
     @property
@@ -91,13 +93,21 @@ def same_subject(item: str, gold: str) -> bool:
 
 def near_subject(item: str, gold: str) -> bool:
     """Tell whether two subjects name the same thing: one holds the head of the other, or they are nearly the same."""
-    a, b = VERBS.sub("", plain(item)) or plain(item), VERBS.sub("", plain(gold)) or plain(gold)
+    a, b = bare_subject(item), bare_subject(gold)
     if not a or not b:
         return False
     short, long = sorted((a, b), key=len)
     if short in long and (2 * len(short) >= len(long) or (long.endswith(short) and len(short) >= 2)):
         return True
+    if fuzz.ratio("".join(sorted(a)), "".join(sorted(b))) >= SAME_WORDS:
+        return True
     return fuzz.ratio(a, b) >= NEAR or (len(short) >= 6 and fuzz.partial_ratio(a, b) >= 90)
+
+
+def bare_subject(subject: str) -> str:
+    """A subject without the verbs before it and the word for its number behind it."""
+    words = plain(subject)
+    return COUNTS.sub("", VERBS.sub("", words) or words)
 
 
 def base_unit(unit: str) -> tuple[str, Decimal]:
@@ -168,7 +178,7 @@ def same_due(item: DraftItem, fact: Fact) -> bool:
 
 def differing(item: DraftItem, fact: Fact) -> tuple[str, ...]:
     """The fields in which an item differs from a reading."""
-    is_wordy = fact.operator in (Operator.ALL, Operator.ZERO, Operator.MULTIPLE)
+    is_wordy = not {fact.operator, item.operator}.isdisjoint((Operator.ALL, Operator.ZERO, Operator.MULTIPLE))
     checks: tuple[tuple[str, bool], ...] = (
         ("subject", near_subject(item.subject, fact.label)),
         ("subject_exact", same_subject(item.subject, fact.label)),

@@ -1,4 +1,4 @@
-"""How well the real documents are read today, as floors that may only rise. What is measured: docs/extraction-benchmark.md."""
+"""How well the real documents are read today, as floors that may only rise (docs/extraction-benchmark.md)."""
 
 from pathlib import Path
 

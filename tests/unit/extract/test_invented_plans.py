@@ -1,7 +1,7 @@
 """Excerpts of invented plans in layouts the five real texts do not have: the pipeline reads each item the case lists.
 
-The cases are ``tests/cases/extraction/*.txt`` with what is expected beside them. An item with ``gap`` is one that is known not to
-be read yet; the reason stands there, and the test tells when it is read after all.
+The cases are ``tests/cases/extraction/*.txt`` with what is expected beside them. An item with ``gap`` is known
+not to be read yet; the reason stands there, and the test tells when it is read after all.
 """
 
 from decimal import Decimal
