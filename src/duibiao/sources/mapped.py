@@ -104,5 +104,7 @@ class MappedText:
 
     def stripped(self) -> "MappedText":
         """Without white space at both ends."""
+        if not self.text or not (self.text[0].isspace() or self.text[-1].isspace()):
+            return self
         start = len(self.text) - len(self.text.lstrip())
         return self.slice(start, len(self.text.rstrip())) if start < len(self.text) else MappedText("")

@@ -67,12 +67,12 @@ def lines_of(blocks: Sequence[Block], original: Original) -> list[Line]:
     found: list[Line] = []
     done = -1
     for block in blocks:
-        words = block.words.stripped()
-        if not words.pieces:
+        if not block.words.pieces or block.words.text.isspace():
             continue
+        words = block.words.stripped()
         start = words.pieces[0][1]
         begin = max(text.rfind("\n", 0, start), text.rfind("\f", max(0, start - 8), start)) + 1
-        if "\t" in block.words.text and len(words.pieces) == 1:
+        if "\t" in text[begin : start + len(words.text)] and len(words.pieces) == 1:
             words = _with_tabs(words, text, begin)
         between = text[done:begin] if done >= 0 else ""
         gap = max(0, between.count("\n") - 1)

@@ -24,14 +24,15 @@ _LETTERS = _FULL_WIDTH | {ord(a): ord(b) for a, b in zip(_TRADITIONAL, _SIMPLIFI
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff"
 _WIDE = _HAN + "\u3000-\u303f\uff00-\uff65\u2014\u2018-\u201d\u2026∶·"
-_GAP = re.compile(rf"(?<=[{_WIDE}])\s+(?=\S)|(?<=\S)\s+(?=[{_WIDE}])|(?<=\s)\s+|\s*(?<![\x20-\x7e])[\u200b-\u200f\ufeff\x00-\x08]+")
-_HAN_BOTH = re.compile(rf"[{_HAN}]\s+[{_HAN}]")
+_GAP = re.compile(r"\s+")
+_IS_HAN = re.compile(rf"[{_HAN}]")
+_IS_WIDE = re.compile(rf"[{_WIDE}]")
+_REWRITTEN = re.compile("[" + "".join(re.escape(chr(letter)) for letter in _LETTERS) + "]")
 _HIDDEN = re.compile(r"[\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f]+|\[bookmark: ?[^\]\n]{1,80}\]|\{#_[A-Za-z]{2,12}\d*[^}\n]{0,40}\}")
-_HALF_MARK = re.compile(rf"(?<=[{_WIDE}])[,;:?!]|[,;:?!](?=[{_WIDE}])|[()]|(?<=%)[,;]")
+_HALF_MARK = re.compile(r"[,;:?!()]")
 _WIDE_MARK = str.maketrans(",;:?!()", "，；：？！（）")
-_DIGIT_MARK = re.compile(r"(?<=\d)：(?=\d)|(?<=\d)，(?=\d{3}(?!\d))|(?<=\d)[。．](?=\d+%)")
+_DIGIT_MARK = re.compile(r"：(?<=\d：)(?=\d)|，(?<=\d，)(?=\d{3}(?!\d))|[。．](?<=\d.)(?=\d+%)")
 _NARROW_MARK = str.maketrans("：，。．", ":,..")
-_HAS_HAN = re.compile(rf"[{_HAN}]")
 BOOKMARK = re.compile(r"\[bookmark: ?_Toc\d+\]|\{#_Toc\d+")
 
 
@@ -44,18 +45,34 @@ def is_rewriting(written: str, printed: str) -> bool:
 
 def rewritten(text: str) -> str:
     """Digits to half width, marks beside Chinese to full width, traditional to simplified: one for one."""
-    text = text.translate(_LETTERS)
-    if _HAS_HAN.search(text):
-        text = _HALF_MARK.sub(lambda found: found[0].translate(_WIDE_MARK), text)
+    text = _letters(text)
+    if _HALF_MARK.search(text) and _IS_HAN.search(text):
+        text = _HALF_MARK.sub(_mark, text)
     return _DIGIT_MARK.sub(lambda found: found[0].translate(_NARROW_MARK), text)
 
 
+def _letters(text: str) -> str:
+    return _REWRITTEN.sub(lambda found: chr(_LETTERS[ord(found[0])]), text)
+
+
+def _mark(found: re.Match[str]) -> str:
+    """A mark of half width in a Chinese text: brackets always, others beside a Chinese character or after a per cent sign."""
+    mark, at, text = found[0], found.start(), found.string
+    before, after = text[max(0, at - 1) : at], text[at + 1 : at + 2]
+    if mark in "()" or _IS_WIDE.match(before) or _IS_WIDE.match(after) or (before == "%" and mark in ",;"):
+        return mark.translate(_WIDE_MARK)
+    return mark
+
+
 def _superfluous(text: str) -> list[tuple[int, int]]:
-    """White space that parts Chinese from digits or marks; one blank between two Chinese words stays."""
+    """White space that parts Chinese from digits or marks; one blank between two words of one script stays."""
     found = []
     for gap in _GAP.finditer(text):
         start, end = gap.span()
-        if start and _HAN_BOTH.fullmatch(text, start - 1, end + 1):
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if _IS_HAN.match(before) and _IS_HAN.match(after):
+            start += 1
+        elif not (_IS_WIDE.match(before) or _IS_WIDE.match(after)):
             start += 1
         if start < end:
             found.append((start, end))
@@ -77,5 +94,5 @@ def cleaned(words: MappedText) -> MappedText:
 def tidied(words: MappedText) -> MappedText:
     """The same for a line whose columns are told apart by its gaps: the gaps stay."""
     words = words.stripped()
-    text = words.text.translate(_LETTERS)
+    text = _letters(words.text)
     return words.rewritten(text) if text != words.text else words
