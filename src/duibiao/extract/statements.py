@@ -58,7 +58,7 @@ CONFIDENCE = {
 """The share of a rule's readings that were right on the gold readings, by rule."""
 
 _SENTENCE = re.compile("[^。！？\n]+")
-_CLAUSE = re.compile("[^，；：,:;]+")
+_CLAUSE = re.compile("(?:[^，；：,:;]|(?<=[0-9])[:,：](?=[0-9]))+")
 _SEPARATORS = "、和及与"
 _ENDS_HERE = re.compile("$|[、，；。：和及以与并等）)]|的(?:要求|标准|目标|水平)|的?$")
 _INCREMENT = re.compile("^(?:新|增|引|选派|派出|招|扩建|改扩建)")
@@ -99,6 +99,7 @@ def statements(words: MappedText, original: Original, context: Context) -> list[
     text = half_width(words.text)
     shown = without_years(without_names(text))
     clock = Clock(context)
+    clock.begin(text)
     items: list[DraftItem] = []
     is_first = True
     for sentence in _SENTENCE.finditer(shown):
@@ -216,7 +217,7 @@ class _Clause:
         verb = ""
         inner, found_verb = after_verbs(self.shown, begin, stop)
         if found_verb and (figure.unit not in SHARE_UNITS or found_verb in ("提供", "落实")) and inner < stop:
-            subject, verb = self.text[inner:stop], found_verb
+            subject, verb, begin = self.text[inner:stop], found_verb, inner
         elif found_verb and inner >= stop:
             subject, verb = "", found_verb
         if behind is not None:
@@ -246,6 +247,8 @@ class _Clause:
             return None
         rule = "verb-before"
         if not verb:
+            if BOUND_BEFORE_VERB.search(subject):
+                return None
             if self.chain.verb:
                 rule, verb = "listed", self.chain.verb
                 subject = completed(self.chain.subject, subject)
@@ -307,6 +310,8 @@ class _Clause:
         if figure.unit in SHARE_UNITS and not (verb and verb["verb"] == "覆盖"):
             return self._part_of(figure, before, behind)
         rule, said = "verb-behind", verb["verb"] if verb else ""
+        if verb and self._is_nominal(begin, verb.start()):
+            return None
         if figure.is_chinese and not (bound or said in _ONE_THING):
             return None
         if verb and verb["verb"] == "覆盖":
@@ -326,6 +331,11 @@ class _Clause:
             self.chain.verb, self.chain.subject = said or self.chain.verb, subject
         return reading
 
+    def _is_nominal(self, begin: int, at: int) -> bool:
+        """Tell whether a verb before a figure is the end of another verb's object (制定X建设 11项)."""
+        inner, verb = after_verbs(self.shown, begin, at)
+        return bool(verb) and inner < at and not verb.startswith(("支持", "组织", "安排", "资助", "选派"))
+
     def _part_of(self, figure: Figure, before: Phrase, behind: Phrase) -> Found | None:
         """调整优化X 20%左右Y."""
         begin, verb = after_verbs(self.shown, before.start, before.end)
@@ -339,10 +349,13 @@ class _Clause:
     def _relative(self, figure: Figure, before: Phrase) -> Found | None:
         """X提高N个百分点, X增长N%."""
         match = POINTS.search(self.shown, before.start, before.end)
-        if not match:
+        if not match or _COMPARISON.search(self.shown, before.start, match.start()):
             return None
         begin = without_leading(self.shown, before.start, match.start())
         stop = without_trailing(self.shown, begin, match.start())
+        subject = self.text[begin:stop]
+        if subject in ("", "年均", "每年", "平均"):
+            subject = self.chain.subject
         if figure.unit.endswith("百分点"):
             operator = Operator.INCREASE
         elif figure.unit == "%":
@@ -351,7 +364,7 @@ class _Clause:
         else:
             operator = Operator.INCREASE
         span = (before.start, begin, self.first + figure.end)
-        return self._make(figure, self.text[begin:stop], operator, "relative", span)
+        return self._make(figure, subject, operator, "relative", span)
 
     def _word(self, figure: Figure, before: Phrase) -> Found | None:
         """X全覆盖, X清零, X逐年只增不减, X翻一番, 消除X, 全覆盖地 with a verb behind."""
@@ -380,6 +393,7 @@ _WORD_ENDS = re.compile("$|[、，；。：和及并]|的?(?:目标|要求)$")
 _PREDICATE_END = re.compile("(?:推动|推进|加快|持续|实现|达到|保持|实行|确保|力争|基本|全部|全面|工作|常态化|动态|“)+$")
 _ADVERBIAL = re.compile("(?P<drop>加强|开展|推进|实施|落实|)(?:(?<=[强展进施实])|(?=参加|参与|接受|向))")
 _ONE_THING = frozenset({"办好", "建好", "打造", "建成", "新建"})
+_COMPARISON = re.compile("高出|高于|低于|比|较")
 _AGENT = re.compile(
     "(?:支持|每个?|各级?|市级|市属|市|区县|各区县|普通|本科|职业|中小学|高职|地方|部属|和|、)*(?:高校|院校|学校|区县|企业|幼儿园|市级|教师|校长)"
 )
@@ -513,8 +527,8 @@ def _counting(found: Found, chain: Chain) -> Counting:
 
 
 _EACH = re.compile("每(?:名|位|个)?学生|学生每天|每生|学生[^，]{0,6}掌握")
-_DISTRICT = re.compile("[每各]个?(?:区县|县|市县|区)")
-_SCHOOL = re.compile("[每各](?:所|个)?(?:学校|高校|幼儿园)|每校")
+_DISTRICT = re.compile("[每各]个?(?:区县|县区|市县|县市|市州|州市|地市|设区市|县|区|市)")
+_SCHOOL = re.compile("[每各](?:所|个)?[^，、]{0,6}(?:学校|高校|院校|中学|小学|幼儿园)|每校")
 
 
 def _scope(said: str, subject: str) -> TargetScope:

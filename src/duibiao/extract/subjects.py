@@ -13,8 +13,8 @@ _HEADS = (
 _HEAD = re.compile(f"(?:{_HEADS})$")
 _BARE_HEAD = re.compile(f"(?:{_HEADS}|(?:普通|职业|中职|高职|高等|中小|民办|公办|技工)(?:{_HEADS}))")
 _MODIFIER = re.compile("优质|重点|示范|特色|优秀|精品|典型|标杆|一流")
-_DURING = re.compile("^(?:在|从|于)?[^，]{0,12}?(?:期间|时期|时|后|前|内)")
-_BROKEN = re.compile("^[的地得了至到以]|(?<!目)的$|得$")
+_LEVEL = re.compile("国家级|部级|省部级|省级|市级|区县级|区级|县级|校级|院级")
+_BROKEN = re.compile("^[的地得了至到以]|(?<!目)的$|得$|(?:一流|知名|领先|先进)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,8 @@ def completed(first: str, member: str) -> str:
 
     ``中国特色高水平高职学校2所、专业群12个``: the second is 中国特色高水平高职专业群. A modifier that both carry marks the place.
     """
+    if _LEVEL.fullmatch(member) and _LEVEL.match(first):
+        return member + _LEVEL.sub("", first, count=1)
     modifier = _MODIFIER.match(member)
     if modifier:
         place = first.rfind(modifier.group())

@@ -8,14 +8,18 @@ from duibiao.extract.outline import Context
 _YEAR = re.compile(
     r"(?P<until>到|至|截至|截止|力争到|用|在)?(?P<year>(?:19|20)\d\d)年(?P<end>底前|底|末|前|以前|之前)?"
 )
-_TO = re.compile(r"(?:到|至|力争|在|确保)?(?P<year>20\d\d)年(?:底前|底|末|前|以前|之前)?")
+_TO = re.compile(r"(?P<to>(?<![年截])(?:力争)?(?:到|至)|确保)?(?P<year>20\d\d)年(?P<by>底前|底|末|前|以前|之前)?(?!以来|至|到)")
 _PAST = re.compile(
     "已(?!经?成为)|截至|截止|目前|现有|现已|(?:[一二三四五六七八九十两近几多]|\\d)年来|以来|先后|累计完成|获批|荣获|夺得|同比|位居|居全国|"
     "[建获实完成培新培取达][设得现成育增养到]了|“十[一二三四五六]五”(?:期间|时期|以来|末)|期间，|圆满完成|顺利|创历史|成绩|"
     "(?:比|较)(?:20\\d\\d年|上年|去年)"
 )
+_FORWARD = re.compile(
+    "(?:^|。)(?:推动|推进|实施|加强|完善|健全|深化|优化|支持|鼓励|探索|引导|落实|加快|强化|积极|着力|力争|确保|建立|构建|坚持|"
+    "[（(]?[0-9一二三四五六七八九十]{1,3}[）)．.、]|(?:力争)?到20)|力争|确保"
+)
 _PROMISE = re.compile("力争|争取|确保|将|要|计划|拟|目标")
-_REVIEW = re.compile("发展基础|现状|成就|回顾|发展环境|面临形势|背景|成效|基本情况")
+_REVIEW = re.compile("发展基础|工作基础|现实基础|现状|发展成就|主要成就|成就和|回顾|发展环境|面临(?:的)?形势|(?:主要|工作|建设|取得的?)成效|基本情况")
 _SECTION_YEAR = re.compile(r"(?:到|至)(?P<year>20\d\d)年|(?P<alone>20\d\d)年(?:主要)?(?:目标|阶段)")
 
 
@@ -44,24 +48,35 @@ class Clock:
             pass
         if match:
             self.carried = int(match["year"] or match["alone"])
-        self.was_past = bool(_REVIEW.search(self.context.section.rsplit("/", 1)[-1]))
+        self.was_past = bool(_REVIEW.search(self.context.section))
+
+    def begin(self, text: str) -> None:
+        """Begin a paragraph: one that looks back somewhere, and forward nowhere, looks back throughout."""
+        if _PAST.search(text) and not _FORWARD.search(text):
+            self.was_past = True
 
     def sentence(self, text: str, is_first: bool) -> "Sentence":
         """Begin a sentence."""
         past = _PAST.search(text)
         years = [int(match["year"]) for match in _YEAR.finditer(text)]
-        future = [year for year in years if self._is_future(year)]
+        future = [year for year in years if self.is_future(year)]
         if future and not (past and past.start() < text.find(str(future[0]))):
             self.was_past = False
         elif past and not (future and self.context.plan_end is not None):
             self.was_past = self.was_past or is_first
         is_past = bool(past) or self.was_past or self.context.is_report
         if is_past and years:
-            gone = [year for year in years if not self._is_future(year)]
+            gone = [year for year in years if self.context.is_report or not self.is_future(year)]
             self.period = str(gone[-1]) if gone else self.period
         return Sentence(self, is_past, is_first)
 
-    def _is_future(self, year: int) -> bool:
+    @property
+    def is_dated(self) -> bool:
+        """Tell whether the years of the document are known."""
+        return self.context.plan_end is not None or self.context.base_year is not None
+
+    def is_future(self, year: int) -> bool:
+        """Tell whether a year lies ahead of the document."""
         if self.context.base_year is not None:
             return year > self.context.base_year
         if self.context.plan_end is not None:
@@ -82,11 +97,11 @@ class Sentence:
     def clause(self, text: str) -> Tense:
         """The tense of the next clause."""
         for match in _TO.finditer(text):
-            year = int(match["year"])
-            if self.clock._is_future(year):
-                self.due, self.is_past = year, False
-                if self.is_first and not self.seen:
-                    self.clock.carried = year
+            if not self._is_due(match, text):
+                continue
+            self.due, self.is_past = int(match["year"]), False
+            if self.is_first and not self.seen:
+                self.clock.carried = self.due
         if _PROMISE.match(text) and "力争" in text[:6] and not _PAST.search(text):
             self.is_past = False
         self.seen = True
@@ -96,6 +111,15 @@ class Sentence:
             year = self.clock.period or (str(context.base_year) if context.base_year else "")
             return Tense(True, None, False, year)
         return Tense(False, due or context.plan_end, due is not None)
+
+
+    def _is_due(self, match: re.Match[str], text: str) -> bool:
+        """Tell whether a year is one by which something is to be done, and not one that something was done in."""
+        if not self.clock.is_future(int(match["year"])) or _PAST.search(text):
+            return False
+        if self.clock.is_dated and not self.clock.context.is_report:
+            return True
+        return bool(match["to"] or match["by"]) and "从" not in text
 
 
 def without_years(text: str) -> str:
