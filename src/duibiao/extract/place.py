@@ -23,15 +23,18 @@ def passage(words: MappedText, original: Original) -> Passage:
 
 
 def with_gaps(words: MappedText, original: Original) -> MappedText:
-    """The words with the white space of the original between them: in a table without rules it parts the cells."""
+    """The words with the white space of the original between them: in a table without rules it parts the cells.
+
+    A line end is no gap: where lines were joined they stay joined.
+    """
     parts: list[MappedText | str] = []
     done = last = 0
     for at, origin, length in words.pieces:
         if at > done:
             parts.append(words.slice(done, at))
         gap = original.text[last:origin] if at and last < origin and at == done else ""
-        if gap and gap.isspace() and len(gap) <= _WIDEST_GAP:
-            parts.append(MappedText(gap.replace("\n", " "), ((0, last, len(gap)),)))
+        if gap and gap.isspace() and len(gap) <= _WIDEST_GAP and "\n" not in gap:
+            parts.append(MappedText(gap, ((0, last, len(gap)),)))
         parts.append(words.slice(at, at + length))
         done, last = at + length, origin + length
     parts.append(words.slice(done, len(words)))
