@@ -27,7 +27,7 @@ from duibiao.views.rows import MonitorRow
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS, PACKS = ROOT / "docs", ROOT / "packs"
-NEEDS_DOCUMENTS = ("duibiao archive", "duibiao cite")
+NEEDS_DOCUMENTS = ("duibiao archive", "duibiao cite", "duibiao extract", "duibiao review")
 COMMON = ("--packs", "--lang", "--as-of", "--observations", "--out")
 
 

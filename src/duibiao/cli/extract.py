@@ -177,8 +177,7 @@ def review(  # noqa: PLR0913, PLR0917  a command line has as many options as its
         session.set_head(head)
     for rule in accept_rule or ():
         printer.line(f"{escape(rule)}：{printer.t('接受', 'accepted')} {session.accept_rule(rule)}")
-    is_batch = bool(accept_rule or head or write)
-    if not is_batch:
+    if not (accept_rule or write):
         Walk(session, printer).go()
     _tell(session, printer)
     if write or not session.pending():

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from duibiao.cli.extract import extract_, review
 from duibiao.cli.compare import align, diff
+from duibiao.cli.extract import extract_, review
 from duibiao.cli.options import (
     AsOfOption,
     ExtraOption,

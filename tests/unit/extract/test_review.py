@@ -282,7 +282,7 @@ def test_an_entry_that_is_there_and_says_otherwise_is_not_overwritten(draft: Pat
 
 
 def test_entries_are_added_to_a_list_without_touching_any_other_character() -> None:
-    text = "# head\ntargets:  # rows\n- id: a\n  note: |\n    x\n\n# tasks of the plan\ntasks:\n- {no: '1'}\n"
+    text = "# head\ntargets:  # rows\n- id: a\n  note: |\n    x\n\n# tasks of the plan\ntasks:\n- {'no': '1'}\n"
     result = with_entries(text, "targets", [{"id": "b"}])
     assert result == text.replace("    x\n", "    x\n- id: b\n")
     assert yaml.safe_load(with_entries(text, "tasks", [{"no": "2"}]))["tasks"] == [{"no": "1"}, {"no": "2"}]
