@@ -20,6 +20,7 @@ from duibiao.extract.subjects import (
     completed,
     halves,
     is_named,
+    last_work,
     spread,
     trimmed,
     without_leading,
@@ -324,8 +325,8 @@ class _Clause:
                 return None
             rule, said = "listed", self.chain.verb
         subject = attributive + noun.removeprefix("的")
-        if _ACT.match(noun):
-            subject = said + noun  # 选派100人参加X: the act is counted
+        if _ACT.match(noun):  # 选派100人参加X, 教师每年至少1个月参与X: the act is counted
+            subject = (said or text[begin : before.start + bound.start()] if bound else said) + noun
         reading = self._make(figure, subject, operator, rule, (before.start, behind.start, behind.end), said)
         if reading:
             self.chain.verb, self.chain.subject = said or self.chain.verb, subject
@@ -375,7 +376,7 @@ class _Clause:
             begin, _ = after_verbs(self.shown, begin, stop)
             done = self.shown.rfind("实现", begin, stop)
             begin = done + 2 if 0 <= done < stop - 3 else begin
-        subject = self.text[begin:stop].rstrip("“")
+        subject = last_work(self.text[begin:stop].rstrip("“"))
         start = min(before.start, self.first + figure.start)
         if figure.operator is Operator.ZERO and self.shown.startswith("消除", end - 2):
             subject, begin, end = self.text[end : self.last], end, self.last
@@ -442,7 +443,9 @@ def _without_predicate(text: str, start: int, end: int) -> int:
 def _items(
     words: MappedText, original: Original, context: Context, found: Found, chain: Chain, tense: Tense
 ) -> Iterator[DraftItem]:
-    subjects = halves(found.subject) if found.rule == "bound" else [found.subject]
+    if found.verb.startswith("新") and len(found.verb) <= 3 and found.subject:
+        found = replace(found, subject=found.verb.removesuffix("了") + found.subject)
+    subjects = halves(found.subject) if found.rule in ("bound", "word") else [found.subject]
     for subject in subjects:
         item = _item(words, original, context, replace(found, subject=subject), chain, tense)
         if item:

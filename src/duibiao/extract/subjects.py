@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from duibiao.extract.wording import LEADING, LEADING_VERB, RATE_END, REGION, TRAILING, VERB_AT_START
+from duibiao.extract.wording import LEADING, LEADING_VERB, REGION, TRAILING, VERB_AT_START
 
 _MARKS = "，、；：。 和及以与并等"
 _HEADS = (
@@ -13,6 +13,7 @@ _HEADS = (
 _HEAD = re.compile(f"(?:{_HEADS})$")
 _BARE_HEAD = re.compile(f"(?:{_HEADS}|(?:普通|职业|中职|高职|高等|中小|民办|公办|技工)(?:{_HEADS}))")
 _MODIFIER = re.compile("优质|重点|示范|特色|优秀|精品|典型|标杆|一流")
+_WORK = re.compile("..(?:开设|配备|建设|开展|设置|管理|培训)$")
 _LEVEL = re.compile("国家级|部级|省部级|省级|市级|区县级|区级|县级|校级|院级")
 _BROKEN = re.compile("^[的地得了至到以]|(?<!目)的$|得$|(?:一流|知名|领先|先进)$")
 
@@ -90,7 +91,8 @@ def completed(first: str, member: str) -> str:
     if modifier:
         place = first.rfind(modifier.group())
         if place > 0 and len(member) <= 8:
-            return first[:place] + member
+            is_part = member.endswith(("专业", "专业群", "课程")) and first.endswith(("学校", "院校", "高校"))
+            return (first if is_part else first[:place]) + member
     if _BARE_HEAD.fullmatch(member):
         head = _HEAD.search(first)
         if head and head.start() >= 2:
@@ -107,10 +109,18 @@ def spread(first: str, member: str) -> str:
 
 
 def halves(words: str) -> list[str]:
-    """Split a subject that names two rates for one figure (X率、Y率达到100%)."""
+    """Split a subject that names several rates or works for one figure (X率、Y率达到100%, X开设、Y配备全覆盖)."""
     if "“" in words or "（" in words:
         return [words]
     parts = re.split("[、和]", words)
-    if len(parts) > 1 and all(RATE_END.search(part) and len(part) > 3 and part.endswith("率") for part in parts):
+    if len(parts) > 1 and (
+        all(len(part) > 3 and part.endswith("率") for part in parts) or all(_WORK.search(part) for part in parts)
+    ):
         return parts
     return [words]
+
+
+def last_work(words: str) -> str:
+    """Drop a finished work named before the thing itself (X改造和Y全覆盖 covers Y)."""
+    match = re.match("[^、和]+(?:改造|升级|整治|治理)和(?=[^、和]{3,}$)", words)
+    return words[match.end() :] if match else words
