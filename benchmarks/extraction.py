@@ -277,16 +277,17 @@ def split_titles(run: Run) -> dict[str, tuple[list[str], list[str], list[str]]]:
     """By source: titles that were found exactly, titles that were not, titles that are none."""
     found = {}
     for source, drafted in run.drafts.items():
-        wanted = [d.title for d in run.gold.documents if d.source == source and d.title]
+        documents = [document for document in run.gold.documents if document.source == source]
         read = list(drafted.titles)
         exact: list[str] = []
         lost: list[str] = []
-        for title in wanted:
-            hit = next((one for one in read if same(one, title)), None)
-            (exact if hit is not None else lost).append(title)
+        for document in documents:
+            hit = next((one for one in read if same(one, document.title)), None)
+            (exact if hit is not None else lost).append(document.title or "(title lost)")
             if hit is not None:
                 read.remove(hit)
-        found[source] = (exact, lost, read)
+        annexes = [title for document in documents for title in document.annexes]
+        found[source] = (exact, lost, [one for one in read if not any(same(one, title) for title in annexes)])
     return found
 
 

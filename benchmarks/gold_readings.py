@@ -30,6 +30,7 @@ FILES = {  # code of the source → the number its file begins with
     "five-year-plan-2021": "003",
     "newspaper-2025": "004",
 }
+NEWSPAPER = "newspaper-2025"
 NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百千万]|全|所有|清零|消除|倍")
 DASHES = str.maketrans("—－–―", "----")
 NOT_COUNTED = (GoalKind.QUALITATIVE, GoalKind.YES_NO)
@@ -89,6 +90,7 @@ class GoldDocument:
     start: int
     end: int
     kind: str
+    annexes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,7 @@ def load(documents: Path) -> Gold:
     for plan in gold.plans.values():
         if plan.document in texts:
             read_plan(gold, plan, offsets)
+    gold.stretches += [Stretch("newspaper", source, 0, len(texts[source])) for source in texts if source == NEWSPAPER]
     read_achieved(gold, offsets)
     read_additions(gold, offsets)
     for department in workspace.content.plans.departments.values():
@@ -251,6 +254,7 @@ BOUNDS = {
 
 def read_achieved(gold: Gold, offsets: dict[str, Offsets]) -> None:
     """Take the published values that stand in one of the documents."""
+    labels = gold.workspace.content.indicators
     for observation in gold.workspace.content.observations:
         citation = observation.citation
         if citation is None or observation.is_baseline or citation.document not in gold.texts:
@@ -262,7 +266,7 @@ def read_achieved(gold: Gold, offsets: dict[str, Offsets]) -> None:
                 source=citation.document,
                 start=start,
                 end=end,
-                label=observation.original_label,
+                label=observation.original_label or labels[observation.indicator].label.zh,
                 unit=observation.quantity.unit,
                 operator=BOUNDS[observation.bound],
                 value=observation.quantity.amount,
@@ -279,7 +283,8 @@ def read_documents(texts: dict[str, str], offsets: dict[str, Offsets]) -> list[G
             continue
         starts = [offsets[source].starts[entry["line"] - 1] for entry in entries] + [len(texts[source])]
         for at, entry in enumerate(entries):
-            found.append(GoldDocument(source, entry["title"], starts[at], starts[at + 1], entry["kind"]))
+            annexes = tuple(entry.get("annexes", ()))
+            found.append(GoldDocument(source, entry["title"], starts[at], starts[at + 1], entry["kind"], annexes))
     return found
 
 
@@ -324,8 +329,13 @@ def read_yaml(name: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def same(title: str, other: str) -> bool:
-    """Tell whether two titles are the same, whatever their white space, dashes and a mark for a note."""
-    return folded(title).rstrip("※*").translate(DASHES) == folded(other).rstrip("※*").translate(DASHES)
+    """Tell whether a title that was read is the title, whatever the white space, dashes and a mark for a note.
+
+    A piece of news that carries a document whole (某某印发《…》) may be called by the document's own title.
+    """
+    read, wanted = (folded(one).rstrip("※*").translate(DASHES) for one in (title, other))
+    own = re.fullmatch(r".{2,12}印发《(.+)》", wanted)
+    return read == wanted or (own is not None and read == own[1])
 
 
 def bare(title: str) -> str:
