@@ -165,6 +165,8 @@ def _with_subject(found: Floor, text: str, begin: int, last: Floor | None) -> Fl
         before = _clause_start(text, max(begin - 1, 0))
         head = _HEAD_NOUN.match(text[before:begin].strip()) if before < begin else None
         subject, flags = (head[1] + subject, ("subject_carried",)) if head else (subject, ("short_subject",))
+    if not period and last is not None and text[last.end : last.end + 1] == "、" and begin <= last.end + 1:
+        period = last.period  # 近三年甲不低于…、乙不低于…
     if not subject:
         flags = ("no_subject",)
     return Floor(

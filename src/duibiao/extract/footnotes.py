@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from duibiao.kernel.text import folded
 from duibiao.sources.mapped import MappedText
 
-_NOTES = re.compile(r"\s*(?:注|注释|备注|说明)[：:]")
+_NOTES = re.compile(r"\s*(?:注|注释|备注|说明)(?:[：:]|\s*$)")
 _NUMBERED = re.compile(r"\s*(\d{1,3})[.．、]\s*(?!\d)")
 _DIGITS = re.compile(r"\d+(?:[.:：∶/]\d+)*")
 _END = re.compile(r"\s*[（(]?来源[：:]")

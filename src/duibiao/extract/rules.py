@@ -68,17 +68,18 @@ def _stretches(root: Node, original: Original, context: Context) -> Iterator[_St
         if node.kind is not NodeKind.ROOT:
             section = BETWEEN.join(filter(None, (section, f"{node.number} {node.title.text}".strip())))
             number = node.number if node.kind in _NUMBERED and node.number else number
-            if node.title.text:
-                title = with_gaps(node.title, original)
-                numbered = node.kind is NodeKind.ITEM and node.number.isdigit()
-                words = MappedText.joined([f"{node.number}.", title]) if numbered else title
-                yield _Stretch(words, section, number)
-        for block in node.blocks:
-            if not block.cells:
-                yield _Stretch(with_gaps(block.words, original), section, number)
-            for cell in dict.fromkeys(block.cells):
-                yield _Stretch(cell, section, number)
+        mark = f"{node.number}." if node.kind is NodeKind.ITEM and node.number.isdigit() else ""
+        for words in _words(node):
+            yield _Stretch(MappedText.joined([mark, with_gaps(words, original)]), section, number)
+            mark = ""
         pending += [(child, section, number) for child in reversed(node.children)]
+
+
+def _words(node: Node) -> Iterator[MappedText]:
+    if node.title.text:
+        yield node.title
+    for block in node.blocks:
+        yield from dict.fromkeys(block.cells) if block.cells else (block.words,)
 
 
 def _is_ruling(section: str, context: Context) -> bool:

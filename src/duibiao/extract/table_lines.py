@@ -20,6 +20,8 @@ _SIGNS = ("≥", "≤", ">", "<", ">=", "<=", "＞", "＜", "约")
 _JOINS = ("—", "–", "-", "～", "~", "至", "－")
 _FULL = 0.8
 """A line at least this wide, measured by the widest label line, may have been broken."""
+_NARROWEST, _NARROWEST_BESIDE_GROUPS = 8, 10
+"""No label column is narrower; beside groups a shorter line is the name of a group."""
 _LONGEST_GROUP = 12
 _CONTINUES = "（(、，）)”》％%"
 _WIDEST = 600
@@ -132,7 +134,8 @@ class _Reader:
         return not self._states_unit(before) and self._is_full(before)
 
     def _is_full(self, text: str) -> bool:
-        return len(without_spaces(text)) >= _FULL * self.width
+        narrowest = _NARROWEST_BESIDE_GROUPS if self.has_groups else _NARROWEST
+        return len(without_spaces(text)) >= max(_FULL * self.width, narrowest)
 
     def _name(self, pieces: Sequence[MappedText]) -> None:
         name = without_spaces("".join(piece.text for piece in pieces))
