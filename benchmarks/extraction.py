@@ -1,6 +1,6 @@
 """Measures extraction against gold readings: the packs, and what a person added under ``benchmarks/gold``.
 
-Run it with ``python benchmarks/extraction.py [--what statements|tables|tasks|achieved|alarms|split|speed] [--misses]``.
+Run it with ``python benchmarks/extraction.py [--what statements|tables|…] [--misses]``.
 ``--paragraphs`` feeds the readers of meaning the paragraphs the packs cite, without repair and structure.
 ``--words`` prints passages of the documents beside misses and alarms (for reading on the spot; never to be kept).
 """
@@ -18,12 +18,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import runs  # noqa: E402
+from benchmarks import invented, runs  # noqa: E402
 from benchmarks.gold_readings import Fact, Gold, Offsets, Stretch, files, load, same  # noqa: E402
-from benchmarks.scoring import Score, TaskMatch, compare, compare_tasks, row_differing  # noqa: E402
+from benchmarks.scoring import Score, TaskMatch, compare, compare_tasks, plain, row_differing  # noqa: E402
 from duibiao.extract.items import DraftItem, ItemType  # noqa: E402
 
-WHAT = ("statements", "tables", "tasks", "achieved", "alarms", "split", "speed")
+WHAT = ("statements", "tables", "tasks", "achieved", "alarms", "split", "layouts", "invented", "speed")
 ACTION_PLANS = (
     "moral-education", "basic-education", "higher-education", "vocational-education",
     "teachers", "digital-education", "opening-up", "reform",
@@ -303,6 +303,39 @@ def print_split(run: Run, options: argparse.Namespace) -> None:
             print(f"   EXTRA {title[:80]}")
 
 
+def print_layouts(run: Run, options: argparse.Namespace) -> None:
+    """Print whether the plans that stand in three files, each broken in its own way, are read alike."""
+    print("\n== the same plan in three files: statements read alike (subject, operator, value, unit, due year)")
+    for title in ("《教育强国建设规划纲要", "重庆加快建设教育强市推进教育现代化规划"):
+        places = [d for d in run.gold.documents if d.kind == "plan" and title in d.title]
+        read = [{alike(item): item for item in run.items(d.source, ItemType.STATEMENT, d.start, d.end)} for d in places]
+        common = set.intersection(*map(set, read)) if read else set()
+        everywhere = set.union(*map(set, read)) if read else set()
+        print(f"{title.strip('《'):<24} {len(common)} of {len(everywhere)} in all {len(places)} files")
+        for place, found in zip(places, read, strict=True) if options.misses else []:
+            for key, item in found.items():
+                if key not in common:
+                    print(f"   ONLY  {place.source} {item.passage.locator} {read_as(item)}{words(item, options)}")
+
+
+def alike(item: DraftItem) -> tuple[object, ...]:
+    """What must be the same wherever a statement stands."""
+    return plain(item.subject), item.operator, item.value, item.upper, item.unit, item.due
+
+
+def print_invented(run: Run, options: argparse.Namespace) -> None:
+    """Print how many items of the invented plans are read with every field: layouts nobody tuned to at first."""
+    print("\n== invented plans in other layouts: items read with every field")
+    total = Counter[str]()
+    for name, kind, is_read in invented.results():
+        total[f"{kind} right"] += is_read
+        total[f"{kind} all"] += 1
+        if options.misses and not is_read:
+            print(f"   NOT   {name}")
+    for kind in sorted({key.split()[0] for key in total}):
+        print(f"{kind:<22}{total[f'{kind} right']} of {total[f'{kind} all']}")
+
+
 def print_speed(documents: Path) -> None:
     """Print the speed of a whole run as a ratio to the limit, and the memory as a ratio to the file."""
     print("\n== speed and memory, from file to items")
@@ -339,7 +372,7 @@ def main() -> None:
     run = Run(gold, read)
     printers = {
         "statements": print_statements, "tables": print_tables, "tasks": print_tasks, "achieved": print_achieved,
-        "alarms": print_alarms, "split": print_split,
+        "alarms": print_alarms, "split": print_split, "layouts": print_layouts, "invented": print_invented,
     }  # fmt: skip
     for name in options.what or WHAT:
         if name == "speed":
