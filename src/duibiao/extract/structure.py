@@ -13,13 +13,17 @@ from duibiao.sources.repair_openers import LABEL, SOURCE_LINE, Opener, opener
 _DAY = r"(?:(?:19|20)\d\d|[二一〇○零九０-９]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日"
 _DATE = re.compile(rf"{_DAY}")
 _DATE_ALONE = re.compile(rf"[（(]?{_DAY}(?:[，,][\u4e00-\u9fff]{{2,8}})?[）)]?")
-_NUMBER = re.compile(r"[（(]?(?P<number>[\u4e00-\u9fff]{1,14}\s?[〔\[［（(]\s?(?:19|20)\d\d\s?[〕\]］）)]\s?第?\s?\d{1,4}\s?[号期])[）)]?")
+_NUMBER = re.compile(
+    r"[（(]?(?P<number>[\u4e00-\u9fff]{1,14}\s?[〔\[［（(]\s?(?:19|20)\d\d\s?[〕\]］）)]\s?第?\s?\d{1,4}\s?[号期])[）)]?"
+)
 _YEARS = re.compile(r"[（(](?:19|20)\d\d年?\s?[—–\-~～至─]{1,2}\s?(?:19|20)\d\d年?[）)]")
 _KIND = re.compile(
     r"(?:方案|规划|纲要|意见|通知|办法|细则|决定|报告|标准|条例|公告|计划|要点|讲话|致辞|规定|指南|清单|措施|建议|通报|批复|函|框架|说明)"
     r"(?:[（(][^（）()]{1,24}[）)])*$"
 )
-_CONTENTS = re.compile(r"《(?P<title>[^》]{4,80}(?:》[^《》]{0,20}《[^》]{2,60})?)》(?:主要内容|全文|内容|具体内容)(?:如下|为)[。：:]?")
+_CONTENTS = re.compile(
+    r"《(?P<title>[^》]{4,80}(?:》[^《》]{0,20}《[^》]{2,60})?)》(?:主要内容|全文|内容|具体内容)(?:如下|为)[。：:]?"
+)
 _ISSUES = re.compile(r"(?P<issuer>[^《》：:，]{2,30}?)印发(?:了|的)?《(?P<title>[^《》]{4,90})》(?:[（(]全文[）)])?")
 _ISSUER = re.compile(r"(?P<issuer>[\u4e00-\u9fff、 ]{2,60}?)(?:关于|印发|转发|公布|发布)")
 _OPENING = re.compile(
@@ -181,7 +185,9 @@ class _Finder:
             return None
         if rest:
             is_alone = len(rest) <= 60 and rest[-1] not in _STOPS and "。" not in rest and _KIND.search(rest)
-            is_list = at + 1 < len(self.blocks) and (after := self.openers[at + 1]) is not None and after.kind == "annex"
+            is_list = (
+                at + 1 < len(self.blocks) and (after := self.openers[at + 1]) is not None and after.kind == "annex"
+            )
             if not is_alone or is_list or (not mark.number and rest[0].isdigit()):
                 return None
             return _Document(at, (), block.words.slice(mark.end, len(block.words)).stripped(), is_attached=True)
@@ -232,6 +238,8 @@ def _part(blocks: Sequence[Block], document: _Document, finder: _Finder) -> Part
     if title is None:
         title = MappedText.joined([finder.blocks[at].words for at in document.titles])
     body = [block for at, block in enumerate(blocks, document.start) if at not in document.titles]
+    if document.is_attached and body and (mark := _opener(body[0])) is not None and mark.kind == "annex":
+        body = body[1:]  # 附件 N over its title
     title, issuer = _named(title)
     number = date = source = ""
     edges = [*body[:8], *body[-12:]] if len(body) > 20 else body

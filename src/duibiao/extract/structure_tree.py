@@ -28,7 +28,9 @@ _KINDS = {
 _HEADING_RANK = 3.8  # a heading without a number; deeper levels add to it
 _NOTES_RANK = 4.5
 _SENTENCE = re.compile(r"[。？！]")
-_FIGURE = re.compile(r"\d(?:\s?[%％]|\s?[万亿个所名人项门家套种节次处场部座台元件支篇册]|\s?小时|\s?平方|\s?公里|\s?年以上)")
+_FIGURE = re.compile(
+    r"\d(?:\s?[%％]|\s?[万亿个所名人项门家套种节次处场部座台元件支篇册]|\s?小时|\s?平方|\s?公里|\s?年以上)"
+)
 _LONGEST_HEADING = 60
 _LONGEST_CAPTION = 60
 _NOTES = re.compile(r"备?注[：:]")
@@ -49,7 +51,9 @@ class _Open:
 
     def closed(self) -> Node:
         """The finished node."""
-        return Node(self.kind, self.number, self.title, tuple(self.blocks), tuple(child.closed() for child in self.children))
+        return Node(
+            self.kind, self.number, self.title, tuple(self.blocks), tuple(child.closed() for child in self.children)
+        )
 
 
 def tree(blocks: Sequence[Block]) -> Node:
@@ -87,10 +91,12 @@ class _Builder:
             self._add_plain(block, mark)
 
     def _add_plain(self, block: Block, mark: Opener | None) -> None:
-        """A paragraph belongs to the nearest heading; what follows a dash or a list of annexes does not belong to it."""
+        """A paragraph belongs to the nearest heading; what follows a dash or a list of annexes does not."""
         top = self.stack[-1]
         if top.is_list and mark is None:
-            is_name = not top.blocks and not top.title.text and len(block.text) <= _LONGEST_HEADING and "。" not in block.text
+            is_name = (
+                not top.blocks and not top.title.text and len(block.text) <= _LONGEST_HEADING and "。" not in block.text
+            )
             top.is_list = False
             if is_name:
                 top.title = block.words
@@ -185,13 +191,18 @@ def _heading(block: Block, mark: Opener) -> tuple[MappedText, Block | None]:
     words = block.words.slice(mark.end, len(block.words))
     found = _SENTENCE.search(words.text)
     if found is None:
-        if len(words) <= _LONGEST_HEADING or block.kind is BlockKind.HEADING:
+        if block.kind is BlockKind.HEADING or (len(words) <= _LONGEST_HEADING and not _tells(words.text)):
             return words, None
         return MappedText(""), _rest(block, words)
     sentence, rest = words.text[: found.start()], words.slice(found.end(), len(words)).stripped()
     if mark.kind == "article" or len(sentence) > _LONGEST_HEADING or not _is_heading(sentence, bool(rest.text)):
         return MappedText(""), _rest(block, words)
     return words.slice(0, found.start()), _rest(block, rest) if rest.text else None
+
+
+def _tells(text: str) -> bool:
+    """A line without a full stop that says what is to be, and does not name what follows."""
+    return "；" in text or text.count("，") > 1 or ("，" in text and _FIGURE.search(text) is not None)
 
 
 def _is_heading(sentence: str, runs_on: bool) -> bool:

@@ -7,11 +7,13 @@ numbers, rules of tables) stays in ``Reading.original``.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from duibiao.sources.blocks import Block, BlockKind, Original, Reading
 from duibiao.sources.mapped import MappedText
 from duibiao.sources.repair_lines import Line, line_width, lines_of, usual_gap, without_furniture
 from duibiao.sources.repair_openers import opener
+from duibiao.sources.repair_order import with_columns_in_order, with_headings_parted
 from duibiao.sources.repair_tables import mark_tables, table_block
 from duibiao.sources.repair_words import cleaned, tidied
 
@@ -47,16 +49,21 @@ def _finish(run: list[Block], original: Original, blocks: list[Block], number: i
         return number
     lines = without_furniture(lines_of(run, original))
     number = mark_tables(lines, number)
+    found: list[Block] = []
     for paragraph in _paragraphs(lines):
         if paragraph[0].table is not None:
-            found = [table_block(line) for line in paragraph]
-            blocks.extend(block for block in found if block is not None)
-        else:
-            block = _block(paragraph)
-            if block.words.text:
-                blocks.append(block)
+            found.extend(block for line in paragraph if (block := table_block(line)) is not None)
+        elif (block := _block(paragraph)).words.text:
+            found.append(block)
+    found = with_headings_parted(found)
+    blocks.extend(with_columns_in_order(found, original.text) if _is_newspaper(found) else found)
     run.clear()
     return number
+
+
+def _is_newspaper(blocks: Sequence[Block]) -> bool:
+    """A page of articles under headings without numbers: there columns lose their order."""
+    return sum(block.kind is BlockKind.HEADING and block.level is not None for block in blocks) > 2
 
 
 def _cleaned_block(block: Block) -> Block:
@@ -90,7 +97,7 @@ def _joined(lines: Sequence[Line]) -> MappedText:
     if len(lines) == 1:
         return lines[0].words
     parts: list[MappedText | str] = [lines[0].words]
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         last, first = before.text[-1:], line.text[:1]
         if last.isascii() and first.isascii() and last.isalpha() and first.isalpha():
             parts.append(" ")
@@ -155,7 +162,7 @@ class _Joiner:
         """The same in a text with a line width, when nothing else decides."""
         first, last = paragraph[0], paragraph[-1]
         if last.is_ended:
-            # After a full stop at the end of a full line the next line is a new paragraph unless it is too wide for one.
+            # After a full stop at the end of a full line the next begins a paragraph unless it is too wide for that.
             is_last = line.text[-1] == "。" and line.width < width - _INDENT - _SLACK
             return is_full and (is_last or line.width > width - _INDENT + 0.6)
         if is_full or last.text[-1] in "，、" or _is_open(last.text):
@@ -206,8 +213,8 @@ class _Joiner:
 
 
 def _is_open(text: str) -> bool:
-    """A title mark that was opened on this line and not closed."""
-    return text.rfind("《") > text.rfind("》")
+    """A title mark or a bracket that was opened on this line and not closed."""
+    return text.rfind("《") > text.rfind("》") or text.rfind("（") > text.rfind("）")
 
 
 def _is_narrow(paragraph: Sequence[Line], line: Line) -> bool:

@@ -18,7 +18,7 @@ _PAGE = re.compile(
 _BARE_NUMBER = re.compile(r"\d{1,4}")
 _DIGITS = re.compile(r"\d+")
 _ENDED = re.compile(r"[。！？；!?;][”’」』）)]{0,3}$|[：:]$")
-_BODY = re.compile(r"[。，；]|[a-z], ")
+_FINAL = frozenset("。！？；!?;：:”’」』）)")
 _LONGEST_HEAD = 60
 _LEAST_REPEATS = 3
 
@@ -45,8 +45,10 @@ class Line:
         text = self.words.text
         self.text = text
         self.width = len(text.encode("gb18030", "replace")) / 2
-        self.is_ended = _ENDED.search(text, max(0, len(text) - 4)) is not None
-        self.is_body = _BODY.search(text) is not None
+        self.is_ended = text[-1:] in _FINAL and _ENDED.search(text[-5:]) is not None
+        if self.is_ended and text[-1] in "：:；" and text.rfind("（") > text.rfind("）"):
+            self.is_ended = False  # （责任单位： goes on in the next line
+        self.is_body = "，" in text or "。" in text or "；" in text
         first = text[:1]
         if "[" in text or "{" in text:
             self.is_bookmarked = BOOKMARK.search(text) is not None
@@ -54,7 +56,7 @@ class Line:
             self.opener = opener(text)
         if first in "牵配责主协承参注备":
             self.is_label = LABEL.match(text) is not None
-        if "来源" in text or "发布" in text or "自" in text:
+        if first in "（(发文信稿来" and ("来源" in text or "自" in text):
             self.is_source = len(text) < 100 and SOURCE_LINE.match(text) is not None
 
 
@@ -64,6 +66,7 @@ _MAY_OPEN = frozenset("第专附（(—─-一二三四五六七八九十百0123
 def lines_of(blocks: Sequence[Block], original: Original) -> list[Line]:
     """The lines with words, each with the empty lines before it and whether a page begins with it."""
     text, pages = original.text, original.pages
+    has_feeds = "\f" in text
     found: list[Line] = []
     done = -1
     for block in blocks:
@@ -71,17 +74,17 @@ def lines_of(blocks: Sequence[Block], original: Original) -> list[Line]:
             continue
         words = block.words.stripped()
         start = words.pieces[0][1]
-        begin = max(text.rfind("\n", 0, start), text.rfind("\f", max(0, start - 8), start)) + 1
+        begin = text.rfind("\n", 0, start) + 1
         if "\t" in text[begin : start + len(words.text)] and len(words.pieces) == 1:
             words = _with_tabs(words, text, begin)
-        between = text[done:begin] if done >= 0 else ""
-        gap = max(0, between.count("\n") - 1)
-        indent = start - begin
-        page = "\f" in text[max(done, 0) : start] or (
-            bool(pages) and done >= 0 and bisect_right(pages, start) != bisect_right(pages, done - 1)
-        )
-        found.append(Line(words, gap, page or done < 0, indent))
-        last_at, last_origin, length = words.pieces[-1]
+        gap, page = 0, True
+        if done >= 0:
+            breaks = text.count("\n", done, begin)
+            gap = breaks - 1 if breaks else 0
+            page = has_feeds and text.find("\f", done, start) >= 0
+            page = page or (bool(pages) and bisect_right(pages, start) != bisect_right(pages, done - 1))
+        found.append(Line(words, gap, page, start - begin))
+        _, last_origin, length = words.pieces[-1]
         done = last_origin + length
     _mark_pages(found)
     return found
@@ -139,7 +142,9 @@ def without_furniture(lines: list[Line]) -> list[Line]:
 
 def _may_run(line: Line) -> bool:
     """Lines that say something of the document itself are never furniture."""
-    return 4 <= len(line.text) <= _LONGEST_HEAD and not (line.is_source or line.is_label or line.is_ended or line.opener)
+    return 4 <= len(line.text) <= _LONGEST_HEAD and not (
+        line.is_source or line.is_label or line.is_ended or line.opener
+    )
 
 
 def _page_numbers(lines: Sequence[Line]) -> set[int]:

@@ -28,7 +28,9 @@ _GAP = re.compile(r"\s+")
 _IS_HAN = re.compile(rf"[{_HAN}]")
 _IS_WIDE = re.compile(rf"[{_WIDE}]")
 _REWRITTEN = re.compile("[" + "".join(re.escape(chr(letter)) for letter in _LETTERS) + "]")
-_HIDDEN = re.compile(r"[\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f]+|\[bookmark: ?[^\]\n]{1,80}\]|\{#_[A-Za-z]{2,12}\d*[^}\n]{0,40}\}")
+_HIDDEN = re.compile(
+    r"[\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f]+|\[bookmark: ?[^\]\n]{1,80}\]|\{#_[A-Za-z]{2,12}\d*[^}\n]{0,40}\}"
+)
 _HALF_MARK = re.compile(r"[,;:?!()]")
 _WIDE_MARK = str.maketrans(",;:?!()", "，；：？！（）")
 _DIGIT_MARK = re.compile(r"：(?<=\d：)(?=\d)|，(?<=\d，)(?=\d{3}(?!\d))|[。．](?<=\d.)(?=\d+%)")
@@ -56,7 +58,7 @@ def _letters(text: str) -> str:
 
 
 def _mark(found: re.Match[str]) -> str:
-    """A mark of half width in a Chinese text: brackets always, others beside a Chinese character or after a per cent sign."""
+    """A mark of half width in a Chinese text: brackets always, others beside Chinese or after a per cent sign."""
     mark, at, text = found[0], found.start(), found.string
     before, after = text[max(0, at - 1) : at], text[at + 1 : at + 2]
     if mark in "()" or _IS_WIDE.match(before) or _IS_WIDE.match(after) or (before == "%" and mark in ",;"):
@@ -70,13 +72,23 @@ def _superfluous(text: str) -> list[tuple[int, int]]:
     for gap in _GAP.finditer(text):
         start, end = gap.span()
         before, after = text[start - 1 : start], text[end : end + 1]
-        if _IS_HAN.match(before) and _IS_HAN.match(after):
-            start += 1
-        elif not (_IS_WIDE.match(before) or _IS_WIDE.match(after)):
+        if _is_spread(text, start, end):
+            found.append((start, end))
+            continue
+        if (_IS_HAN.match(before) and _IS_HAN.match(after)) or not (_IS_WIDE.match(before) or _IS_WIDE.match(after)):
             start += 1
         if start < end:
             found.append((start, end))
     return found
+
+
+def _is_spread(text: str, start: int, end: int) -> bool:
+    """A word of two or three characters printed wide: 总　则."""
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    if not (_IS_HAN.match(before[-1:]) and _IS_HAN.match(after[:1])):
+        return False
+    is_alone = before[:-1].strip() == "" and after[1:].strip() == ""
+    return is_alone and (end - start > 1 or text[start] == "\u3000" or len(text) <= 5)
 
 
 def cleaned(words: MappedText) -> MappedText:

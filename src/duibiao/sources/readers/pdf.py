@@ -19,7 +19,6 @@ from duibiao.sources.readers.pdf_tables import Table, TableFinder
 FEW = 10  # a page with fewer characters holds a page number at most
 UNREADABLE_SHARE = 0.3
 MIN_SHAPES = 4  # the rules of the smallest table
-DEFLATE_RATIO = 1032  # no deflated stream grows more
 END_SEARCH = 2048
 _STREAM = re.compile(rb"stream\r?\n")
 # Radicals stand in for whole characters in files of some printers; the line end marks a divided word.
@@ -57,18 +56,15 @@ def _opened(file: InputFile) -> Any:
 
 
 def _refuse_bombs(file: InputFile, data: bytes) -> None:
-    """Unpack the large streams piece by piece before any library unpacks them whole."""
+    """Unpack the streams within a limit before any library unpacks them without one."""
     limits = file.limits
     for match in _STREAM.finditer(data):
         end = data.find(b"endstream", match.end())
         packed = data[match.end() : end if end >= 0 else len(data)]
         for _ in range(3):  # a stream may be packed several times over
-            if len(packed) * DEFLATE_RATIO < limits.part_bytes and len(packed) < limits.ratio_from // DEFLATE_RATIO:
-                break
-            unpacked = _unpacked(packed, limits.part_bytes + 1)
-            if len(unpacked) > limits.part_bytes:
+            packed = _unpacked(packed, limits.part_bytes + 1)
+            if len(packed) > limits.part_bytes:
                 file.refuse("READ-BOMB", ratio=limits.ratio)
-            packed = unpacked
         file.check_time()
 
 
@@ -172,7 +168,8 @@ def cleaned(text: str) -> str:
 def _drawn(page: Any, limit: int) -> tuple[int, bool]:
     """How many strokes a page has (counted up to a limit), and whether it holds a picture."""
     strokes, has_picture = 0, False
-    for shape in islice(page.get_objects(max_depth=4), limit):
+    for count, shape in enumerate(islice(page.get_objects(max_depth=4), limit), 1):
+        strokes = limit if count == limit else strokes
         if shape.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             has_picture = True
         elif shape.type == pdfium_c.FPDF_PAGEOBJ_PATH and strokes < limit:
