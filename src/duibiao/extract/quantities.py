@@ -21,7 +21,7 @@ _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True
 _AFTER = "(?P<after>(?:及|或)?以上|以下|以内|之内|左右|上下|余|多)?"
 _FIGURE = re.compile(
     rf"(?<![\d.A-Za-z第前等—-])(?P<low>{_NUMBER})(?:%?[—–~～至-]{{1,2}}(?P<high>{_NUMBER}))?"
-    rf"(?P<more>[多余])?(?P<size>[百千]?[万亿])?(?P<more_than>[多余])?(?P<unit>{_UNIT}|(?<=\d\.\d)年)(?!(?<=人)[口数才员工]){_AFTER}"
+    rf"(?P<more>[多余])?(?P<size>[百千]?[万亿])?(?P<more_than>[多余])?(?P<unit>{_UNIT}|(?<=\d\.\d)年)(?!(?<=人)[口数才员工]|(?<=个)多?月){_AFTER}"
     rf"|(?<![\d.A-Za-z第])(?P<ratio>\d+(?:\.\d+)?)(?:[∶:：]1)(?!\d){_AFTER.replace('after', 'ratio_after')}"
 )
 _CHINESE = re.compile(
@@ -55,7 +55,7 @@ _SIZES = {
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure at ``start``–``end`` of the text. ``operator`` is what its own words say (以上, 全覆盖), None when they say nothing."""
+    """A figure at ``start``–``end`` of the text; ``operator`` is what its own words say (以上, 全覆盖), if anything."""
 
     start: int
     end: int

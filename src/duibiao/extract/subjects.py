@@ -15,7 +15,7 @@ _BARE_HEAD = re.compile(f"(?:{_HEADS}|(?:普通|职业|中职|高职|高等|中�
 _MODIFIER = re.compile("优质|重点|示范|特色|优秀|精品|典型|标杆|一流")
 _WORK = re.compile("..(?:开设|配备|建设|开展|设置|管理|培训)$")
 _LEVEL = re.compile("国家级|部级|省部级|省级|市级|区县级|区级|县级|校级|院级")
-_BROKEN = re.compile("^[的地得了至到以]|(?<!目)的$|得$|(?:一流|知名|领先|先进)$")
+_BROKEN = re.compile("^[的地得了至到以]|(?<!目)的$|得$|(?:也|就|[^拥享占具含所共]有|之)$|(?:一流|知名|领先|先进)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def is_named(words: str) -> bool:
 def completed(first: str, member: str) -> str:
     """Complete a short member of a list with what the first one shares with it.
 
-    ``中国特色高水平高职学校2所、专业群12个``: the second is 中国特色高水平高职专业群. A modifier that both carry marks the place.
+    ``特色高水平高职学校2所、专业群12个``: the second is 特色高水平高职专业群. A modifier both carry marks the place.
     """
     if _LEVEL.fullmatch(member) and _LEVEL.match(first):
         return member + _LEVEL.sub("", first, count=1)

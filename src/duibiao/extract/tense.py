@@ -8,7 +8,9 @@ from duibiao.extract.outline import Context
 _YEAR = re.compile(
     r"(?P<until>到|至|截至|截止|力争到|用|在)?(?P<year>(?:19|20)\d\d)年(?P<end>底前|底|末|前|以前|之前)?"
 )
-_TO = re.compile(r"(?P<to>(?<![年截])(?:力争)?(?:到|至)|确保)?(?P<year>20\d\d)年(?P<by>底前|底|末|前|以前|之前)?(?!以来|至|到)")
+_TO = re.compile(
+    r"(?P<to>(?<![年截])(?:力争)?(?:到|至)|确保)?(?P<year>20\d\d)年(?P<by>底前|底|末|前|以前|之前)?(?!以来|至|到)"
+)
 _PAST = re.compile(
     "已(?!经?成为)|截至|截止|目前|现有|现已|(?:[一二三四五六七八九十两近几多]|\\d)年来|以来|先后|累计完成|获批|荣获|夺得|同比|位居|居全国|"
     "[建获实完成培新培取达][设得现成育增养到]了|“十[一二三四五六]五”(?:期间|时期|以来|末)|期间，|圆满完成|顺利|创历史|成绩|"
@@ -19,7 +21,10 @@ _FORWARD = re.compile(
     "[（(]?[0-9一二三四五六七八九十]{1,3}[）)．.、]|(?:力争)?到20)|力争|确保"
 )
 _PROMISE = re.compile("力争|争取|确保|将|要|计划|拟|目标")
-_REVIEW = re.compile("发展基础|工作基础|现实基础|现状|发展成就|主要成就|成就和|回顾|发展环境|面临(?:的)?形势|(?:主要|工作|建设|取得的?)成效|基本情况")
+_REVIEW = re.compile(
+    "发展基础|工作基础|现实基础|现状|发展成就|主要成就|成就和|回顾|发展环境|面临(?:的)?形势|(?:主要|工作|建设|取得的?)成效|基本情况"
+)
+_WISH = re.compile("努力|力求|推进|推动|加强|要(?!素)|应(?!用)|必须|确保|促进")
 _SECTION_YEAR = re.compile(r"(?:到|至)(?P<year>20\d\d)年|(?P<alone>20\d\d)年(?:主要)?(?:目标|阶段)")
 
 
@@ -43,11 +48,9 @@ class Clock:
     period: str = ""
 
     def __post_init__(self) -> None:
-        match = None
-        for match in _SECTION_YEAR.finditer(self.context.section):
-            pass
-        if match:
-            self.carried = int(match["year"] or match["alone"])
+        headed = [match["year"] or match["alone"] for match in _SECTION_YEAR.finditer(self.context.section)]
+        if headed:
+            self.carried = int(headed[-1])
         self.was_past = bool(_REVIEW.search(self.context.section))
 
     def begin(self, text: str) -> None:
@@ -55,12 +58,12 @@ class Clock:
         if _PAST.search(text) and not _FORWARD.search(text):
             self.was_past = True
 
-    def sentence(self, text: str, is_first: bool) -> "Sentence":
-        """Begin a sentence."""
+    def sentence(self, text: str, shown: str, is_first: bool) -> "Sentence":
+        """Begin a sentence; ``shown`` is its text with the names hidden."""
         past = _PAST.search(text)
-        years = [int(match["year"]) for match in _YEAR.finditer(text)]
+        years = [int(match["year"]) for match in _YEAR.finditer(shown)]
         future = [year for year in years if self.is_future(year)]
-        if future and not (past and past.start() < text.find(str(future[0]))):
+        if future and not (past and past.start() < shown.find(str(future[0]))):
             self.was_past = False
         elif past and not (future and self.context.plan_end is not None):
             self.was_past = self.was_past or is_first
@@ -112,6 +115,9 @@ class Sentence:
             return Tense(True, None, False, year)
         return Tense(False, due or context.plan_end, due is not None)
 
+    def is_wish(self, text: str) -> bool:
+        """Tell whether words in a text about the past still ask for something."""
+        return bool(_WISH.search(text)) and not _PAST.search(text)
 
     def _is_due(self, match: re.Match[str], text: str) -> bool:
         """Tell whether a year is one by which something is to be done, and not one that something was done in."""

@@ -1,0 +1,371 @@
+"""What a figure in a clause is bound to: the noun before it or behind it, and how strongly."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from duibiao.extract.items import Operator
+from duibiao.extract.quantities import Figure
+from duibiao.extract.subjects import (
+    Phrase,
+    after_verbs,
+    completed,
+    is_named,
+    last_work,
+    spread,
+    trimmed,
+    without_leading,
+    without_trailing,
+)
+from duibiao.extract.tense import Tense
+from duibiao.extract.wording import (
+    BINDING,
+    BOUND_BEFORE_VERB,
+    NO_FIGURE_AFTER,
+    OPERATORS,
+    PER_HEAD,
+    POINTS,
+    RATE_END,
+    SHARE_UNITS,
+    SOFT,
+    VERB_AT_END,
+)
+from duibiao.plan.model import Counting
+
+_SEPARATORS = "、和及与"
+_ENDS_HERE = re.compile("$|[、，；。：和及以与并等）)]|的(?:要求|标准|目标|水平)|的?$")
+_VERB_LENGTH = 5
+_ACT = re.compile("参加|参与|赴|到|前往|开展")
+_WORD_ENDS = re.compile("$|[、，；。：和及并]|的?(?:目标|要求)$")
+_PREDICATE_END = re.compile("(?:推动|推进|加快|持续|实现|达到|保持|实行|确保|力争|基本|全部|全面|工作|常态化|动态|“)+$")
+_ADVERBIAL = re.compile("(?P<drop>加强|开展|推进|实施|落实|)(?:(?<=[强展进施实])|(?=参加|参与|接受|向))")
+_ONE_THING = frozenset({"办好", "建好", "打造", "建成", "新建"})
+_COMPARISON = re.compile("高出|高于|低于|比|较")
+_AGENT = re.compile(
+    "(?:支持|每个?|各级?|市级|市属|市|区县|各区县|普通|本科|职业|中小学|高职|地方|部属|和|、)*"
+    "(?:高校|院校|学校|区县|企业|幼儿园|市级|教师|校长)"
+)
+_BASED = re.compile("不得?(?:低于|少于|高于|超过)")
+
+
+@dataclass(slots=True)
+class Chain:
+    """What a sentence has said and the next member may leave out."""
+
+    verb: str = ""
+    subject: str = ""
+    counting: Counting | None = None
+    is_soft: bool = False
+    bound: Operator | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A reading of one figure: subject, operator, and how it was read; offsets into the paragraph."""
+
+    figure: Figure
+    subject: str
+    operator: Operator
+    rule: str
+    start: int
+    end: int
+    before: str
+    verb: str = ""
+    flags: tuple[str, ...] = field(default=())
+
+
+@dataclass(slots=True)
+class Clause:
+    """Reads the figures of one clause."""
+
+    text: str
+    shown: str
+    first: int
+    last: int
+    chain: Chain
+    tense: Tense
+
+    def read(self, found: list[Figure]) -> Iterator[Found]:
+        """Bind every figure to what it counts."""
+        begin = self.first
+        for number, figure in enumerate(found):
+            at, end = self.first + figure.start, self.first + figure.end
+            following = self.first + found[number + 1].start if number + 1 < len(found) else self.last
+            is_behind = not _ENDS_HERE.match(self.shown, end, self.last) and not figure.is_word
+            stop = self._noun_behind(end, following, number + 1 < len(found)) if is_behind else end
+            reading = self._bind(figure, Phrase(begin, at), Phrase(end, stop), is_behind)
+            if reading:
+                yield reading
+            begin = stop
+
+    def _noun_behind(self, start: int, following: int, has_next: bool) -> int:
+        """Where the noun behind a figure ends: before the separator that leads to the next figure."""
+        if not has_next:
+            return following
+        gap = self.shown[start:following]
+        stripped = gap.rstrip("、和及以与并，")
+        if stripped != gap or not stripped:
+            return start + len(stripped)
+        place = max(gap.rfind(mark) for mark in _SEPARATORS)
+        return start + place if place > 0 else following
+
+    def _bind(self, figure: Figure, before: Phrase, behind: Phrase, is_behind: bool) -> Found | None:
+        shown = self.shown
+        before = trimmed(shown, before.start, before.end)
+        head = shown[before.start : before.end]
+        if NO_FIGURE_AFTER.search(head):
+            return None
+        if figure.is_word:
+            return self._word(figure, before)
+        per = PER_HEAD.search(head)
+        tail = before.end - len(per.group()) if per else before.end
+        if POINTS.search(head) or figure.unit.endswith("百分点"):
+            return self._relative(figure, before)
+        binding = _binding_at_end(shown, before.start, tail)
+        if binding and not (figure.is_chinese and is_behind):
+            return self._bound(figure, before, binding, behind if is_behind else None)
+        if is_behind:
+            return self._counted_behind(figure, before, behind)
+        return (
+            None if figure.is_chinese and not BOUND_BEFORE_VERB.search(head) else self._counted_before(figure, before)
+        )
+
+    def _make(
+        self, figure: Figure, subject: str, operator: Operator, rule: str, span: tuple[int, int, int], verb: str = ""
+    ) -> Found | None:
+        """A reading; ``span`` is where its words begin, where its subject begins and where its words end."""
+        if not is_named(subject):
+            return None
+        start, subject_start, end = span
+        return Found(figure, subject, operator, rule, start, end, self.text[start:subject_start], verb)
+
+    def _bound(
+        self, figure: Figure, before: Phrase, binding: tuple[int, Operator], behind: Phrase | None
+    ) -> Found | None:
+        """X达到N, X不低于N; with a noun behind, X覆盖N以上Y."""
+        at, operator = binding
+        begin = without_leading(self.shown, before.start, at)
+        stop = without_trailing(self.shown, begin, at)
+        subject = self.text[begin:stop]
+        end = self.first + figure.end
+        verb = ""
+        inner, found_verb = after_verbs(self.shown, begin, stop)
+        if found_verb and (figure.unit not in SHARE_UNITS or found_verb in ("提供", "落实")) and inner < stop:
+            subject, verb, begin = self.text[inner:stop], found_verb, inner
+        elif found_verb and inner >= stop:
+            subject, verb = "", found_verb
+        if behind is not None:
+            noun = self.text[behind.start : behind.end].removeprefix("的")
+            if subject and figure.unit in SHARE_UNITS:
+                return None
+            if self.shown.startswith("的", behind.start):
+                subject, verb = subject or self.text[begin:stop], ""
+            subject, end = (subject + noun) if subject and not verb else noun, behind.end
+        subject = spread(self.chain.subject, subject)
+        reading = self._make(figure, subject, _own(operator, figure), "bound", (before.start, begin, end), verb)
+        if reading:
+            self.chain.subject = subject
+        return reading
+
+    def _counted_before(self, figure: Figure, before: Phrase) -> Found | None:
+        """建设X 50所, and the members of such a list."""
+        begin, verb = after_verbs(self.shown, before.start, before.end)
+        stop = without_trailing(self.shown, begin, before.end)
+        subject = self.text[begin:stop]
+        end = self.first + figure.end
+        operator = _own(Operator.EQUAL, figure)
+        inner = _binding_inside(self.shown, begin, stop)
+        if figure.unit in SHARE_UNITS:
+            return self._share(figure, before, inner)
+        if inner and not verb:
+            return None
+        rule = "verb-before"
+        if not verb:
+            if BOUND_BEFORE_VERB.search(subject):
+                return None
+            if self.chain.verb:
+                rule, verb = "listed", self.chain.verb
+                subject = completed(self.chain.subject, subject)
+            elif self.tense.is_past or self.tense.is_due_stated:
+                rule = "named"
+            else:
+                return self._agent(figure, before, begin, stop)
+        reading = self._make(figure, subject, operator, rule, (before.start, begin, end), verb)
+        if reading and rule != "named":
+            self.chain.verb = verb
+        if reading and rule != "listed":
+            self.chain.subject = subject
+        return reading
+
+    def _agent(self, figure: Figure, before: Phrase, begin: int, stop: int) -> Found | None:
+        """支持高校引进X 10人, 每季度召开X 1次: the verb stands behind the one who acts."""
+        match = _AGENT.match(self.shown, begin, stop)
+        if not match:
+            return None
+        inner, verb = after_verbs(self.shown, match.end(), stop)
+        if not verb:
+            return None
+        self.chain.verb = verb
+        end = self.first + figure.end
+        return self._make(
+            figure, self.text[inner:stop], _own(Operator.EQUAL, figure), "verb-before", (before.start, inner, end), verb
+        )
+
+    def _share(self, figure: Figure, before: Phrase, inner: tuple[int, int, Operator] | None) -> Found | None:
+        """X占比60%, X不低于Y 10%."""
+        begin = without_leading(self.shown, before.start, before.end)
+        end = self.first + figure.end
+        subject = self.text[begin : before.end]
+        operator = Operator.EQUAL
+        if inner:
+            at, stop, operator = inner
+            base = self.text[stop : before.end]
+            subject = f"{self.text[begin:at]}占{base}比例"
+        elif not RATE_END.search(subject):
+            return None
+        return self._make(figure, subject, _own(operator, figure), "bound", (before.start, begin, end))
+
+    def _counted_behind(self, figure: Figure, before: Phrase, behind: Phrase) -> Found | None:
+        """建设50所X, and the members of such a list."""
+        shown, text = self.shown, self.text
+        noun = text[behind.start : behind.end].removeprefix("的")
+        head = shown[before.start : before.end]
+        bound = BOUND_BEFORE_VERB.search(head)
+        if bound and len(head) - bound.end() > _VERB_LENGTH:
+            bound = None
+        attributive, stop = self._attributive(before)
+        verb = VERB_AT_END.search(shown, before.start, stop)
+        said = verb["verb"] if verb else ""
+        begin = without_leading(shown, before.start, stop)
+        if figure.unit in SHARE_UNITS and said != "覆盖":
+            return self._part_of(figure, before, behind)
+        if (verb and self._is_nominal(begin, verb.start())) or (
+            figure.is_chinese and not bound and said not in _ONE_THING
+        ):
+            return None
+        if verb and said == "覆盖":
+            attributive = text[begin : verb.start()] + said
+        rule = "verb-behind"
+        if not verb and not bound:
+            if not self._is_listed(head, shown[begin : before.end], attributive):
+                return None
+            rule, said = "listed", self.chain.verb
+        if _ACT.match(noun):  # 选派100人参加X, 教师每年至少1个月参与X: the act is counted
+            attributive = said if said or not bound else text[begin : before.start + bound.start()]
+        operator = _own(Operator.EQUAL, figure)
+        if bound:
+            operator = Operator.AT_LEAST if bound["least"] else Operator.AT_MOST
+        span = (before.start, behind.start, behind.end)
+        reading = self._make(figure, attributive + noun, operator, rule, span, said)
+        if reading:
+            self.chain.verb, self.chain.subject = said or self.chain.verb, reading.subject
+        return reading
+
+    def _attributive(self, before: Phrase) -> tuple[str, int]:
+        """What stands before the figure and belongs to the noun behind it (高校牵头的27个X), and where it begins."""
+        if not self.shown.endswith("的", before.start, before.end):
+            return "", before.end
+        begin, _ = after_verbs(self.shown, before.start, before.end)
+        return self.text[begin : before.end], begin
+
+    def _is_listed(self, head: str, rest: str, attributive: str) -> bool:
+        """Tell whether a figure without a verb is a member of a list, or of what is only striven for."""
+        if rest and not SOFT.fullmatch(rest) and not attributive:
+            return False
+        return bool(self.chain.verb or SOFT.search(head) or (self.chain.is_soft and not head))
+
+    def _is_nominal(self, begin: int, at: int) -> bool:
+        """Tell whether a verb before a figure is the end of another verb's object (制定X建设 11项)."""
+        inner, verb = after_verbs(self.shown, begin, at)
+        return bool(verb) and inner < at and not verb.startswith(("支持", "组织", "安排", "资助", "选派"))
+
+    def _part_of(self, figure: Figure, before: Phrase, behind: Phrase) -> Found | None:
+        """调整优化X 20%左右Y."""
+        begin, verb = after_verbs(self.shown, before.start, before.end)
+        if not verb or begin >= before.end or figure.operator not in (None, Operator.AT_LEAST):
+            return None
+        noun = self.text[behind.start : behind.end].removeprefix("的")
+        subject = self.text[begin : before.end] + noun
+        span = (before.start, begin, behind.end)
+        return self._make(figure, subject, _own(Operator.EQUAL, figure), "verb-behind", span, verb)
+
+    def _relative(self, figure: Figure, before: Phrase) -> Found | None:
+        """X提高N个百分点, X增长N%."""
+        match = POINTS.search(self.shown, before.start, before.end)
+        if not match or _COMPARISON.search(self.shown, before.start, match.start()):
+            return None
+        begin = without_leading(self.shown, before.start, match.start())
+        stop = without_trailing(self.shown, begin, match.start())
+        subject = self.text[begin:stop]
+        if subject in ("", "年均", "每年", "平均"):
+            subject = self.chain.subject
+        if figure.unit.endswith("百分点"):
+            operator = Operator.INCREASE
+        elif figure.unit == "%":
+            operator = Operator.MULTIPLE
+            figure = replace(figure, value=1 + figure.value / 100, unit="倍", operator=None)
+        else:
+            operator = Operator.INCREASE
+        span = (before.start, begin, self.first + figure.end)
+        return self._make(figure, subject, operator, "relative", span)
+
+    def _word(self, figure: Figure, before: Phrase) -> Found | None:
+        """X全覆盖, X清零, X逐年只增不减, X翻一番, 消除X, 全覆盖地 with a verb behind."""
+        end = self.first + figure.end
+        begin = without_leading(self.shown, before.start, before.end)
+        stop = _without_predicate(self.shown, begin, before.end)
+        if figure.operator is Operator.ALL:
+            begin, _ = after_verbs(self.shown, begin, stop)
+            done = self.shown.rfind("实现", begin, stop)
+            begin = done + 2 if 0 <= done < stop - 3 else begin
+        subject = last_work(self.text[begin:stop].rstrip("“"))
+        start = min(before.start, self.first + figure.start)
+        if figure.operator is Operator.ZERO and self.shown.startswith("消除", end - 2):
+            subject, begin, end = self.text[end : self.last], end, self.last
+        elif not _WORD_ENDS.match(self.shown, end, self.last):
+            verb = _ADVERBIAL.match(self.shown, end, self.last)
+            if figure.operator is not Operator.ALL or not verb:
+                return None
+            subject, end = self.text[begin:stop] + self.text[verb.end("drop") : self.last], self.last
+        assert figure.operator is not None  # noqa: S101  a word always says what it binds
+        return self._make(figure, subject, figure.operator, "word", (start, begin, end))
+
+
+def _binding_at_end(text: str, start: int, end: int) -> tuple[int, Operator] | None:
+    """The words that bind the figure right behind ``end``: where they begin, and what they mean."""
+    for match in BINDING.finditer(text, max(start, end - 12), end):
+        if match.end() == end:
+            return match.start(), _operator(match)
+    return None
+
+
+def _binding_inside(text: str, start: int, end: int) -> tuple[int, int, Operator] | None:
+    """不低于 or 不超过 with a base behind it."""
+    match = _BASED.search(text, start, end)
+    if not match or match.start() == start or match.end() == end:
+        return None
+    is_floor = match.group()[-2] in "低少"
+    return match.start(), match.end(), Operator.AT_LEAST if is_floor else Operator.AT_MOST
+
+
+def _operator(match: re.Match[str]) -> Operator:
+    for number, (operator, _) in enumerate(OPERATORS):
+        if match[f"b{number}"]:
+            return operator
+    raise AssertionError(match)  # one branch of BINDING matched
+
+
+def _own(operator: Operator, figure: Figure) -> Operator:
+    """What the words before and the ending of the figure mean together: 达到95%以上 is at least 95 %."""
+    if operator is Operator.EQUAL:
+        if figure.upper is not None:
+            return Operator.RANGE
+        return figure.operator or Operator.EQUAL
+    if operator is Operator.AT_LEAST and figure.operator is Operator.AT_MOST:
+        return Operator.AT_MOST
+    return operator
+
+
+def _without_predicate(text: str, start: int, end: int) -> int:
+    match = _PREDICATE_END.search(text, start, end)
+    return match.start() if match and match.start() > start else end
