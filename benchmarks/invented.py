@@ -55,7 +55,7 @@ def agrees(field: str, wanted: Any, item: DraftItem) -> bool:
     """Tell whether a field of an item is as expected."""
     found = getattr(item, field)
     if field in ("value", "upper", "baseline"):
-        return found is not None and found == Decimal(str(wanted))
+        return found is not None and bool(found == Decimal(str(wanted)))
     if field in ("lead", "cooperating"):
         return list(found) == wanted
     if field in ("subject", "parent"):

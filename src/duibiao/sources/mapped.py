@@ -4,6 +4,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+_PAST_ALL = 1 << 62
+
 
 @dataclass(frozen=True, slots=True)
 class MappedText:
@@ -28,9 +30,15 @@ class MappedText:
     def slice(self, start: int, end: int) -> "MappedText":
         """The characters from ``start`` up to ``end``."""
         start, end = max(start, 0), min(end, len(self.text))
+        if start == 0 and end == len(self.text):
+            return self
         kept = []
-        for at, origin, length in self.pieces:
-            first, last = max(at, start), min(at + length, end)
+        begin = max(bisect_right(self.pieces, (start, _PAST_ALL, 0)) - 1, 0)  # the piece that holds the start
+        for at, origin, length in self.pieces[begin:]:
+            if at >= end:
+                break
+            first = at if at > start else start
+            last = at + length if at + length < end else end
             if first < last:
                 kept.append((first - start, origin + first - at, last - first))
         return MappedText(self.text[start:end], tuple(kept))
