@@ -17,9 +17,9 @@ from duibiao.plan.model import REFERRED, ClauseKind, LinkStrength, Plan, Target
 from duibiao.sources.archive import Document
 from duibiao.sources.citation import Citation
 
-TEXT, TITLE, STRUCTURE, FIGURES = 0.7, 0.1, 0.1, 0.1
+TEXT, TITLE, STRUCTURE, FIGURES = 0.7, 0.15, 0.05, 0.1
 """What the passage, the title, part and order, and a common indicator count in a score."""
-FLOOR = Decimal("0.1")
+FLOOR = Decimal("0.08")
 """Below this score a pair is not suggested: chance pairs of two plans score about half of it."""
 NEAR_BEST = Decimal("0.5")
 """A further suggestion for a measure has at least this share of the best score."""

@@ -201,10 +201,10 @@ def test_a_plan_never_differs_from_itself(titles: list[str]) -> None:
 
 @given(TITLES, TITLES)
 def test_every_task_of_both_plans_is_accounted_for_once(old: list[str], new: list[str]) -> None:
-    sides = [plan(tasks=tuple(task(at, title) for at, title in enumerate(titles, 1))) for titles in (old, new)]
-    kinds = [one.kind for one in diff(*sides)]
+    before, after = (plan(tasks=tuple(task(at, one) for at, one in enumerate(side, 1))) for side in (old, new))
+    kinds = [one.kind for one in diff(before, after)]
     assert len(old) - kinds.count(DifferenceKind.DROPPED) == len(new) - kinds.count(DifferenceKind.ADDED)
-    back = [one.kind for one in diff(sides[1], sides[0])]
+    back = [one.kind for one in diff(after, before)]
     assert kinds.count(DifferenceKind.ADDED) == back.count(DifferenceKind.DROPPED)
 
 
