@@ -352,7 +352,7 @@ def print_speed(documents: Path) -> None:
     size = sum(path.stat().st_size for path in paths.values())
     seconds = min(processor_time(paths.values()) for _ in range(REPEATS))
     ratio = size / seconds / LIMIT
-    print(f"{size / 1e6:.2f} MB in {seconds:.2f} s of one processor = {ratio:.2f} × the limit of {LIMIT / 1e6:.0f} MB/s")
+    print(f"{size / 1e6:.2f} MB: {seconds:.2f} s of processor = {ratio:.2f} × the limit of {LIMIT / 1e6:.0f} MB/s")
     for source, path in paths.items():
         tracemalloc.start()
         kept = runs.drafted(path)

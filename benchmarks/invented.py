@@ -57,7 +57,7 @@ def agrees(field: str, wanted: Any, item: DraftItem) -> bool:
     if field in ("value", "upper", "baseline"):
         return found is not None and bool(found == Decimal(str(wanted)))
     if field in ("lead", "cooperating"):
-        return list(found) == wanted
+        return bool(list(found) == wanted)
     if field in ("subject", "parent"):
         return bool(found) and folded(wanted) in folded(found)
     if field in ("operator", "counting", "scope", "obligation"):
