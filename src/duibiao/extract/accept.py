@@ -8,11 +8,13 @@ from typing import Any
 
 import yaml
 
+from duibiao.extract.clauses import CHAPEAU
 from duibiao.extract.entry import CLAUSES, Entry, EntryKind
 from duibiao.extract.review import ReviewSession
 from duibiao.kernel.problem import Report, Where
 from duibiao.kernel.text import folded
 from duibiao.kernel.value import are_convertible, is_share
+from duibiao.sources.citation import passage_hash
 
 HEAD_REQUIRED = ("code", "title", "kind", "issuer", "published", "start", "end", "base_year")
 PUBLISHED = (*CLAUSES, EntryKind.TARGET, EntryKind.TASK)
@@ -98,15 +100,16 @@ class _Publisher:
         }
         if entry.kind is EntryKind.TARGET:
             data["indicator"] = entry.get("indicator") or self.indicator(entry)
-            tasks, measures = clauses[EntryKind.TASK], clauses[EntryKind.MEASURE]
-            if data.get("item") not in (None, "chapeau", *tasks, *measures):
+            places = (clauses[kind] for kind in (EntryKind.TASK, EntryKind.MEASURE, EntryKind.PROGRAMME))
+            if data.get("item") not in {None, CHAPEAU}.union(*places):
                 del data["item"]  # what it stands in was not accepted
             data = {name: data[name] for name in ("id", *sorted(data, key=_order)) if name in data}
         if entry.kind is EntryKind.TASK and entry.get("section") not in clauses[EntryKind.SECTION]:
             self.report.add("ACCEPT-SECTION", self.where(entry), section=entry.get("section"), task=entry.get("no"))
         if data.get("within") and data["within"] not in clauses[EntryKind.PART]:
             del data["within"]
-        digits = self.known.hash_of(entry.shown.at) or entry.shown.hash
+        # A source not yet registered names no running heads: the hash is that of every word of the place.
+        digits = self.known.hash_of(entry.shown.at) or passage_hash(entry.shown.text)
         data["cite"] = {"item": entry.item, "at": entry.shown.at, "hash": digits}
         if not entry.item:
             del data["cite"]["item"]

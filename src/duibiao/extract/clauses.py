@@ -2,13 +2,11 @@
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cn2an
 
-from duibiao.extract.draft import context_of, walk
 from duibiao.extract.entry import OUTLINE_RULE, Entry, EntryKind, Shown, Surroundings
 from duibiao.extract.items import DraftItem, ItemType
 from duibiao.extract.outline import Node, NodeKind, Part
@@ -19,13 +17,15 @@ LOW = (NodeKind.SECTION, NodeKind.ITEM, NodeKind.ARTICLE)
 CHAPEAU = "chapeau"
 """The word a pack uses for the paragraphs before the first heading (开篇)."""
 
+CALLED = {EntryKind.MEASURE: "第{}条", EntryKind.PART: "第{}部分", EntryKind.PROGRAMME: "专栏{}"}
+"""What a person calls a clause of each kind."""
 WHOLE = "0"
 """The section of the tasks of a document without sections: the document itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A numbered heading of a document with its place."""
+    """A numbered heading of a document with its place; ``path`` are the numbers above it and its own."""
 
     kind: EntryKind
     number: str
@@ -33,6 +33,7 @@ class Heading:
     start: int
     end: int
     within: str = ""
+    path: tuple[str, ...] = ()
 
 
 def headings(part: Part, tasks: Iterable[DraftItem]) -> list[Heading]:
@@ -40,53 +41,58 @@ def headings(part: Part, tasks: Iterable[DraftItem]) -> list[Heading]:
 
     A plan with tasks has sections, and its tasks are no headings; a plan without has parts and measures.
     """
-    task_places = sorted(item.passage.start for item in tasks)
-    high_kind = EntryKind.SECTION if task_places else EntryKind.PART
-    found: list[Heading] = []
-    above = ""
-    for node in _nodes(part):
-        is_high = node.kind in HIGH
-        start, end = node.title.span()
-        if not is_high and (task_places or not node.number):
-            continue
-        number = node.number if high_kind is EntryKind.SECTION else arabic(node.number)
-        if is_high:
-            above = number
-        found.append(
-            Heading(
-                high_kind if is_high else EntryKind.MEASURE,
-                number,
-                node.title.text,
-                start,
-                end,
-                "" if is_high else above,
-            )
-        )
-    if task_places and not any(one.kind is EntryKind.SECTION for one in found) and part.title.pieces:
+    has_tasks = any(True for _ in tasks)
+    found = [one for one in _below(part.root, (), has_tasks) if not has_tasks or one.kind is EntryKind.SECTION]
+    if has_tasks and not found and part.title.pieces:
         start, end = part.title.span()
-        found.insert(0, Heading(EntryKind.SECTION, WHOLE, part.title.text, start, end))
+        found.insert(0, Heading(EntryKind.SECTION, WHOLE, part.title.text, start, end, path=(WHOLE,)))
     return _numbered(found)
 
 
-def _nodes(part: Part) -> Iterator[Node]:
-    for node, _ in walk(part.root, context_of(part)):
-        if node.kind in (*HIGH, *LOW) and node.title.pieces and node.title.text.strip():
-            yield node
+def _below(root: Node, path: tuple[str, ...], has_tasks: bool) -> Iterator[Heading]:
+    """The headings under a node, in reading order."""
+    pending = [(child, path, "") for child in reversed(root.children)]
+    while pending:
+        node, above, box = pending.pop()
+        own = above
+        if node.kind is NodeKind.BOX:
+            box = node.number or "0"
+        elif node.number and node.title.pieces and node.title.text.strip():
+            number = node.number if has_tasks else arabic(node.number)
+            kind = _kind(node.kind, box, has_tasks)
+            if kind is not None:
+                own = (f"box{box}", number) if box else (*above, number)
+                start, end = node.title.span()
+                yield Heading(kind, number, node.title.text, start, end, path=own)
+        pending += [(child, own, box) for child in reversed(node.children)]
+
+
+def _kind(kind: NodeKind, box: str, has_tasks: bool) -> EntryKind | None:
+    """Which clause a heading is; None for one that is none."""
+    if box:
+        return EntryKind.PROGRAMME if kind in (*LOW, NodeKind.SUBITEM) else None
+    if kind in HIGH:
+        return EntryKind.SECTION if has_tasks else EntryKind.PART
+    return EntryKind.MEASURE if kind in LOW else None
 
 
 def _numbered(found: list[Heading]) -> list[Heading]:
-    """Give headings whose numbers repeat the number of what stands above in front; drop what still repeats."""
-    repeated = {key for key, count in Counter((one.kind, one.number) for one in found).items() if count > 1}
-    seen: set[tuple[EntryKind, str]] = set()
-    kept = []
-    kinds_repeating = {kind for kind, _ in repeated}
+    """Give every heading of a kind the shortest end of its path that is no other's; drop what still repeats."""
+    reach: dict[EntryKind, int] = {}
+    for kind in {one.kind for one in found}:
+        paths = [one.path for one in found if one.kind is kind]
+        enough = 2 if kind is EntryKind.PROGRAMME else 1  # a programme is named with its box
+        while enough < max(map(len, paths)) and len({path[-enough:] for path in paths}) < len(paths):
+            enough += 1
+        reach[kind] = enough
+    kept: dict[tuple[EntryKind, str], Heading] = {}
+    part = ""
     for one in found:
-        number = f"{one.within}.{one.number}" if one.kind in kinds_repeating and one.within else one.number
-        if (one.kind, number) in seen:
-            continue
-        seen.add((one.kind, number))
-        kept.append(Heading(one.kind, number, one.title, one.start, one.end, one.within))
-    return kept
+        number = ".".join(one.path[-reach[one.kind] :])
+        is_low = one.kind in (EntryKind.MEASURE, EntryKind.PROGRAMME)
+        part = part if is_low else number
+        kept.setdefault((one.kind, number), replace(one, number=number, within=part if is_low else ""))
+    return list(kept.values())
 
 
 def arabic(number: str) -> str:
@@ -109,7 +115,7 @@ def clause_entries(found: Iterable[Heading], original: Original) -> list[Entry]:
                 id="",
                 kind=one.kind,
                 fields={name: value for name, value in fields.items() if value},
-                item={EntryKind.MEASURE: "第{}条", EntryKind.PART: "第{}部分"}.get(one.kind, "{}").format(one.number),
+                item=CALLED.get(one.kind, "{}").format(one.number.removeprefix("box")),
                 shown=Shown.of(original, one.start, one.end),
                 rule=OUTLINE_RULE,
                 type="clause",
@@ -123,12 +129,16 @@ class Above:
 
     def __init__(self, found: Iterable[Heading], items: Iterable[DraftItem], plan_end: int | None) -> None:
         ordered = sorted(found, key=lambda one: one.start)
-        high = [one for one in ordered if one.kind is not EntryKind.MEASURE]
-        self._sections = [(one.start, one.number) for one in high]
+        low = (EntryKind.MEASURE, EntryKind.PROGRAMME)
+        self._sections = [(one.start, one.number) for one in ordered if one.kind not in low]
         tasks = [(one.passage.start, one.number, f"任务{one.number}") for one in items if one.type is ItemType.TASK]
-        measures = [(one.start, one.number, f"第{one.number}条") for one in ordered if one.kind is EntryKind.MEASURE]
+        inner = [
+            (one.start, one.number, CALLED[one.kind].format(one.number.removeprefix("box")))
+            for one in ordered
+            if one.kind in low
+        ]
         opens = [(start, "", f"{number}开头") for start, number in self._sections]
-        self._items = sorted([*tasks, *measures, *opens])
+        self._items = sorted([*tasks, *inner, *opens])
         self._plan_end = plan_end
 
     def of(self, item: DraftItem) -> Surroundings:

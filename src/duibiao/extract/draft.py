@@ -12,9 +12,12 @@ from duibiao.extract.structure import split
 from duibiao.extract.tables import indicator_rows
 from duibiao.extract.tasks import tasks
 from duibiao.sources.blocks import Block, BlockKind, Original, Reading
+from duibiao.sources.citation import Locator
 from duibiao.sources.mapped import MappedText
 from duibiao.sources.repair import repair
 
+FOOTNOTE = "footnote_at:"
+"""Begins the flag of a rule that says where its footnote stands."""
 BETWEEN = " / "
 """Stands between the headings of a section path."""
 
@@ -165,21 +168,32 @@ def _spoken(items: Iterable[DraftItem], context: Context) -> list[DraftItem]:
 def in_reading_order(items: Iterable[DraftItem]) -> list[DraftItem]:
     """By place, each reading once: what two rules read alike stays under the surer rule.
 
-    A row of a table is read as a row; the same words are no statement beside it.
+    A row of a table is read as a row, a floor as a rule; the same words are no statement beside it, and the legal
+    footnote of a rule promises nothing.
     """
     kept: dict[tuple[object, ...], DraftItem] = {}
     for item in items:
         key = _reading(item)
         if key not in kept or item.confidence > kept[key].confidence:
             kept[key] = item
-    tables = [(one.passage.start, one.passage.end) for one in kept.values() if one.type is ItemType.INDICATOR_ROW]
-    taken = _Stretches(tables)
+    ruled = [one for one in kept.values() if one.type in (ItemType.INDICATOR_ROW, ItemType.RULE)]
+    taken = _Stretches((one.passage.start, one.passage.end) for one in ruled)
+    notes = _Stretches(lines for one in ruled for lines in _footnotes(one))
     alone = [
         one
         for one in kept.values()
-        if one.type not in (ItemType.STATEMENT, ItemType.ACHIEVED) or not taken.hold(one.passage.start)
+        if one.type not in (ItemType.STATEMENT, ItemType.ACHIEVED)
+        or not (taken.hold(one.passage.start) or notes.hold(one.passage.locator.first_line))
     ]
     return sorted(alone, key=lambda one: (one.passage.start, one.passage.end))
+
+
+def _footnotes(item: DraftItem) -> Iterator[tuple[int, int]]:
+    """The lines of the footnotes an item names; the end is one past the last."""
+    for flag in item.flags:
+        if flag.startswith(FOOTNOTE):
+            place = Locator.parse(flag.removeprefix(FOOTNOTE))
+            yield place.first_line, place.last_line + 1
 
 
 def _reading(item: DraftItem) -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 
@@ -27,13 +27,14 @@ class EntryKind(StrEnum):
     SECTION = "sections"
     PART = "parts"
     MEASURE = "measures"
+    PROGRAMME = "programmes"
     TARGET = "targets"
     TASK = "tasks"
     ACHIEVED = "achieved"
     RULE = "rules"
 
 
-CLAUSES = (EntryKind.SECTION, EntryKind.PART, EntryKind.MEASURE)
+CLAUSES = (EntryKind.SECTION, EntryKind.PART, EntryKind.MEASURE, EntryKind.PROGRAMME)
 """The lists that hold headings."""
 OF_TYPE = {
     ItemType.INDICATOR_ROW: EntryKind.TARGET,
@@ -130,7 +131,7 @@ def entry_of(item: DraftItem, original: Original, around: Surroundings) -> Entry
         kind=kind,
         fields=kept,
         item=_called(item, around),
-        shown=Shown.of(original, item.passage.start, item.passage.end),
+        shown=replace(Shown.of(original, item.passage.start, item.passage.end), hash=item.passage.hash),
         rule=item.rule,
         type=item.type.value,
         confidence=str(item.confidence),

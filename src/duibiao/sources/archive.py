@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from duibiao.kernel.problem import UserError
 from duibiao.kernel.text import without_spaces
 from duibiao.sources.citation import Locator, Source, passage_hash
+from duibiao.sources.readers import read_unnamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +101,12 @@ class Archive:
         data = (self.folder / source.sha256).read_bytes()
         if hashlib.sha256(data).hexdigest() != source.sha256:
             raise ValueError(f"archived file {source.sha256} was changed")
-        return Document(source, data.decode("utf-8"))
+        return Document(source, _text(self.folder / source.sha256, data))
+
+
+def _text(file: Path, data: bytes) -> str:
+    """The text of an archived file as its reader gives it: locators point into that."""
+    try:
+        return read_unnamed(file).original.text
+    except UserError:
+        return data.decode("utf-8", errors="replace")

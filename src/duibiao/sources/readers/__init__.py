@@ -8,7 +8,7 @@ from duibiao.sources.readers import docx, html, ofd, office, pdf, txt
 from duibiao.sources.readers.limits import InputFile, Limits
 from duibiao.sources.readers.zipped import Package
 
-__all__ = ["FORMATS", "Limits", "read"]
+__all__ = ["FORMATS", "Limits", "read", "read_unnamed"]
 
 READERS: dict[str, Callable[[InputFile], Reading]] = {
     "txt": txt.read,
@@ -66,6 +66,18 @@ def read(path: Path, limits: Limits | None = None) -> Reading:
     if found not in accepted:
         file.refuse("READ-MISLABELLED", named=suffix, found=found)
     return READERS[reader](file)
+
+
+def read_unnamed(path: Path, limits: Limits | None = None) -> Reading:
+    """Read a file whose name tells nothing (an archived one), by what its content looks like."""
+    file = InputFile.open(path, limits or Limits())
+    found = looks_like(file)
+    if found == "zip":
+        found = _packaged(Package(file))
+    found = {"text": "txt", "rtf": "doc"}.get(found, found)
+    if found not in READERS:
+        file.refuse("READ-FORMAT", suffix=found, known=" ".join(FORMATS))
+    return READERS[found](file)
 
 
 def looks_like(file: InputFile) -> str:
