@@ -23,7 +23,7 @@ class Cell:
 
 
 class Builder:
-    """Collects the blocks of a file in reading order (读取结果的组装)."""
+    """Collects the blocks of a file in reading order (读取结果组装)."""
 
     def __init__(self, file: InputFile, format_name: str) -> None:
         self._file, self._format = file, format_name
