@@ -23,7 +23,7 @@ from benchmarks.gold_readings import Fact, Gold, Offsets, Stretch, files, load, 
 from benchmarks.scoring import Score, TaskMatch, compare, compare_tasks, plain, row_differing  # noqa: E402
 from duibiao.extract.items import DraftItem, ItemType  # noqa: E402
 
-WHAT = ("statements", "tables", "tasks", "achieved", "alarms", "split", "layouts", "invented", "speed")
+WHAT = ("statements", "tables", "tasks", "achieved", "rules", "alarms", "split", "layouts", "invented", "speed")
 ACTION_PLANS = (
     "moral-education", "basic-education", "higher-education", "vocational-education",
     "teachers", "digital-education", "opening-up", "reform",
@@ -262,6 +262,24 @@ def print_achieved(run: Run, options: argparse.Namespace) -> None:
             print_misses(run, score, options)
 
 
+def rules(run: Run) -> Score:
+    """Score the numeric floors of evaluation rules; a floor that no number sets is set aside."""
+    source = "journal-2025-02"
+    items = [item for item in run.items(source, ItemType.RULE) if item.value is not None]
+    return compare(items, [fact for fact in run.gold.floors if fact.source == source])
+
+
+def print_rules(run: Run, options: argparse.Namespace) -> None:
+    """Print precision and recall of numeric floors."""
+    print("\n== numeric floors of rules: right = subject (head), operator, value and unit")
+    score = rules(run)
+    right = sum(not {"subject", "operator", "value", "unit"} & set(match.wrong) for match in score.matches)
+    found = f"{len(score.matches)} found, {right} right, {score.emitted} read"
+    print(f"{'journal-2025-02':<22}{score.expected:>5} gold: {found}")
+    if options.misses:
+        print_misses(run, score, options)
+
+
 def print_alarms(run: Run, options: argparse.Namespace) -> None:
     """Print the targets, rows and tasks read in documents that hold none."""
     print("\n== false alarms in documents without targets")
@@ -378,6 +396,7 @@ def main() -> None:
     run = Run(gold, read)
     printers = {
         "statements": print_statements, "tables": print_tables, "tasks": print_tasks, "achieved": print_achieved,
+        "rules": print_rules,
         "alarms": print_alarms, "split": print_split, "layouts": print_layouts, "invented": print_invented,
     }  # fmt: skip
     for name in options.what or WHAT:

@@ -115,6 +115,7 @@ class Gold:
     rows: list[Fact] = field(default_factory=list)
     tasks: list[GoldTask] = field(default_factory=list)
     achieved: list[Fact] = field(default_factory=list)
+    floors: list[Fact] = field(default_factory=list)
     documents: list[GoldDocument] = field(default_factory=list)
     departments: dict[str, str] = field(default_factory=dict)
 
@@ -290,7 +291,8 @@ def read_documents(texts: dict[str, str], offsets: dict[str, Offsets]) -> list[G
 
 def read_additions(gold: Gold, offsets: dict[str, Offsets]) -> None:
     """Read what a person found in the documents that the packs do not hold."""
-    for name, facts in (("additions.yaml", gold.statements), ("achieved.yaml", gold.achieved)):
+    lists = (("additions.yaml", gold.statements), ("achieved.yaml", gold.achieved), ("rules.yaml", gold.floors))
+    for name, facts in lists:
         for source, entries in read_yaml(name).items():
             if source in gold.texts:
                 facts += [of_entry(source, entry, offsets[source], name) for entry in entries]
