@@ -40,7 +40,8 @@ _WORD_ENDS = re.compile("$|[、，；。：和及并]|的?(?:目标|要求)$")
 _PREDICATE_END = re.compile("(?:推动|推进|加快|持续|实现|达到|保持|实行|确保|力争|基本|全部|全面|工作|常态化|动态|“)+$")
 _ADVERBIAL = re.compile("(?P<drop>加强|开展|推进|实施|落实|)(?:(?<=[强展进施实])|(?=参加|参与|接受|向))")
 _ONE_THING = frozenset({"办好", "建好", "打造", "建成", "新建"})
-_COMPARISON = re.compile("高出|高于|低于|比|较")
+_SINCE = re.compile("[比较](?:○+|基期|规划基期|基准年)[底末]?$")
+_COMPARISON = re.compile("高出|高于|低于|(?<!占)比(?![例重率])|较")
 _AGENT = re.compile(
     "(?:支持|每个?|各级?|市级|市属|市|区县|各区县|普通|本科|职业|中小学|高职|地方|部属|和|、)*"
     "(?:高校|院校|学校|区县|企业|幼儿园|市级|教师|校长)"
@@ -292,11 +293,14 @@ class Clause:
     def _relative(self, figure: Figure, before: Phrase) -> Found | None:
         """X提高N个百分点, X增长N%."""
         match = POINTS.search(self.shown, before.start, before.end)
-        if not match or _COMPARISON.search(self.shown, before.start, match.start()):
+        if not match:
             return None
         begin = without_leading(self.shown, before.start, match.start())
-        stop = without_trailing(self.shown, begin, match.start())
+        since = _SINCE.search(self.shown, begin, match.start())
+        stop = without_trailing(self.shown, begin, since.start() if since else match.start())
         subject = self.text[begin:stop]
+        if _COMPARISON.search(self.shown, begin, stop):
+            return None
         if subject in ("", "年均", "每年", "平均"):
             subject = self.chain.subject
         if figure.unit.endswith("百分点"):
@@ -314,6 +318,8 @@ class Clause:
         end = self.first + figure.end
         begin = without_leading(self.shown, before.start, before.end)
         stop = _without_predicate(self.shown, begin, before.end)
+        if self.shown.startswith(("保持", "实现"), begin):
+            begin = min(begin + 2, stop)
         if figure.operator is Operator.ALL:
             begin, _ = after_verbs(self.shown, begin, stop)
             done = self.shown.rfind("实现", begin, stop)

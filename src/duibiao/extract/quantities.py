@@ -132,10 +132,8 @@ def _numbers(text: str) -> Iterator[Figure]:
 
 def _unit(size: str, unit: str) -> tuple[str, int]:
     """The unit as printed (万人次); 百万 and 千万 are not printed units and go into the number."""
-    if len(unit) > 2 and unit.startswith("个"):
-        unit = unit[1:] if unit != "个工作日" else "工作日"
-    elif unit in ("个月",):
-        unit = "个月"
+    if unit in ("个学分", "个课时", "个学时", "个小时", "个工作日"):
+        unit = unit[1:]
     if size in ("", "万", "亿"):
         return size + unit, 1
     base = size[-1]
