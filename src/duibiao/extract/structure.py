@@ -10,7 +10,7 @@ from duibiao.sources.blocks import Block, BlockKind, Reading
 from duibiao.sources.mapped import MappedText
 from duibiao.sources.repair_openers import LABEL, SOURCE_LINE, Opener, opener
 
-_DAY = r"(?:(?:19|20)\d\d|[二一〇○零九０-９]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日"
+_DAY = r"(?:(?:19|20)\d\d|[一二三四五六七八九〇○零]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日"
 _DATE = re.compile(rf"{_DAY}")
 _DATE_ALONE = re.compile(rf"[（(]?{_DAY}(?:[，,][\u4e00-\u9fff]{{2,8}})?[）)]?")
 _NUMBER = re.compile(
@@ -126,7 +126,10 @@ class _Finder:
         text = block.text
         if block.table is not None or block.kind not in (BlockKind.HEADING, BlockKind.PARAGRAPH):
             return False
-        if not 4 <= len(text) <= _LONGEST_TITLE or self.openers[at] is not None or text[-1] in _STOPS or "。" in text:
+        least = 2 if block.kind is BlockKind.HEADING else 4
+        if not least <= len(text) <= _LONGEST_TITLE or self.openers[at] is not None:
+            return False
+        if text[-1] in _STOPS or "。" in text:
             return False
         if SOURCE_LINE.match(text) or LABEL.match(text) or _OPENING.match(text) or _RESERVED.fullmatch(text):
             return False

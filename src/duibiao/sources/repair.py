@@ -184,7 +184,7 @@ class _Joiner:
         last = paragraph[-1]
         if line.opener is not None or last.is_ended:
             return False
-        if last.text[-1] in "，、":
+        if last.text[-1] in "，、" or _is_open(last.text):
             return True
         if self._is_blank_usual and line.gap == 0 and last.width >= 20:
             return True

@@ -7,7 +7,7 @@ _NUMERAL = "[一二三四五六七八九十百零〇两]"
 OPENER = re.compile(
     rf"""(?P<volume>第{_NUMERAL}{{1,4}}(?:编|部分)(?![\u4e00-\u9fff]{{0,1}}[，。、]))
     |(?P<chapter>第(?:{_NUMERAL}{{1,4}}|\d{{1,3}})章)
-    |(?P<section>第(?:{_NUMERAL}{{1,4}}|\d{{1,3}})节)
+    |(?P<section>第(?:{_NUMERAL}{{1,4}}|\d{{1,3}})节(?!课))
     |(?P<article>第(?:{_NUMERAL}{{1,6}}|\d{{1,3}})条(?![的第规和、，]))
     |(?P<box>专\s?[栏欄]\s?(?:\d{{1,3}}|{_NUMERAL}{{1,3}})?(?=[\s:：.．]|[\u4e00-\u9fff]|$))
     |(?P<annex>附\s?[件表录](?=\s*(?:\d|{_NUMERAL}|[:：]|$))\s?(?:\d{{1,2}}|{_NUMERAL}{{1,3}})?)

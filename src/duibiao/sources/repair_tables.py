@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from duibiao.sources.blocks import Block, BlockKind
 from duibiao.sources.mapped import MappedText
 from duibiao.sources.repair_lines import Line
-from duibiao.sources.repair_words import cleaned
+from duibiao.sources.repair_words import cleaned, tidied
 
 _HEAD = re.compile(r"序\s?号|类\s?[型别]|分类|领域|指\s?标|项目|名\s?称|维度")
 _COLUMN = re.compile(r"(?:19|20)\d\d\s?年|基期|基准|现状|目标|完成值|规划值|预期值|属\s?性|单\s?位|性质|\d{4}(?=\s|$)")
@@ -82,7 +82,7 @@ def table_block(line: Line) -> Block | None:
         if _RULE_LINE.fullmatch(text):
             return None
         return Block(BlockKind.TABLE_ROW, line.words, cells=_cells(line.words), table=line.table)
-    return Block(BlockKind.LINE, line.words, table=line.table)
+    return Block(BlockKind.LINE, tidied(line.words), table=line.table)
 
 
 def _cells(words: MappedText) -> tuple[MappedText, ...]:

@@ -19,7 +19,8 @@ _SIMPLIFIED = (
 )
 _FULL_WIDTH = {0xFF10 + n: 0x30 + n for n in range(10)}
 _FULL_WIDTH |= {0xFF21 + n: 0x41 + n for n in range(26)} | {0xFF41 + n: 0x61 + n for n in range(26)}
-_FULL_WIDTH |= {ord("％"): ord("%"), ord("．"): ord("."), ord("＋"): ord("+"), ord("－"): ord("-"), 0xA0: 0x20}
+_FULL_WIDTH |= {ord("％"): ord("%"), ord("．"): ord("."), ord("＋"): ord("+"), ord("－"): ord("-")}
+_FULL_WIDTH |= {0xA0: 0x20, 0x3000: 0x20}
 _LETTERS = _FULL_WIDTH | {ord(a): ord(b) for a, b in zip(_TRADITIONAL, _SIMPLIFIED, strict=True) if a != b}
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff"
@@ -31,7 +32,7 @@ _REWRITTEN = re.compile("[" + "".join(re.escape(chr(letter)) for letter in _LETT
 _HIDDEN = re.compile(
     r"[\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f]+|\[bookmark: ?[^\]\n]{1,80}\]|\{#_[A-Za-z]{2,12}\d*[^}\n]{0,40}\}"
 )
-_HALF_MARK = re.compile(r"[,;:?!()]")
+_HALF_MARK = re.compile(r"[,;:?!()]+")
 _WIDE_MARK = str.maketrans(",;:?!()", "，；：？！（）")
 _DIGIT_MARK = re.compile(r"：(?<=\d：)(?=\d)|，(?<=\d，)(?=\d{3}(?!\d))|[。．](?<=\d.)(?=\d+%)")
 _NARROW_MARK = str.maketrans("：，。．", ":,..")
@@ -58,10 +59,11 @@ def _letters(text: str) -> str:
 
 
 def _mark(found: re.Match[str]) -> str:
-    """A mark of half width in a Chinese text: brackets always, others beside Chinese or after a per cent sign."""
-    mark, at, text = found[0], found.start(), found.string
-    before, after = text[max(0, at - 1) : at], text[at + 1 : at + 2]
-    if mark in "()" or _IS_WIDE.match(before) or _IS_WIDE.match(after) or (before == "%" and mark in ",;"):
+    """Marks of half width in a Chinese text: brackets always, others beside Chinese or after a per cent sign."""
+    mark, text = found[0], found.string
+    before, after = text[max(0, found.start() - 1) : found.start()], text[found.end() : found.end() + 1]
+    is_wide = "(" in mark or ")" in mark or (before == "%" and mark[0] in ",;")
+    if is_wide or _IS_WIDE.match(before) or _IS_WIDE.match(after):
         return mark.translate(_WIDE_MARK)
     return mark
 
@@ -72,9 +74,6 @@ def _superfluous(text: str) -> list[tuple[int, int]]:
     for gap in _GAP.finditer(text):
         start, end = gap.span()
         before, after = text[start - 1 : start], text[end : end + 1]
-        if _is_spread(text, start, end):
-            found.append((start, end))
-            continue
         if (_IS_HAN.match(before) and _IS_HAN.match(after)) or not (_IS_WIDE.match(before) or _IS_WIDE.match(after)):
             start += 1
         if start < end:
@@ -96,6 +95,9 @@ def cleaned(words: MappedText) -> MappedText:
     words = words.stripped()
     if _HIDDEN.search(words.text):
         words = words.without([found.span() for found in _HIDDEN.finditer(words.text)]).stripped()
+    spread = [gap.span() for gap in _GAP.finditer(words.text) if _is_spread(words.text, *gap.span())]
+    if spread:
+        words = words.without(spread)
     text = rewritten(words.text)
     if text != words.text:
         words = words.rewritten(text)
