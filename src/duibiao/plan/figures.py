@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from duibiao.kernel.value import UnitMismatchError
+from duibiao.kernel.value import UnitMismatchError, is_share
 from duibiao.metrics.indicator import Direction, Indicator, RollUp
 from duibiao.plan.goal import Goal, GoalKind
 from duibiao.plan.model import Obligation, Target, TargetScope
@@ -18,6 +18,9 @@ class Firmness(StrEnum):
     EQUAL = "equal"  # 相同
     SOFTER = "softer"  # 更低或更软
     UNKNOWN = "unknown"  # 无从比较
+
+
+_EACH = frozenset({TargetScope.EACH_DISTRICT, TargetScope.EACH_SCHOOL, TargetScope.EACH_STUDENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +80,12 @@ def _facets(upper: Target, lower: Target, indicator: Indicator | None, *, same_a
 
 def _may_be_compared(upper: Target, lower: Target, indicator: Indicator, *, same_area: bool) -> bool:
     """A number of schools of a nation says nothing beside the number of a city; a share does, and one for each does."""
-    if (upper.scope, upper.counting) != (lower.scope, lower.counting):
-        return indicator.rollup is RollUp.RATIO and upper.counting is lower.counting
-    each = upper.scope in (TargetScope.EACH_DISTRICT, TargetScope.EACH_SCHOOL, TargetScope.EACH_STUDENT)
-    return same_area or each or indicator.rollup is not RollUp.SUM
+    if upper.counting is not lower.counting:
+        return False
+    if upper.scope in _EACH or lower.scope in _EACH:
+        return upper.scope is lower.scope
+    adds_up = indicator.rollup is RollUp.SUM and not is_share(indicator.unit)
+    return not adds_up or (same_area and upper.scope is lower.scope)
 
 
 def _amounts(upper: Target, lower: Target, indicator: Indicator) -> Iterator[tuple[str, int]]:

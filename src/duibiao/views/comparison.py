@@ -40,6 +40,7 @@ STANDING_WORDS = {
     Standing.NOT_LISTED: Text("复核未列", "not in the review"),
     Standing.NOT_FOUND: Text("已确认，方法未找出", "confirmed, not found by the method"),
 }
+REVIEWED_COVERED = Text("复核认为有承接", "covered, says the review")
 BASIS_WORDS = {
     Basis.PASSAGES: Text("比较的是两边整段原文", "whole paragraphs of both plans were compared"),
     Basis.TITLES: Text(
@@ -321,6 +322,7 @@ def _alignment_row(
         return Side(clue.number, clue.title, citation_view(workspace, clue.citation), words)
 
     scores = one.scores
+    contradicted = one.lower is None and one.standing is Standing.NOT_LISTED
     return AlignmentRow(
         upper=side(one.upper),
         lower=side(one.lower) if one.lower else None,
@@ -332,7 +334,7 @@ def _alignment_row(
         structure_score=scores.structure if scores else None,
         figures_score=scores.figures if scores else None,
         standing=one.standing,
-        standing_word=STANDING_WORDS[one.standing],
+        standing_word=REVIEWED_COVERED if contradicted else STANDING_WORDS[one.standing],
         figures=tuple(_figure_words(figure) for figure in one.figures),
         reason=one.reason,
     )

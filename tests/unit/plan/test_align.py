@@ -25,6 +25,7 @@ from duibiao.plan.model import (
     Alignment,
     Clause,
     ClauseKind,
+    Counting,
     Link,
     LinkStrength,
     Obligation,
@@ -177,6 +178,14 @@ def test_the_number_of_a_nation_is_not_compared_with_the_number_of_a_city() -> N
     assert figure(upper, lower, COUNT, same_area=True).firmness is Firmness.SOFTER
     one, two = (target(goal, unit="所", scope=TargetScope.EACH_DISTRICT) for goal in ("1", "2"))
     assert figure(one, two, COUNT, same_area=False).firmness is Firmness.FIRMER
+
+
+def test_a_share_of_the_whole_is_compared_across_areas_and_a_share_of_each_is_another_thing() -> None:
+    other, each = target("95", scope=TargetScope.OTHER), target("95", scope=TargetScope.EACH_SCHOOL)
+    assert figure(other, target("90"), SHARE, same_area=False).firmness is Firmness.SOFTER
+    assert figure(each, target("90"), SHARE, same_area=True).firmness is Firmness.UNKNOWN
+    yearly = target("90", counting=Counting.PER_YEAR)
+    assert figure(target("95"), yearly, SHARE, same_area=True).firmness is Firmness.UNKNOWN
 
 
 def test_an_indicator_nobody_knows_the_direction_of_is_not_judged() -> None:
