@@ -1,6 +1,7 @@
 """Puts extraction together: a file that was read → its documents, and every item with its passage."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,7 @@ BETWEEN = " / "
 
 _WINDOW = re.compile(r"(20\d\d)年?\s*[—–\-－~～至到]{1,2}\s*(20\d\d)\s*年?")
 _YEAR = re.compile(r"(20\d\d)\s*年")
+_STAGE = re.compile(r"到\s*(20\d\d)\s*年")
 _FIVE_YEAR = re.compile(r"[“\"「『]?十([一二三四五六七八九])五[”\"」』]?")
 _ORDINALS = "一二三四五六七八九"
 _EARLIEST_FIVE_YEAR_END = 2005  # 十五; each further plan ends five years later
@@ -129,7 +131,29 @@ def walk(node: Node, context: Context) -> Iterator[tuple[Node, Context]]:
             number = one.number if one.kind in _NUMBERED and one.number else around.number
             around = replace(around, section=section, number=number)
         yield one, around
-        pending += [(child, around) for child in reversed(one.children)]
+        stages = _stages(one)
+        pending += [(child, _staged(child, around, stages)) for child in reversed(one.children)]
+
+
+def _stages(node: Node) -> list[tuple[int, int | None]]:
+    """Where the paragraphs of a heading stand, and the year of those that open a stage (到2027年，…)."""
+    if not any(child.kind is NodeKind.DASH for child in node.children):
+        return []
+    found = []
+    for block in node.blocks:
+        if block.words.pieces:
+            match = _STAGE.match(block.text)
+            found.append((block.words.pieces[0][1], int(match[1]) if match else None))
+    return sorted(found, key=lambda one: one[0])
+
+
+def _staged(child: Node, around: Context, stages: list[tuple[int, int | None]]) -> Context:
+    """A list of dashes (——) speaks of the stage that the paragraph before it opens."""
+    if child.kind is not NodeKind.DASH or not child.title.pieces:
+        return around
+    place = bisect_left(stages, child.title.pieces[0][1], key=lambda one: one[0]) - 1
+    year = stages[place][1] if place >= 0 else None
+    return around if year is None else replace(around, plan_end=year)
 
 
 def _of_part(part: Part, original: Original, departments: Mapping[str, str]) -> list[DraftItem]:

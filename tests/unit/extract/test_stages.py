@@ -1,0 +1,30 @@
+"""A paragraph that opens a stage gives its year to the dashes under it. All words are invented."""
+
+from pathlib import Path
+
+from duibiao.extract.draft import extract
+from duibiao.extract.items import ItemType
+from duibiao.sources.readers import read
+
+TEXT = """虚构省教育现代化规划（2026—2035年）
+一、总体要求
+到2030年，虚构省教育质量明显提高。
+——基础教育更加均衡。虚构小学达标率达到90%。
+——职业教育更有特色。虚构中职升学率超过60%。
+到2035年，虚构省教育全面实现现代化。
+——高等教育更有活力。虚构大学毛入学率达到75%。
+二、主要任务
+虚构幼儿园覆盖率达到95%。
+"""
+
+
+def test_the_dashes_under_a_stage_are_due_in_its_year(tmp_path: Path) -> None:
+    file = tmp_path / "plan.txt"
+    file.write_text(TEXT, encoding="utf-8")
+    items = [item for item in extract(read(file)).items if item.type is ItemType.STATEMENT]
+    assert {item.subject: item.due for item in items} == {
+        "虚构小学达标率": 2030,
+        "虚构中职升学率": 2030,
+        "虚构大学毛入学率": 2035,
+        "虚构幼儿园覆盖率": 2035,
+    }
