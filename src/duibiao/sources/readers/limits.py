@@ -51,10 +51,11 @@ class InputFile:
         """Take in a file of bounded size; refuse what is missing, empty or too large."""
         where = Where(path.name)
         try:
-            if not stat.S_ISREG(path.stat().st_mode):
+            state = path.stat()
+            if not stat.S_ISREG(state.st_mode):
                 raise UserError([problem("READ-MISSING", where)])
             with path.open("rb") as file:
-                data = file.read(limits.file_bytes + 1)
+                data = file.read(min(state.st_size, limits.file_bytes) + 1)  # asking for the limit would take its memory
         except (OSError, ValueError) as error:
             raise UserError([problem("READ-MISSING", where)]) from error
         found = cls(path, data, limits)
