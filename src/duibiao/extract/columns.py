@@ -28,7 +28,7 @@ VALUES = (Role.YEAR, Role.BASE, Role.TARGET, Role.GROWTH)
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """One column of an indicator table."""
 
     role: Role
@@ -51,7 +51,7 @@ _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = (
 )
 _HINTS = (
     (Role.BASE, re.compile(r"基|现状|现值|实际|完成|年初")),
-    (Role.TARGET, re.compile(r"目标|规划|预期|计划|末")),
+    (Role.TARGET, re.compile(r"目标|规划|预期|计划")),
 )
 _TOKEN = re.compile(
     r"序号|编号|(?:指标)?(?:类型|类别|分类|属性|性质|领域|维度|方面)|(?:计量)?单位|"
@@ -63,32 +63,32 @@ _TOKEN = re.compile(
 _FEWEST_TOKENS = 2
 
 
-def column(text: str) -> Column:
+def column(text: str) -> TableColumn:
     """What one cell of a head says about its column."""
     bare = normal(text).replace("[", "").replace("]", "").strip("()（）")
     year = _year(bare)
     for role, pattern in _WORDS[:6]:
         if pattern.fullmatch(bare):
-            return Column(role)
+            return TableColumn(role)
     if year is not None:
         hint = next((role for role, words in _HINTS if words.search(bare)), Role.YEAR)
-        return Column(hint, year)
+        return TableColumn(hint, year)
     for role, pattern in _WORDS[6:]:
         if pattern.fullmatch(bare):
-            return Column(role)
-    return Column(Role.OTHER)
+            return TableColumn(role)
+    return TableColumn(Role.OTHER)
 
 
-def columns(cells: Sequence[str], context: Context) -> tuple[Column, ...]:
+def columns(cells: Sequence[str], context: Context) -> tuple[TableColumn, ...]:
     """The columns of a head, with the part of every year decided."""
     found = [column(cell) for cell in cells]
     if not any(one.role is Role.LABEL for one in found):
         groups = [at for at, one in enumerate(found) if one.role is Role.GROUP]
         if groups:
-            found[groups[-1]] = Column(Role.LABEL)
+            found[groups[-1]] = TableColumn(Role.LABEL)
     labels = [at for at, one in enumerate(found) if one.role is Role.LABEL]
     for at in labels[:-1]:  # 一级指标, 二级指标: the last names the row
-        found[at] = Column(Role.GROUP)
+        found[at] = TableColumn(Role.GROUP)
     return tuple(_with_parts(found, context))
 
 
@@ -126,7 +126,7 @@ def _year(bare: str) -> int | None:
     return None
 
 
-def _with_parts(found: list[Column], context: Context) -> list[Column]:
+def _with_parts(found: list[TableColumn], context: Context) -> list[TableColumn]:
     """Decide for every plain year whether it is the base or a target."""
     plain = [one.year for one in found if one.role is Role.YEAR and one.year is not None]
     has_base = any(one.role is Role.BASE for one in found)

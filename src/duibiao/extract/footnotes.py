@@ -77,7 +77,7 @@ def marks(stretches: Sequence[MappedText], notes: Sequence[Note]) -> list[Mark]:
     """The best rising chain of footnote marks, each note at most once."""
     if not notes:
         return []
-    texts = [folded(note.words.text) for note in notes]
+    texts = [folded(_NUMBERED.sub("", note.words.text, count=1)) for note in notes]
     found = [mark for at, words in enumerate(stretches) for mark in _candidates(at, words.text, texts)]
     found = found[:_MOST_CANDIDATES]
     best: dict[int, tuple[int, tuple[int, ...]]] = {0: (0, ())}  # last note of a chain → weight, the marks in it
@@ -134,7 +134,7 @@ def _glued(stretch: int, match: re.Match[str], notes: Sequence[str]) -> list[Mar
         rest, mark = figure[:-digits], figure[-digits:]
         if len(rest) == 0 or not mark.isdigit() or mark[0] == "0" or not rest[-1].isdigit() or int(mark) > len(notes):
             continue
-        is_repeated = folded(rest) in _figures(notes[int(mark) - 1])
+        is_repeated = len(rest) > 1 and folded(rest) in _figures(notes[int(mark) - 1])
         weight = 12 if is_repeated and folded(figure) not in _figures(notes[int(mark) - 1]) else 2
         if weight < 12 and rest.isdigit() and not _stands_in_range(match):
             continue  # a plain number loses no digit without evidence

@@ -1,12 +1,12 @@
 """From words to their place in the original: passages, and the gaps between cells that a repair closed."""
 
-from duibiao.extract.items import Passage
+from duibiao.extract.items import ItemPassage
 from duibiao.sources.blocks import Original
 from duibiao.sources.citation import passage_hash
 from duibiao.sources.mapped import MappedText
 
 
-def passage(words: MappedText, original: Original) -> Passage:
+def passage(words: MappedText, original: Original) -> ItemPassage:
     """The stretch of the original that holds the words; its hash leaves out lines the words skip (running heads).
 
     Raises ValueError when no word has an origin.
@@ -19,7 +19,7 @@ def passage(words: MappedText, original: Original) -> Passage:
         spoken.update(range(piece.first_line, piece.last_line + 1))
     text = original.text[start:end]
     lines = (line for number, line in enumerate(text.split("\n"), locator.first_line) if number in spoken)
-    return Passage(start, end, text, locator, passage_hash("".join(lines)))
+    return ItemPassage(start, end, text, locator, passage_hash("".join(lines)))
 
 
 def with_gaps(words: MappedText, original: Original) -> MappedText:

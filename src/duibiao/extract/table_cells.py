@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from duibiao.extract.columns import VALUES, Column, Role, columns, is_head
+from duibiao.extract.columns import VALUES, Role, TableColumn, columns, is_head
 from duibiao.extract.labels import as_unit, is_open, unit_of
 from duibiao.extract.outline import Context
 from duibiao.extract.place import flowed, joined_lines
@@ -92,17 +92,17 @@ def _is_repeated(cells: Cells, head: Sequence[str]) -> bool:
     return texts == [without_spaces(text) for text in head] or (len(texts) == len(head) and is_head(texts))
 
 
-def _with_obligation(found: tuple[Column, ...], body: Sequence[Cells]) -> tuple[Column, ...]:
+def _with_obligation(found: tuple[TableColumn, ...], body: Sequence[Cells]) -> tuple[TableColumn, ...]:
     """类型 may head the kinds of indicator or their obligation: the cells tell."""
     decided = list(found)
     for at, column in enumerate(found):
         texts = [without_spaces(cells[at].text) for cells in body if len(cells) == len(found) and cells[at].text]
         if column.role in (Role.GROUP, Role.OTHER) and texts and all(text in _OBLIGATIONS for text in texts):
-            decided[at] = Column(Role.OBLIGATION)
+            decided[at] = TableColumn(Role.OBLIGATION)
     return tuple(decided)
 
 
-def _rows(body: Sequence[Cells], found: tuple[Column, ...]) -> list[Row]:
+def _rows(body: Sequence[Cells], found: tuple[TableColumn, ...]) -> list[Row]:
     rows: list[Row] = []
     groups: dict[int, str] = {}
     for cells in body:
@@ -122,14 +122,14 @@ def _rows(body: Sequence[Cells], found: tuple[Column, ...]) -> list[Row]:
     return rows
 
 
-def _aligned(cells: Cells, found: tuple[Column, ...]) -> Cells:
+def _aligned(cells: Cells, found: tuple[TableColumn, ...]) -> Cells:
     """A row with fewer cells than the head lost merged cells at its left."""
     if len(cells) >= len(found):
         return cells[: len(found)]
     return (*([MappedText("")] * (len(found) - len(cells))), *cells)
 
 
-def _row(cells: Cells, found: tuple[Column, ...], groups: dict[int, str]) -> Row | None:
+def _row(cells: Cells, found: tuple[TableColumn, ...], groups: dict[int, str]) -> Row | None:
     """Read one row; ``groups`` are the group labels that hold, by column, and are kept up to date."""
     row = Row(MappedText(""))
     for at, (column, cell) in enumerate(zip(found, cells, strict=True)):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from duibiao.extract.columns import VALUES, Column, Role, columns, head_cells, is_head
+from duibiao.extract.columns import VALUES, Role, TableColumn, columns, head_cells, is_head
 from duibiao.extract.labels import VERBS, as_unit, is_open, is_unit, unit_of
 from duibiao.extract.outline import Context
 from duibiao.extract.place import joined_lines
@@ -14,9 +14,14 @@ from duibiao.kernel.text import without_spaces
 from duibiao.sources.mapped import MappedText
 
 _TOKEN = re.compile(r"\S+")
-_NUMBERED = re.compile(r"(\d{1,3})[.．、]?\s*(?=\S)")
+_NUMBERED = re.compile(r"(\d{1,3})(?:[.．、](?!\d)|(?=[^\d.．、,，%％—~～-]))\s*(?=\S)")
 _OBLIGATIONS = ("约束性", "预期性", "约束", "预期", "指导性")
 _SIGNS = ("≥", "≤", ">", "<", ">=", "<=", "＞", "＜", "约")
+_WORDS = re.compile(
+    r"(?:持续|进一步|稳步|明显|显著|逐步|不断|大幅|基本|保持|有所|较大)"
+    r"(?:提升|提高|增长|改善|下降|降低|稳定|优化|增加|扩大|完善|达标|持平|平衡|领先)(?:水平)?|达标|完成"
+)
+_LONGEST_WORDS = 10
 _JOINS = ("—", "–", "-", "～", "~", "至", "－")
 _FULL = 0.8
 """A line at least this wide, measured by the widest label line, may have been broken."""
@@ -31,7 +36,7 @@ _WIDEST = 600
 class _Reader:
     """Reads the lines of one table; ``tail`` are the columns after the label."""
 
-    tail: tuple[Column, ...]
+    tail: tuple[TableColumn, ...]
     has_groups: bool
     has_numbers: bool
     width: int
@@ -70,7 +75,7 @@ class _Reader:
             waits = self.current is None or len(self.values) >= len(self.tail)
             return (alone, MappedText("")) if is_next and waits else ("", words)
         rest = words.slice(match.end(), len(words)).stripped()
-        return ("", words) if all(is_value(token) for token in rest.text.split()) else (match[1], rest)
+        return ("", words) if all(_is_cell(token, True) for token in rest.text.split()) else (match[1], rest)
 
     def _open_numbered(self, number: str) -> None:
         """What stood before the number names the group or the rows after it."""
@@ -173,7 +178,7 @@ def rows_of_lines(lines: Sequence[MappedText], context: Context) -> tuple[list[R
     return rows, reader.has_numbers
 
 
-def split_line(words: MappedText, tail: Sequence[Column]) -> tuple[MappedText, list[MappedText]]:
+def split_line(words: MappedText, tail: Sequence[TableColumn]) -> tuple[MappedText, list[MappedText]]:
     """The label at the left of a line and the cells at its right."""
     spans = _merged(words.text, [match.span() for match in _TOKEN.finditer(words.text)], len(tail))
     units = any(column.role is Role.UNIT for column in tail)
@@ -185,7 +190,9 @@ def split_line(words: MappedText, tail: Sequence[Column]) -> tuple[MappedText, l
 
 
 def _is_cell(token: str, has_units: bool) -> bool:
-    return token in _OBLIGATIONS or is_value(token) or (has_units and is_unit(token))
+    if token in _OBLIGATIONS or is_value(token) or (has_units and is_unit(token)):
+        return True
+    return len(token) <= _LONGEST_WORDS and _WORDS.fullmatch(token) is not None
 
 
 def _merged(text: str, spans: list[tuple[int, int]], wanted: int) -> list[tuple[int, int]]:
@@ -222,7 +229,7 @@ def _split_group(label: MappedText) -> tuple[MappedText | None, MappedText]:
     return label.slice(0, len(first)), label.slice(len(first), len(label)).stripped()
 
 
-def _fill(row: Row, values: list[MappedText], tail: tuple[Column, ...]) -> None:
+def _fill(row: Row, values: list[MappedText], tail: tuple[TableColumn, ...]) -> None:
     """Give every cell its column; where cells are missing and nothing tells which, the row says so."""
     cells = list(values)
     wanted = [column for column in tail if column.role in VALUES]
@@ -241,7 +248,7 @@ def _fill(row: Row, values: list[MappedText], tail: tuple[Column, ...]) -> None:
         return
     row.flags.append("cells_missing")
     row.cells.update((column, MappedText("")) for column in wanted)
-    row.cells.update((Column(Role.OTHER, at), cell) for at, cell in enumerate(cells))
+    row.cells.update((TableColumn(Role.OTHER, at), cell) for at, cell in enumerate(cells))
 
 
 def _take_unit(row: Row) -> None:
@@ -270,17 +277,17 @@ def _is_head_again(text: str) -> bool:
     return cells is not None and is_head(cells)
 
 
-def _guessed(lines: Sequence[MappedText]) -> tuple[Column, ...]:
+def _guessed(lines: Sequence[MappedText]) -> tuple[TableColumn, ...]:
     """Columns of a table without a head, when enough lines end in the same number of values."""
-    pair = (Column(Role.BASE), Column(Role.TARGET))
+    pair = (TableColumn(Role.BASE), TableColumn(Role.TARGET))
     counts = [(bool(head.text), len(tail)) for head, tail in (split_line(line, pair) for line in lines)]
     if sum(one == (True, 2) for one in counts) < 2:
         return ()
     numbered = sum(_NUMBERED.match(line.text) is not None for line in lines)
-    number = (Column(Role.NUMBER),) if numbered * 2 > len(lines) else ()
-    return (*number, Column(Role.LABEL), *pair)
+    number = (TableColumn(Role.NUMBER),) if numbered * 2 > len(lines) else ()
+    return (*number, TableColumn(Role.LABEL), *pair)
 
 
-def _width(body: Sequence[MappedText], tail: Sequence[Column]) -> int:
+def _width(body: Sequence[MappedText], tail: Sequence[TableColumn]) -> int:
     """The widest label line of the table."""
     return max((len(without_spaces(split_line(line, tail)[0].text)) for line in body), default=0)

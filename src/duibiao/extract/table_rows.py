@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from duibiao.extract.columns import Column, Role
+from duibiao.extract.columns import Role, TableColumn
 from duibiao.extract.labels import VERBS, is_among, unit_of
 from duibiao.extract.written import normal, read_value
 from duibiao.kernel.text import without_spaces
@@ -23,7 +23,7 @@ class Row:
     group: str = ""
     parent: str = ""
     unit: str = ""
-    cells: dict[Column, MappedText] = field(default_factory=dict)
+    cells: dict[TableColumn, MappedText] = field(default_factory=dict)
     flags: list[str] = field(default_factory=list)
 
     @property
@@ -31,7 +31,7 @@ class Row:
         """The label as printed."""
         return self.label.text
 
-    def of(self, role: Role) -> list[tuple[Column, MappedText]]:
+    def of(self, role: Role) -> list[tuple[TableColumn, MappedText]]:
         """The cells of one kind of column."""
         return [(column, cell) for column, cell in self.cells.items() if column.role is role]
 
@@ -50,7 +50,7 @@ def with_families(rows: Sequence[Row], has_numbers: bool) -> list[Row]:
     found: list[Row] = []
     family = _Family(has_numbers)
     for row in rows:
-        if row.is_empty and not row.parent:
+        if row.is_empty and not row.parent and not row.flags:
             family.open_heading(row)
             continue
         if row.parent:
@@ -70,17 +70,19 @@ class _Family:
 
     has_numbers: bool
     parent: str = ""
+    number: str = ""
     group: str = ""
     unit: str = ""
     left: list[Decimal | None] | None = None
     is_list: bool = False
 
     def close(self) -> None:
-        self.parent, self.unit, self.left, self.is_list = "", "", None, False
+        self.parent, self.number, self.unit, self.left, self.is_list = "", "", "", None, False
 
     def open_heading(self, row: Row) -> None:
         self.close()
         self.parent, self.group, self.unit = row.name, row.group, row.unit or unit_of(row.name)
+        self.number = row.number
 
     def open_named(self, parent: str, row: Row) -> None:
         if parent != self.parent:
@@ -91,7 +93,7 @@ class _Family:
         if self.is_list and self.parent == head.name:
             return
         self.close()
-        self.parent, self.group, self.is_list = head.name, head.group, True
+        self.parent, self.number, self.group, self.is_list = head.name, head.number, head.group, True
         self.unit = head.unit or unit_of(head.name)
         self.left = _values(head)
 
@@ -116,6 +118,7 @@ class _Family:
         if not self.parent:
             return
         row.parent = self.parent
+        row.number = row.number or self.number
         row.unit = row.unit or unit_of(row.name) or self.unit
         if self.left is not None:
             self.left = [

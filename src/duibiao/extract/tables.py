@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from duibiao.extract.columns import Column, Role
+from duibiao.extract.columns import Role, TableColumn
 from duibiao.extract.items import DraftItem, ItemType, Operator
 from duibiao.extract.labels import counting_of, unit_of
 from duibiao.extract.outline import Context
@@ -89,13 +89,13 @@ class _Meaning:
             baseline=_in_unit(base, row.unit or unit_of(row.name)),
         )
 
-    def _baseline(self) -> tuple[Column, MappedText]:
+    def _baseline(self) -> tuple[TableColumn, MappedText]:
         """The last base year the table prints."""
         found = self.row.of(Role.BASE)
-        nothing = (Column(Role.BASE), MappedText(""))
+        nothing = (TableColumn(Role.BASE), MappedText(""))
         return max(found, key=lambda one: one[0].year or 0) if found else nothing
 
-    def _item(self, basis: DraftItem, column: Column, cell: MappedText) -> DraftItem:
+    def _item(self, basis: DraftItem, column: TableColumn, cell: MappedText) -> DraftItem:
         read = read_value(cell.text)
         flags = list(self._flags())
         if read.operator is None:
@@ -121,7 +121,9 @@ class _Meaning:
         )
 
     def _flags(self) -> tuple[str, ...]:
-        return tuple(self.row.flags)
+        base = read_value(self._baseline()[1].text)
+        is_unread = base.operator is None and not base.is_missing
+        return (*self.row.flags, *(("baseline_in_words",) if is_unread else ()))
 
 
 def _has_cells(block: Block) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from duibiao.extract.departments import BY_ORDER, UNKNOWN, Names, Naming, Share, bracketed, labelled, split_names
+from duibiao.extract.departments import BY_ORDER, UNKNOWN, Names, Naming, Share, bracketed, labelled
 from duibiao.extract.items import DraftItem, ItemType
 from duibiao.extract.outline import Context, Node, NodeKind
 from duibiao.extract.place import joined_lines, passage
@@ -78,13 +78,13 @@ class _Reader:
         *_, last = [None, *labelled(before.text)]
         if last is None or last.end != len(before.text) or not last.names or next(labelled(block.text), None):
             return False
-        following = split_names(block.text)
         if block.text[:1] in "、，" or before.text[-1:] in "、，":
             return True
-        if any(mark in block.text for mark in "。！？") or not following:
+        if any(mark in block.text for mark in "。！？"):
             return False
         is_cut = self.names.main(last.names[-1]) is None
-        return is_cut and self.names.main(last.names[-1] + following[0]) is not None
+        rest = without_spaces(re.split("[、,，;；]", block.text, maxsplit=1)[0])
+        return is_cut and self.names.main(last.names[-1] + rest) is not None
 
     def _is_believed(self, group: Sequence[Naming]) -> bool:
         """Brackets say many things: one is believed when it names a known department or says who leads."""
