@@ -55,7 +55,9 @@ class InputFile:
             if not stat.S_ISREG(state.st_mode):
                 raise UserError([problem("READ-MISSING", where)])
             with path.open("rb") as file:
-                data = file.read(min(state.st_size, limits.file_bytes) + 1)  # asking for the limit would take its memory
+                data = file.read(
+                    min(state.st_size, limits.file_bytes) + 1
+                )  # the limit would cost its memory
         except (OSError, ValueError) as error:
             raise UserError([problem("READ-MISSING", where)]) from error
         found = cls(path, data, limits)
@@ -98,5 +100,6 @@ _COUNTED = {
     "blocks": ("段落数", "paragraphs"),
     "pages": ("页数", "pages"),
     "page_characters": ("单页字符数", "characters on one page"),
+    "stretch": ("不间断文字的字节数", "bytes of text without a mark"),
     "nesting": ("嵌套层数", "levels of nesting"),
 }
