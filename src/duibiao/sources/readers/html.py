@@ -43,10 +43,13 @@ def read(file: InputFile) -> Reading:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         file.refuse("READ-DAMAGED", detail=f"html: {error}")
+    for entry in parser.error_log:
+        if entry.type_name == "ERR_RESOURCE_LIMIT":  # the parser stopped here and dropped the rest
+            if "depth" in entry.message:
+                file.too_large("nesting", 256)
+            file.too_large("stretch", 10_000_000)
     if root is None:
         file.refuse("READ-NO-TEXT")
-    if any("depth" in entry.message.lower() for entry in parser.error_log):  # the parser drops what stands deeper
-        file.too_large("nesting", 256)
     _drop(file, root)
     page = _Page(file)
     page.walk(root)
@@ -163,6 +166,7 @@ class _Page:
         columns = self.file.limits.columns
         pending: dict[int, tuple[Cell, int]] = {}
         for row in table.iter("tr"):
+            self.file.check_time()
             cells: list[Cell] = []
             for element in (*(item for item in row if item.tag in ("td", "th")), None):
                 while len(cells) in pending:

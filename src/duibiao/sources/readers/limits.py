@@ -55,9 +55,7 @@ class InputFile:
             if not stat.S_ISREG(state.st_mode):
                 raise UserError([problem("READ-MISSING", where)])
             with path.open("rb") as file:
-                data = file.read(
-                    min(state.st_size, limits.file_bytes) + 1
-                )  # the limit would cost its memory
+                data = file.read(min(state.st_size, limits.file_bytes) + 1)  # the limit would cost its memory
         except (OSError, ValueError) as error:
             raise UserError([problem("READ-MISSING", where)]) from error
         found = cls(path, data, limits)

@@ -100,7 +100,7 @@ class _Pdf:
                     self.pictures.append(number + 1)
                 tables = self.finder.tables(number) if MIN_SHAPES <= shapes < self.file.limits.page_shapes else []
                 if shapes >= self.file.limits.page_shapes:
-                    self.builder.notes.append(f"READ-TABLES-SKIPPED {number + 1}")
+                    self.finder.skipped.append(number + 1)
                 if tables:
                     self.mixed(words, page, tables)
                 else:
@@ -157,6 +157,8 @@ class _Pdf:
             self.file.refuse("READ-NO-TEXT")
         if self.pictures:
             self.builder.notes.append("READ-SCANNED " + " ".join(map(str, self.pictures)))
+        if self.finder.skipped:
+            self.builder.notes.append("READ-TABLES-SKIPPED " + " ".join(map(str, self.finder.skipped)))
         return self.builder.finish()
 
 

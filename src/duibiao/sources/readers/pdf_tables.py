@@ -12,7 +12,7 @@ from typing import Any
 import pdfplumber
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.psexceptions import PSException
-from pdfplumber.utils.exceptions import PdfminerException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from duibiao.sources.readers.building import Cell
 from duibiao.sources.readers.limits import InputFile
@@ -22,8 +22,9 @@ MAX_CROSSINGS = 1_000_000
 MAX_CELLS = 5_000
 # pdfminer trusts its input: what a damaged file makes it raise is not only its own errors.
 PDFMINER_FAILS = (
-    PdfminerException, PDFException, PSException, ValueError, TypeError, LookupError, AttributeError, AssertionError,
-    ArithmeticError, RecursionError, NotImplementedError, EOFError, struct.error, zlib.error,
+    MalformedPDFException, PdfminerException, PDFException, PSException, ValueError, TypeError, LookupError,
+    AttributeError, AssertionError, ArithmeticError, RecursionError, NotImplementedError, EOFError, struct.error,
+    zlib.error,
 )  # fmt: skip
 Box = tuple[float, float, float, float]  # left, top, right, bottom, from the upper left corner
 
@@ -44,11 +45,15 @@ class Table:
 
 
 class TableFinder:
-    """Finds the ruled tables of a file, page by page (表格识别); the file is opened when first asked."""
+    """Finds the ruled tables of a file, page by page (表格识别); the file is opened when first asked.
+
+    ``skipped`` are the pages whose tables could not be looked for; their words are still read, as lines.
+    """
 
     def __init__(self, file: InputFile) -> None:
         self._file = file
         self._document: Any = None
+        self.skipped: list[int] = []
 
     def tables(self, number: int) -> list[Table]:
         """The tables of a page, from top to bottom; none where pdfplumber cannot read the page."""
@@ -61,13 +66,16 @@ class TableFinder:
             finally:
                 page.close()
         except PDFMINER_FAILS:
+            self.skipped.append(number + 1)
             return []
 
     def _found(self, page: Any) -> list[Table]:
         self._file.check_time()
         upright = {(round(edge["x0"]), round(edge["top"]), round(edge["bottom"])) for edge in _edges(page, "v")}
         level = {(round(edge["top"]), round(edge["x0"]), round(edge["x1"])) for edge in _edges(page, "h")}
-        if len(upright) < 2 or len(level) < 2 or len(upright) * len(level) > MAX_CROSSINGS:
+        if len(upright) * len(level) > MAX_CROSSINGS:
+            raise OverflowError("more crossings of rules than any table has")
+        if len(upright) < 2 or len(level) < 2:
             return []
         left, top = page.bbox[:2]
         found = (_table(table.cells, left, top) for table in page.find_tables() if 1 < len(table.cells) <= MAX_CELLS)

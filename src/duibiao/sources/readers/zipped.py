@@ -76,6 +76,8 @@ def parsed(file: InputFile, data: bytes, name: str) -> Any:
     except (etree.XMLSyntaxError, ValueError) as error:
         if "depth" in str(error).lower():
             file.too_large("nesting", 256)
+        if "XML_PARSE_HUGE" in str(error):
+            file.too_large("stretch", 10_000_000)
         file.refuse("READ-DAMAGED", detail=f"{name}: {error}")
     if root.getroottree().docinfo.internalDTD is not None:
         file.refuse("READ-ENTITY", part=name)

@@ -76,8 +76,9 @@ def test_a_page_without_words_and_a_page_nested_too_deep_are_refused(tmp_path: P
     path = tmp_path / "plan.html"
     path.write_text("<html><script>a</script></html>", encoding="utf-8")
     assert told(path) == "READ-NO-TEXT"
-    path.write_text("<html>" + "<div>" * 5000 + "甲", encoding="utf-8")
-    assert told(path) == "READ-TOO-LARGE"
+    for body in ("<div>" * 5000 + "甲", "<p>甲</p>" + "a" * 20_000_000):
+        path.write_text("<html>" + body, encoding="utf-8")
+        assert told(path) == "READ-TOO-LARGE"
 
 
 def test_an_entity_of_the_page_is_not_fetched(tmp_path: Path) -> None:

@@ -95,6 +95,14 @@ def test_a_picture_page_among_others_is_noted(tmp_path: Path) -> None:
     assert len(reading.blocks) == 2
 
 
+def test_words_are_read_and_noted_where_tables_cannot_be_looked_for(tmp_path: Path) -> None:
+    path = pdf(tmp_path / "plan.pdf", CELLS + GRID)
+    path.write_bytes(path.read_bytes().replace(b"[0 0 595 842]", b"[0 0 595 /84]"))
+    reading = read(path)
+    assert reading.notes == ("READ-TABLES-SKIPPED 1",)
+    assert [block.text for block in reading.blocks][:2] == ["指标 2027", "毛入"]
+
+
 def test_an_empty_page_holds_no_text(tmp_path: Path) -> None:
     assert told(pdf(tmp_path / "plan.pdf", "")) == "READ-NO-TEXT"
 
