@@ -16,7 +16,8 @@ HERE = Path(__file__).parent
 BASE = HERE / "base"
 FOLDERS = sorted(path.name for path in HERE.iterdir() if (path / "expect.yaml").is_file())
 LATER = ("CITE-CHANGED", "PACK-NONE")  # told by check_citations, and by a folder without packs
-ELSEWHERE = ("READ-",)  # the bad documents stand in tests/unit/sources/readers/test_problems.py
+# Bad documents stand in tests/unit/sources/readers/test_problems.py, bad drafts in tests/unit/extract/test_review.py.
+ELSEWHERE = ("READ-", "DRAFT-", "REVIEW-", "ACCEPT-")
 NOT_PACK = shutil.ignore_patterns("expect.yaml", "delete.txt", "grow.txt")
 GOAL = "  written: ≥8\n"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from duibiao.extract.items import Operator
-from duibiao.extract.quantities import Figure
+from duibiao.extract.quantities import ReadFigure
 from duibiao.extract.subjects import (
     Phrase,
     after_verbs,
@@ -40,6 +40,9 @@ _WORD_ENDS = re.compile("$|[、，；。：和及并]|的?(?:目标|要求)$")
 _PREDICATE_END = re.compile("(?:推动|推进|加快|持续|实现|达到|保持|实行|确保|力争|基本|全部|全面|工作|常态化|动态|“)+$")
 _ADVERBIAL = re.compile("(?P<drop>加强|开展|推进|实施|落实|)(?:(?<=[强展进施实])|(?=参加|参与|接受|向))")
 _ONE_THING = frozenset({"办好", "建好", "打造", "建成", "新建"})
+_FROM = re.compile("[由从]$")
+_TO = re.compile("(?:提高|提升|增加|增长|上升|扩大|增|下降|降低|降|减少)")
+_WAS = re.compile("[由从][0-9][^，、]*$")
 _SINCE = re.compile("[比较](?:○+|基期|规划基期|基准年)[底末]?$")
 _COMPARISON = re.compile("高出|高于|低于|(?<!占)比(?![例重率])|较")
 _AGENT = re.compile(
@@ -64,7 +67,7 @@ class Chain:
 class Found:
     """A reading of one figure: subject, operator, and how it was read; offsets into the paragraph."""
 
-    figure: Figure
+    figure: ReadFigure
     subject: str
     operator: Operator
     rule: str
@@ -76,7 +79,7 @@ class Found:
 
 
 @dataclass(slots=True)
-class Clause:
+class Member:
     """Reads the figures of one clause."""
 
     text: str
@@ -86,7 +89,7 @@ class Clause:
     chain: Chain
     tense: Tense
 
-    def read(self, found: list[Figure]) -> Iterator[Found]:
+    def read(self, found: list[ReadFigure]) -> Iterator[Found]:
         """Bind every figure to what it counts."""
         begin = self.first
         for number, figure in enumerate(found):
@@ -94,6 +97,8 @@ class Clause:
             following = self.first + found[number + 1].start if number + 1 < len(found) else self.last
             is_behind = not _ENDS_HERE.match(self.shown, end, self.last) and not figure.is_word
             stop = self._noun_behind(end, following, number + 1 < len(found)) if is_behind else end
+            if _FROM.search(self.shown, begin, at) and _TO.match(self.shown, end, self.last):
+                continue  # 由88%提高到93%: what it was before
             reading = self._bind(figure, Phrase(begin, at), Phrase(end, stop), is_behind)
             if reading:
                 yield reading
@@ -110,7 +115,7 @@ class Clause:
         place = max(gap.rfind(mark) for mark in _SEPARATORS)
         return start + place if place > 0 else following
 
-    def _bind(self, figure: Figure, before: Phrase, behind: Phrase, is_behind: bool) -> Found | None:
+    def _bind(self, figure: ReadFigure, before: Phrase, behind: Phrase, is_behind: bool) -> Found | None:
         shown = self.shown
         before = trimmed(shown, before.start, before.end)
         head = shown[before.start : before.end]
@@ -132,7 +137,13 @@ class Clause:
         )
 
     def _make(
-        self, figure: Figure, subject: str, operator: Operator, rule: str, span: tuple[int, int, int], verb: str = ""
+        self,
+        figure: ReadFigure,
+        subject: str,
+        operator: Operator,
+        rule: str,
+        span: tuple[int, int, int],
+        verb: str = "",
     ) -> Found | None:
         """A reading; ``span`` is where its words begin, where its subject begins and where its words end."""
         if not is_named(subject):
@@ -141,12 +152,14 @@ class Clause:
         return Found(figure, subject, operator, rule, start, end, self.text[start:subject_start], verb)
 
     def _bound(
-        self, figure: Figure, before: Phrase, binding: tuple[int, Operator], behind: Phrase | None
+        self, figure: ReadFigure, before: Phrase, binding: tuple[int, Operator], behind: Phrase | None
     ) -> Found | None:
         """X达到N, X不低于N; with a noun behind, X覆盖N以上Y."""
         at, operator = binding
         begin = without_leading(self.shown, before.start, at)
         stop = without_trailing(self.shown, begin, at)
+        was = _WAS.search(self.shown, begin, stop)
+        stop = was.start() if was else stop
         subject = self.text[begin:stop]
         end = self.first + figure.end
         verb = ""
@@ -168,7 +181,7 @@ class Clause:
             self.chain.subject = subject
         return reading
 
-    def _counted_before(self, figure: Figure, before: Phrase) -> Found | None:
+    def _counted_before(self, figure: ReadFigure, before: Phrase) -> Found | None:
         """建设X 50所, and the members of such a list."""
         begin, verb = after_verbs(self.shown, before.start, before.end)
         stop = without_trailing(self.shown, begin, before.end)
@@ -181,6 +194,8 @@ class Clause:
         if inner and not verb:
             return None
         rule = "verb-before"
+        if verb and not subject and self.chain.subject:
+            rule, subject = "listed", self.chain.subject  # 新建X 36所，改建18所
         if not verb:
             if BOUND_BEFORE_VERB.search(subject):
                 return None
@@ -198,7 +213,7 @@ class Clause:
             self.chain.subject = subject
         return reading
 
-    def _agent(self, figure: Figure, before: Phrase, begin: int, stop: int) -> Found | None:
+    def _agent(self, figure: ReadFigure, before: Phrase, begin: int, stop: int) -> Found | None:
         """支持高校引进X 10人, 每季度召开X 1次: the verb stands behind the one who acts."""
         match = _AGENT.match(self.shown, begin, stop)
         if not match:
@@ -212,7 +227,7 @@ class Clause:
             figure, self.text[inner:stop], _own(Operator.EQUAL, figure), "verb-before", (before.start, inner, end), verb
         )
 
-    def _share(self, figure: Figure, before: Phrase, inner: tuple[int, int, Operator] | None) -> Found | None:
+    def _share(self, figure: ReadFigure, before: Phrase, inner: tuple[int, int, Operator] | None) -> Found | None:
         """X占比60%, X不低于Y 10%."""
         begin = without_leading(self.shown, before.start, before.end)
         end = self.first + figure.end
@@ -222,11 +237,13 @@ class Clause:
             at, stop, operator = inner
             base = self.text[stop : before.end]
             subject = f"{self.text[begin:at]}占{base}比例"
+        elif "占" in subject and subject.endswith("的"):
+            subject = subject.removesuffix("的") + "比例"
         elif not RATE_END.search(subject):
             return None
         return self._make(figure, subject, _own(operator, figure), "bound", (before.start, begin, end))
 
-    def _counted_behind(self, figure: Figure, before: Phrase, behind: Phrase) -> Found | None:
+    def _counted_behind(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
         """建设50所X, and the members of such a list."""
         shown, text = self.shown, self.text
         noun = text[behind.start : behind.end].removeprefix("的")
@@ -280,7 +297,7 @@ class Clause:
         inner, verb = after_verbs(self.shown, begin, at)
         return bool(verb) and inner < at and not verb.startswith(("支持", "组织", "安排", "资助", "选派"))
 
-    def _part_of(self, figure: Figure, before: Phrase, behind: Phrase) -> Found | None:
+    def _part_of(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
         """调整优化X 20%左右Y."""
         begin, verb = after_verbs(self.shown, before.start, before.end)
         if not verb or begin >= before.end or figure.operator not in (None, Operator.AT_LEAST):
@@ -290,7 +307,7 @@ class Clause:
         span = (before.start, begin, behind.end)
         return self._make(figure, subject, _own(Operator.EQUAL, figure), "verb-behind", span, verb)
 
-    def _relative(self, figure: Figure, before: Phrase) -> Found | None:
+    def _relative(self, figure: ReadFigure, before: Phrase) -> Found | None:
         """X提高N个百分点, X增长N%."""
         match = POINTS.search(self.shown, before.start, before.end)
         if not match:
@@ -303,8 +320,8 @@ class Clause:
             return None
         if subject in ("", "年均", "每年", "平均"):
             subject = self.chain.subject
-        if figure.unit.endswith("百分点"):
-            operator = Operator.INCREASE
+        if match["fall"]:  # no operator falls: the size of the fall is the figure
+            subject, operator = f"{subject}{match['fall']}幅度", _own(Operator.EQUAL, figure)
         elif figure.unit == "%":
             operator = Operator.MULTIPLE
             figure = replace(figure, value=1 + figure.value / 100, unit="倍", operator=None)
@@ -313,7 +330,7 @@ class Clause:
         span = (before.start, begin, self.first + figure.end)
         return self._make(figure, subject, operator, "relative", span)
 
-    def _word(self, figure: Figure, before: Phrase) -> Found | None:
+    def _word(self, figure: ReadFigure, before: Phrase) -> Found | None:
         """X全覆盖, X清零, X逐年只增不减, X翻一番, 消除X, 全覆盖地 with a verb behind."""
         end = self.first + figure.end
         begin = without_leading(self.shown, before.start, before.end)
@@ -361,7 +378,7 @@ def _operator(match: re.Match[str]) -> Operator:
     raise AssertionError(match)  # one branch of BINDING matched
 
 
-def _own(operator: Operator, figure: Figure) -> Operator:
+def _own(operator: Operator, figure: ReadFigure) -> Operator:
     """What the words before and the ending of the figure mean together: 达到95%以上 is at least 95 %."""
     if operator is Operator.EQUAL:
         if figure.upper is not None:

@@ -35,7 +35,7 @@ class Operator(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class ItemPassage:
     """Where an item stands in the original: offsets, the words there, a locator and the hash of the words."""
 
     start: int
@@ -59,7 +59,7 @@ class DraftItem:
     section: str
     number: str
     subject: str
-    passage: Passage
+    passage: ItemPassage
     rule: str
     confidence: Decimal
     operator: Operator | None = None

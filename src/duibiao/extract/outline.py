@@ -27,8 +27,9 @@ class NodeKind(StrEnum):
 class Node:
     """A heading with what stands under it.
 
-    ``title`` is the heading without its number (run-in headings: up to the first 。); ``blocks`` are the paragraphs directly
-    under it, the rest of a run-in heading's paragraph first; ``number`` is as printed without its marks (``一``, ``8``, ``2.1``).
+    ``title`` is the heading without its number (run-in headings: up to the first 。); ``blocks`` are the paragraphs
+    directly under it, the rest of a run-in heading's paragraph first; ``number`` is as printed without its marks
+    (``一``, ``8``, ``2.1``).
     """
 
     kind: NodeKind
@@ -57,8 +58,8 @@ class Part:
 class Context:
     """What surrounds a block when its meaning is read.
 
-    ``section`` is the path of headings, ``number`` the nearest numbered item; ``plan_end`` the last year of the plan by its
-    title (（2025—2027年） → 2027) or None; ``is_report`` tells that the document reports on what was done.
+    ``section`` is the path of headings, ``number`` the nearest numbered item; ``plan_end`` the last year of the plan by
+    its title (（2025—2027年） → 2027) or None; ``is_report`` tells that the document reports on what was done.
     """
 
     document: str

@@ -54,7 +54,7 @@ _SIZES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class ReadFigure:
     """A figure at ``start``–``end`` of the text; ``operator`` is what its own words say (以上, 全覆盖), if anything."""
 
     start: int
@@ -94,10 +94,10 @@ def without_names(text: str) -> str:
     return "".join(shown)
 
 
-def figures(text: str) -> list[Figure]:
+def figures(text: str) -> list[ReadFigure]:
     """The figures of a clause whose names are hidden, in order."""
     found = sorted([*_numbers(text), *_words(text), *_chinese(text), *_compared(text)], key=lambda figure: figure.start)
-    kept: list[Figure] = []
+    kept: list[ReadFigure] = []
     for figure in found:
         if kept and figure.start < kept[-1].end:
             continue
@@ -105,11 +105,11 @@ def figures(text: str) -> list[Figure]:
     return kept
 
 
-def _numbers(text: str) -> Iterator[Figure]:
+def _numbers(text: str) -> Iterator[ReadFigure]:
     for match in _FIGURE.finditer(text):
         if match["ratio"]:
             operator, is_soft = _after(match["ratio_after"])
-            yield Figure(match.start(), match.end(), Decimal(match["ratio"]), "∶1", None, operator, is_soft)
+            yield ReadFigure(match.start(), match.end(), Decimal(match["ratio"]), "∶1", None, operator, is_soft)
             continue
         if (
             match["unit"] == "M"
@@ -127,7 +127,7 @@ def _numbers(text: str) -> Iterator[Figure]:
         high = Decimal(match["high"].replace(",", "")) * factor if match["high"] else None
         if high is not None and high <= low:
             continue
-        yield Figure(match.start(), match.end(), plain(low), unit, plain(high) if high else None, operator, is_soft)
+        yield ReadFigure(match.start(), match.end(), plain(low), unit, plain(high) if high else None, operator, is_soft)
 
 
 def _unit(size: str, unit: str) -> tuple[str, int]:
@@ -152,39 +152,39 @@ def _after(words: str | None) -> tuple[Operator | None, bool]:
     return Operator.MORE_THAN, False
 
 
-def _words(text: str) -> Iterator[Figure]:
+def _words(text: str) -> Iterator[ReadFigure]:
     for match in _WORDS.finditer(text):
         if match["cleared"]:
             is_soft = match["cleared"].startswith("基本")
-            yield Figure(match.start(), match.end(), Decimal(0), "", None, Operator.ZERO, is_soft, is_word=True)
+            yield ReadFigure(match.start(), match.end(), Decimal(0), "", None, Operator.ZERO, is_soft, is_word=True)
         elif match["everyone"] and not re.search("实现|达到|完成", text[: match.start()]):
             continue  # 全员培训制度: the name of a kind of training
         elif match["all"]:
             if match["all"].startswith("100%"):
-                yield Figure(match.start(), match.end(), Decimal(100), "%", operator=Operator.EQUAL, is_word=True)
+                yield ReadFigure(match.start(), match.end(), Decimal(100), "%", operator=Operator.EQUAL, is_word=True)
             else:
-                yield Figure(match.start(), match.end(), Decimal(100), "%", operator=Operator.ALL, is_word=True)
+                yield ReadFigure(match.start(), match.end(), Decimal(100), "%", operator=Operator.ALL, is_word=True)
         elif match["zero"]:
-            yield Figure(match.start(), match.end(), Decimal(0), "", operator=Operator.ZERO, is_word=True)
+            yield ReadFigure(match.start(), match.end(), Decimal(0), "", operator=Operator.ZERO, is_word=True)
         elif match["kept"]:
-            yield Figure(match.start(), match.end(), Decimal(0), "%", operator=Operator.AT_LEAST, is_word=True)
+            yield ReadFigure(match.start(), match.end(), Decimal(0), "%", operator=Operator.AT_LEAST, is_word=True)
         else:
             times = {"一": 2, "两": 4, "三": 8}.get(match["times"] or "一", 2)
-            yield Figure(match.start(), match.end(), Decimal(times), "倍", operator=Operator.MULTIPLE, is_word=True)
+            yield ReadFigure(match.start(), match.end(), Decimal(times), "倍", operator=Operator.MULTIPLE, is_word=True)
 
 
-def _chinese(text: str) -> Iterator[Figure]:
+def _chinese(text: str) -> Iterator[ReadFigure]:
     for match in _CHINESE.finditer(text):
         try:
             value = Decimal(int(cn2an.cn2an(match["number"].replace("两", "二"), "normal")))
         except ValueError:
             continue
-        yield Figure(match.start(), match.end(), value, match["unit"], is_chinese=True)
+        yield ReadFigure(match.start(), match.end(), value, match["unit"], is_chinese=True)
 
 
-def _compared(text: str) -> Iterator[Figure]:
+def _compared(text: str) -> Iterator[ReadFigure]:
     """不低于当地平均水平: at least once the level it is compared with."""
     match = _COMPARED.search(text) if "平均" in text else None
     if match:
         operator = Operator.MORE_THAN if match["bound"] in ("高于", "超过") else Operator.AT_LEAST
-        yield Figure(match.start(), match.end(), Decimal(1), "倍", operator=operator, is_word=True)
+        yield ReadFigure(match.start(), match.end(), Decimal(1), "倍", operator=operator, is_word=True)

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from duibiao.extract.bindings import Chain, Clause, Found
-from duibiao.extract.items import DraftItem, ItemType, Operator, Passage
+from duibiao.extract.bindings import Chain, Found, Member
+from duibiao.extract.items import DraftItem, ItemPassage, ItemType, Operator
 from duibiao.extract.outline import Context
 from duibiao.extract.quantities import HAS_FIGURE, figures, half_width, without_names
 from duibiao.extract.subjects import halves
-from duibiao.extract.tense import Clock, Sentence, Tense, without_years
+from duibiao.extract.tense import Clock, Sentence, Tense, without_years, year_above
 from duibiao.extract.wording import ABOUT_BEFORE, PER, SHARE_UNITS, SOFT
 from duibiao.plan.model import Counting, TargetScope
 from duibiao.sources.blocks import Original
@@ -67,7 +67,8 @@ def statements(words: MappedText, original: Original, context: Context) -> list[
         return []
     paragraph = _Paragraph.of(words, original, context)
     clock = Clock(context)
-    clock.begin(paragraph.text)
+    place = paragraph.words.pieces[0][1] if paragraph.words.pieces else 0
+    clock.begin(paragraph.text, year_above(original.text, place))
     items: list[DraftItem] = []
     for number, sentence in enumerate(_SENTENCE.finditer(paragraph.shown)):
         start, end = sentence.span()
@@ -94,7 +95,7 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
         if not found:
             chain.verb = ""
         elif not (tense.is_past and state.is_wish(paragraph.text[first:last])):
-            for reading in Clause(paragraph.text, shown, first, last, chain, tense).read(found):
+            for reading in Member(paragraph.text, shown, first, last, chain, tense).read(found):
                 yield from _items(paragraph, reading, chain, tense)
 
 
@@ -119,7 +120,7 @@ def _item(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Dr
         return None
     figure = found.figure
     said = words.text[start:end]
-    counting = _counting(found, chain)
+    counting = _counting(found, chain, said)
     operator = found.operator
     if counting is Counting.INCREMENT and operator is Operator.EQUAL and found.verb.startswith(("新", "增")):
         operator = Operator.INCREASE
@@ -134,7 +135,9 @@ def _item(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Dr
         section=context.section,
         number=context.number,
         subject=found.subject,
-        passage=Passage(first, last, original.text[first:last], original.locator(first, last), passage_hash(kept.text)),
+        passage=ItemPassage(
+            first, last, original.text[first:last], original.locator(first, last), passage_hash(kept.text)
+        ),
         rule="achieved" if tense.is_past else found.rule,
         confidence=CONFIDENCE["achieved" if tense.is_past else found.rule],
         operator=operator,
@@ -160,8 +163,8 @@ def _written(said: str, found: Found, start: int) -> str:
     return said
 
 
-def _counting(found: Found, chain: Chain) -> Counting:
-    said = found.before + found.verb
+def _counting(found: Found, chain: Chain, written: str) -> Counting:
+    said = found.before + found.verb + (written if found.rule in ("bound", "relative") else "")
     if (
         "每年" in said
         or "逐年" in found.subject

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.gold_readings import Fact, GoldTask
 from benchmarks.scoring import compare, compare_tasks, differing, near_subject, row_differing
-from duibiao.extract.items import DraftItem, ItemType, Operator, Passage
+from duibiao.extract.items import DraftItem, ItemPassage, ItemType, Operator
 from duibiao.plan.model import Counting
 from duibiao.sources.citation import Locator
 
@@ -17,7 +17,7 @@ FACT = Fact("p/1", "s", 100, 120, "特色普通高中", "所", Operator.AT_LEAST
 def item(**changes: object) -> DraftItem:
     start, end = 98, 119
     found = DraftItem(
-        ItemType.STATEMENT, "d", "", "1", "特色普通高中", Passage(start, end, "", Locator(1, 1), ""), "r", Decimal(1),
+        ItemType.STATEMENT, "d", "", "1", "特色普通高中", ItemPassage(start, end, "", Locator(1, 1), ""), "r", Decimal(1),
         operator=Operator.AT_LEAST, value=Decimal(60), unit="所", due=2027,
     )  # fmt: skip
     return replace(found, **changes)  # type: ignore[arg-type]
@@ -69,7 +69,7 @@ def test_what_was_read_twice_counts_once() -> None:
 
 
 def test_a_reading_elsewhere_is_a_miss_and_a_false_alarm() -> None:
-    score = compare([item(passage=Passage(200, 210, "", Locator(1, 1), ""))], [FACT])
+    score = compare([item(passage=ItemPassage(200, 210, "", Locator(1, 1), ""))], [FACT])
     assert (score.right, len(score.missed), len(score.alarms)) == (0, 1, 1)
 
 
@@ -98,7 +98,7 @@ def test_a_row_is_compared_as_printed() -> None:
 def test_departments_are_compared_by_their_main_names_and_in_order() -> None:
     task = GoldTask("p/task-1", "s", 100, 200, 1, "办好学校", ("市教委",), ("市财政局", "市公安局"))
     read = item(
-        type=ItemType.TASK, passage=Passage(100, 190, "", Locator(1, 1), ""), subject="办好学校",
+        type=ItemType.TASK, passage=ItemPassage(100, 190, "", Locator(1, 1), ""), subject="办好学校",
         lead=("重庆市教育委员会",), cooperating=("市财政局", "市公安局"),
     )  # fmt: skip
     names = {"重庆市教育委员会": "市教委", "市教委": "市教委"}

@@ -3,6 +3,7 @@
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -11,7 +12,7 @@ from duibiao.extract.draft import Window, extract, in_reading_order, is_report
 from duibiao.extract.draft_file import draft_files, file_name, plan_kind, published, read_draft, to_yaml
 from duibiao.extract.entry import EntryKind, goal_of
 from duibiao.extract.flat import FIELDS, flat
-from duibiao.extract.items import DraftItem, ItemType, Operator, Passage
+from duibiao.extract.items import DraftItem, ItemPassage, ItemType, Operator
 from duibiao.plan.goal import Goal
 from duibiao.plan.model import PlanKind
 from duibiao.sources.citation import Locator, passage_hash
@@ -42,13 +43,11 @@ def plan(tmp_path: Path) -> Path:
     return path
 
 
-def item(goal: str = "10", **changes: object) -> DraftItem:
+def item(goal: str = "10", **changes: Any) -> DraftItem:
     """A statement at the beginning of a document."""
-    place = Passage(0, 4, "原文片段", Locator(1, 1, 1, 4), passage_hash("原文片段"))
-    facts: dict[str, object] = {"value": Decimal(goal), "operator": Operator.EQUAL, "unit": "所", "written": "若干"}
-    return DraftItem(  # type: ignore[misc]
-        ItemType.STATEMENT, "文件", "", "", "学校", place, "rule", Decimal("0.9"), **(facts | changes)
-    )
+    place = ItemPassage(0, 4, "原文片段", Locator(1, 1, 1, 4), passage_hash("原文片段"))
+    facts: dict[str, Any] = {"value": Decimal(goal), "operator": Operator.EQUAL, "unit": "所", "written": "若干"}
+    return DraftItem(ItemType.STATEMENT, "文件", "", "", "学校", place, "rule", Decimal("0.9"), **(facts | changes))
 
 
 def test_a_plan_gives_its_targets_and_tasks(plan: Path) -> None:
