@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from duibiao.kernel.problem import Report
+from duibiao.kernel.problem import Report, Where
 from duibiao.kernel.reading import read_yaml
 from duibiao.plan.entries import World
 from duibiao.plan.load import PlanLoader
@@ -16,6 +16,9 @@ def read_plan_file(path: Path, content: Content) -> Plan:
     Raises UserError with every problem when one of them is an error.
     """
     report = Report()
+    if not path.is_file():
+        report.add("PACK-FILE-MISSING", Where(path.name))
+        report.refuse_errors()
     record = read_yaml(path, path.name, report)
     report.refuse_errors()
     world = World(content.indicators, content.units, content.sources, content.departments)

@@ -106,17 +106,40 @@ def test_align_takes_the_tasks_of_a_plan_without_measures() -> None:
     assert "深化" in run("align", "strategy-2035", "basic-education")
 
 
-def test_a_plan_that_does_not_exist_or_is_a_collection_is_refused(tmp_path: Path) -> None:
+def test_a_collection_is_refused_with_the_plans_it_holds() -> None:
     assert "basic-education" in run("diff", "action-plans", "teachers", code=2)
-    done = CliRunner().invoke(app, ["plan", "diff", "teachers", str(tmp_path / "none.yaml"), "--packs", str(PACKS)])
-    assert isinstance(done.exception, UserError)
-    assert [problem.code for problem in done.exception.problems] == ["PACK-FILE-MISSING"]
+
+
+@pytest.mark.parametrize("name", ["none.yaml", "folder.yaml"])
+def test_a_path_without_a_file_is_refused(name: str, tmp_path: Path) -> None:
+    (tmp_path / "folder.yaml").mkdir()
+    assert refused(str(tmp_path / name)) == {("PACK-FILE-MISSING", name)}
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "PACK-SYNTAX"),
+        (b"- a\n- b\n", "PACK-SYNTAX"),
+        (b"code: [a\n", "PACK-SYNTAX"),
+        (b"\x00\x01", "PACK-SYNTAX"),
+        (b"\xff\xfe\x41", "PACK-ENCODING"),
+        (b"code: {a: b}\n", "PACK-FIELD-KIND"),
+    ],
+)
+def test_a_file_that_is_no_plan_is_refused_in_words(data: bytes, code: str, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_bytes(data)
+    assert (code, "bad.yaml") in refused(str(tmp_path / "bad.yaml"))
+
+
+def refused(file: str) -> set[tuple[str, str]]:
+    """The problems a plan file is refused with."""
+    done = CliRunner().invoke(app, ["plan", "diff", "teachers", file, "--packs", str(PACKS)])
+    assert isinstance(done.exception, UserError), done.exception
+    return {(problem.code, problem.where.file) for problem in done.exception.problems}
 
 
 def test_a_broken_plan_file_is_refused_with_its_places(tmp_path: Path) -> None:
-    file = amended(tmp_path, TEACHERS, ("kind: action_plan", "kind: plan"))
-    done = CliRunner().invoke(app, ["plan", "diff", "teachers", file, "--packs", str(PACKS)])
-    assert isinstance(done.exception, UserError)
-    assert [(problem.code, problem.where.file) for problem in done.exception.problems] == [
+    assert refused(amended(tmp_path, TEACHERS, ("kind: action_plan", "kind: plan"))) == {
         ("PACK-CHOICE", "amended.yaml")
-    ]
+    }
