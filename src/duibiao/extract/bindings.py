@@ -167,7 +167,7 @@ class Member:
         if found_verb and (figure.unit not in SHARE_UNITS or found_verb in ("提供", "落实")) and inner < stop:
             subject, verb, begin = self.text[inner:stop], found_verb, inner
         elif found_verb and inner >= stop:
-            subject, verb = "", found_verb
+            subject, verb = ("投入" if found_verb == "投入" else ""), found_verb
         if behind is not None:
             noun = self.text[behind.start : behind.end].removeprefix("的")
             if subject and figure.unit in SHARE_UNITS:

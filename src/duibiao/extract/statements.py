@@ -16,7 +16,7 @@ from duibiao.extract.items import DraftItem, ItemPassage, ItemType, Operator
 from duibiao.extract.outline import Context
 from duibiao.extract.quantities import HAS_FIGURE, figures, half_width, without_names
 from duibiao.extract.subjects import halves
-from duibiao.extract.tense import Clock, Sentence, Tense, without_years, year_above
+from duibiao.extract.tense import Clock, Sentence, Tense, without_years
 from duibiao.extract.wording import ABOUT_BEFORE, PER, SHARE_UNITS, SOFT
 from duibiao.plan.model import Counting, TargetScope
 from duibiao.sources.blocks import Original
@@ -67,8 +67,7 @@ def statements(words: MappedText, original: Original, context: Context) -> list[
         return []
     paragraph = _Paragraph.of(words, original, context)
     clock = Clock(context)
-    place = paragraph.words.pieces[0][1] if paragraph.words.pieces else 0
-    clock.begin(paragraph.text, year_above(original.text, place))
+    clock.begin(paragraph.text)
     items: list[DraftItem] = []
     for number, sentence in enumerate(_SENTENCE.finditer(paragraph.shown)):
         start, end = sentence.span()

@@ -36,7 +36,7 @@ _MODAL = (
 )
 _MANNER = (
     "(?:重点|累计|继续|大力|着力|分批|分期|统筹|共(?!建|享|同|青)|共计|总计|合计|率先|科学|合理|稳步|有序|平均|每年度?|每学年|每学期|每季度|"
-    "每半年|每月|年均|当年|今后|先后|均(?!衡)|全[省市区县国校](?=已|共|累计|新|建成|建设|完成|有)|全部|全力|加强|深入|因地制宜|优化|分[层类级区科段期批步]|至少|五年内|三年内|动态)"
+    "每半年|每月|年均|当年|今后|先后|均(?!衡)|全[省市区县国校](?=已|共|累计|新|建成|建设|完成|有)|全部|全力|加强|深入|因地制宜|优化|分[层类级区科段期批步]|至少|[一二两三四五六七八九十]年(?:内|间|来)?|动态)"
 )
 LEADING = re.compile(_MODAL)
 """A word before the thing itself; it says that something is to be done."""
@@ -68,7 +68,7 @@ OPERATORS: tuple[tuple[Operator, str], ...] = (
 )
 BINDING = re.compile("|".join(f"(?P<b{n}>{words})" for n, (_, words) in enumerate(OPERATORS)))
 BOUND_BEFORE_VERB = re.compile("(?P<least>不得?(?:低|少)于|至少|最少)|(?P<most>最多|至多|不得?超过)")
-POINTS = re.compile("(?:提高|提升|增加|增长|上升)(?:约|近)?$")
+POINTS = re.compile("(?:(?:提高|提升|增加|增长|上升)|(?P<fall>下降|降低|减少|压减))(?:约|近)?$")
 
 PER_HEAD = re.compile("(?:每[生人年班校月天学期]+|人均|生均|年均|每年|约|近)+$")
 """What stands between a bound and its figure: 不低于每生每年600元."""

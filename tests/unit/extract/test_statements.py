@@ -63,7 +63,7 @@ def test_a_passage_over_a_repaired_line_break_leads_to_both_lines() -> None:
     text = "遴选示范性实验\n（页眉）\n学校35所。"
     words = MappedText.joined([MappedText.of(text, 0, 7), MappedText.of(text, 13)])
     (item,) = statements(words, Original("0" * 64, "txt", text), Context("plan", plan_end=2030))
-    assert (item.subject, item.value) == ("示范性实验学校", 35)
+    assert (item.subject, item.value) == ("示范性实验学校", Decimal(35))
     assert text[item.passage.start : item.passage.end] == "遴选示范性实验\n（页眉）\n学校35所"
     assert item.passage.hash == passage_hash("遴选示范性实验学校35所"), "what the page layout repeats is no part of it"
 
@@ -81,7 +81,14 @@ def test_force_is_carried_to_the_end_of_the_sentence_and_no_further() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["（" * 20_000 + "1个", "建设" * 20_000 + "1个", "1个" * 20_000, "“建设1所、" * 10_000, "到2027年，" * 10_000 + "1%"]
+    "text",
+    [
+        "（" * 20_000 + "1个",
+        "建设" * 20_000 + "1个",
+        "1个" * 20_000,
+        "“建设1所、" * 10_000,
+        "到2027年，" * 10_000 + "1%",
+    ],
 )
 def test_absurd_text_is_read_in_bounded_time(text: str) -> None:
     started = time.perf_counter()
