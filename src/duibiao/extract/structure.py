@@ -10,7 +10,8 @@ from duibiao.sources.blocks import Block, BlockKind, Reading
 from duibiao.sources.mapped import MappedText
 from duibiao.sources.repair_openers import LABEL, SOURCE_LINE, Opener, opener
 
-_DAY = r"(?:(?:19|20)\d\d|[一二三四五六七八九〇○零]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日"
+_COUNT = "[\\d一二三四五六七八九十]{1,3}"
+_DAY = rf"(?:(?:19|20)\d\d|[一二三四五六七八九〇○零]{{4}})年{_COUNT}月(?:{_COUNT}日)?"
 _DATE = re.compile(rf"{_DAY}")
 _DATE_ALONE = re.compile(rf"[（(]?{_DAY}(?:[，,][\u4e00-\u9fff]{{2,8}})?[）)]?")
 _NUMBER = re.compile(
@@ -30,6 +31,7 @@ _OPENING = re.compile(
     r"新华社.{0,12}电|本报.{0,8}[讯电]|.{0,16}日电|近日|日前|尊敬的|各位|同志们|目\s?录$|[（(]此件.{0,12}[）)]$|为(?:全面|深入|认真)?贯彻|20\d\d年\d{1,2}月"
 )
 _RESERVED = re.compile(r"[（(]此件.{0,12}[）)]|[（(]联系人.*|抄送.*|主送.*")
+_AUTHORITY = re.compile(r"[\u4e00-\u9fff、 ]{1,28}(?:人民政府|委员会|办公室|领导小组|[厅局委办部院署会])")
 _STOPS = "。；：:！，、,;!？?"
 _LONGEST_TITLE = 80
 _MOST_LINES = 5
@@ -116,9 +118,17 @@ class _Finder:
                 break
             if found and self.blocks[at].kind is BlockKind.HEADING:
                 break
+            if found and self._is_signature(at, said):
+                break
             found.append(at)
             said += text
         return tuple(found)
+
+    def _is_signature(self, at: int, said: str) -> bool:
+        """Under a whole title, the name of an authority, or the line above a date, signs."""
+        if at + 1 < len(self.blocks) and _DATE_ALONE.fullmatch(_squeezed(self.blocks[at + 1].text)):
+            return True
+        return bool(_AUTHORITY.fullmatch(self.blocks[at].text) and _KIND.search(said))
 
     def is_title(self, at: int, is_first: bool = True) -> bool:
         """Tell whether a block may be a line of a title."""

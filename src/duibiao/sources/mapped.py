@@ -1,6 +1,6 @@
 """Text that remembers, for every character, where it stood in the original."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -32,11 +32,9 @@ class MappedText:
         start, end = max(start, 0), min(end, len(self.text))
         if start == 0 and end == len(self.text):
             return self
-        kept = []
         begin = max(bisect_right(self.pieces, (start, _PAST_ALL, 0)) - 1, 0)  # the piece that holds the start
-        for at, origin, length in self.pieces[begin:]:
-            if at >= end:
-                break
+        kept = []
+        for at, origin, length in self.pieces[begin : bisect_left(self.pieces, (end,))]:
             first = at if at > start else start
             last = at + length if at + length < end else end
             if first < last:
@@ -55,11 +53,12 @@ class MappedText:
                 length += len(part)
                 continue
             for at, origin, count in part.pieces:
-                if pieces and pieces[-1][0] + pieces[-1][2] == length + at and pieces[-1][1] + pieces[-1][2] == origin:
+                if pieces:
                     first, begin, before = pieces[-1]
-                    pieces[-1] = (first, begin, before + count)
-                else:
-                    pieces.append((length + at, origin, count))
+                    if first + before == length + at and begin + before == origin:
+                        pieces[-1] = (first, begin, before + count)
+                        continue
+                pieces.append((length + at, origin, count))
             words.append(part.text)
             length += len(part.text)
         return cls("".join(words), tuple(pieces))

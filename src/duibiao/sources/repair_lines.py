@@ -52,15 +52,11 @@ class Line:
         first = text[:1]
         if "[" in text or "{" in text:
             self.is_bookmarked = BOOKMARK.search(text) is not None
-        if first in _MAY_OPEN:
-            self.opener = opener(text)
+        self.opener = opener(text)
         if first in "牵配责主协承参注备":
             self.is_label = LABEL.match(text) is not None
         if first in "（(发文信稿来" and ("来源" in text or "自" in text):
             self.is_source = len(text) < 100 and SOURCE_LINE.match(text) is not None
-
-
-_MAY_OPEN = frozenset("第专附（(—─-一二三四五六七八九十百0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
 
 
 def lines_of(blocks: Sequence[Block], original: Original) -> list[Line]:

@@ -9,7 +9,7 @@ OPENER = re.compile(
     |(?P<chapter>第(?:{_NUMERAL}{{1,4}}|\d{{1,3}})章)
     |(?P<section>第(?:{_NUMERAL}{{1,4}}|\d{{1,3}})节(?!课))
     |(?P<article>第(?:{_NUMERAL}{{1,6}}|\d{{1,3}})条(?![的第规和、，]))
-    |(?P<box>专\s?[栏欄]\s?(?:\d{{1,3}}|{_NUMERAL}{{1,3}})?(?=[\s:：.．]|[\u4e00-\u9fff]|$))
+    |(?P<box>专\s?[栏欄]\s?(?:\d{{1,3}}|{_NUMERAL}{{1,3}})?(?=[\s:：.．“《]|[\u4e00-\u9fff]|$))
     |(?P<annex>附\s?[件表录](?=\s*(?:\d|{_NUMERAL}|[:：]|$))\s?(?:\d{{1,2}}|{_NUMERAL}{{1,3}})?)
     |(?P<part>{_NUMERAL}{{1,4}}[、.．])
     |(?P<clause>[（(]{_NUMERAL}{{1,4}}[）)])
@@ -26,6 +26,7 @@ SOURCE_LINE = re.compile(
     r"[（(]\s?(?:来源|摘自|转自|文章来源|资料来源|信息来源)\s?[:：][^（）()]{1,60}[）)]$|(?:发布时间|发布日期)\s?[:：].{4,80}$"
     r"|(?:文章|信息|稿件)?来源\s?[:：][^，。；]{1,40}$"
 )
+FIRST = frozenset("第专附（(—─-一二三四五六七八九十百零〇两0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
 _DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 
 
@@ -45,6 +46,8 @@ class Opener:
 
 def opener(text: str) -> Opener | None:
     """Read the mark a paragraph begins with."""
+    if text[:1] not in FIRST:
+        return None
     found = OPENER.match(text)
     if found is None or found.lastgroup is None:
         return None

@@ -204,6 +204,11 @@ def test_headings_without_numbers_are_chapters() -> None:
     assert (found.title.text, outline(found.root)) == ("报道", ["chapter  第一节课 1"])
 
 
+def test_who_signs_under_a_title_is_no_part_of_it() -> None:
+    found = parts("某省教育规划（2026—2030年）\n某省人民政府\n2026年1月\n一、目标\n到2030年，提高水平。")[0]
+    assert (found.title.text, found.issuer, found.date) == ("某省教育规划（2026—2030年）", "某省人民政府", "2026年1月")
+
+
 def test_an_empty_reading_has_no_document() -> None:
     assert parts("") == []
 
