@@ -46,9 +46,9 @@ def rules(node: Node, original: Original, context: Context) -> list[DraftItem]:
     """The floors of a whole document; call it with the root, because footnotes stand at the end."""
     if node.kind is not NodeKind.ROOT:
         return []
-    stretches = list(_stretches(node, original, context))
-    if not any(_is_ruling(one.section, context) for one in stretches):
+    if not any(_is_ruling(section, context) for section in _sections(node, context)):
         return []
+    stretches = list(_stretches(node, original, context))
     body, notes = split_notes([one.words for one in stretches])
     kept = _with_elements([stretches[at] for at in body])
     found = marks([one.words for one in kept], notes)
@@ -58,6 +58,17 @@ def rules(node: Node, original: Original, context: Context) -> list[DraftItem]:
             own = [mark for mark in found if mark.stretch == at]
             items += _items(stretch, own, notes, original, context)
     return items
+
+
+def _sections(root: Node, context: Context) -> Iterator[str]:
+    """The paths of headings of a document: most documents rule nothing, and their words need not be gone through."""
+    pending = [(root, context.section)]
+    while pending:
+        node, section = pending.pop()
+        if node.kind is not NodeKind.ROOT:
+            section = BETWEEN.join(filter(None, (section, f"{node.number} {node.title.text}".strip())))
+        yield section
+        pending += [(child, section) for child in node.children]
 
 
 def _stretches(root: Node, original: Original, context: Context) -> Iterator[_Stretch]:

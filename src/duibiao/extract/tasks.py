@@ -45,6 +45,8 @@ class _Reader:
     def items(self) -> list[DraftItem]:
         """One task for the labelled lists, else one for every bracket that names departments."""
         words = self._words()
+        if not any(mark in one.text for one in words for mark in "（(：:"):
+            return []  # departments stand behind a colon or in brackets
         joined = MappedText.joined(_parted(words))
         found = list(labelled(joined.text))
         if found:
