@@ -1,23 +1,16 @@
 """Readers: a file of any format becomes the same thing, blocks that point back into the original text."""
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from duibiao.sources.blocks import Reading
-from duibiao.sources.readers import docx, html, ofd, office, pdf, txt
 from duibiao.sources.readers.limits import InputFile, Limits
-from duibiao.sources.readers.zipped import Package
 
 __all__ = ["FORMATS", "Limits", "read", "read_unnamed"]
 
-READERS: dict[str, Callable[[InputFile], Reading]] = {
-    "txt": txt.read,
-    "docx": docx.read,
-    "pdf": pdf.read,
-    "html": html.read,
-    "ofd": ofd.read,
-    "doc": office.read,
-}
+# The module of each format, loaded when it is first needed: the libraries behind them take long to load.
+READERS = {"txt": "txt", "docx": "docx", "pdf": "pdf", "html": "html", "ofd": "ofd", "doc": "office"}
 # By the end of the name: the reader, and what the content may look like.
 FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
     ".txt": ("txt", ("text",)),
@@ -62,22 +55,24 @@ def read(path: Path, limits: Limits | None = None) -> Reading:
     if found == "encrypted":
         file.refuse("READ-ENCRYPTED")
     if found == "zip" and reader in ("docx", "ofd"):
-        found = _packaged(Package(file))
+        found = _packaged(file)
     if found not in accepted:
         file.refuse("READ-MISLABELLED", named=suffix, found=found)
-    return READERS[reader](file)
+    return _reader(reader)(file)
 
 
 def read_unnamed(path: Path, limits: Limits | None = None) -> Reading:
     """Read a file whose name tells nothing (an archived one), by what its content looks like."""
     file = InputFile.open(path, limits or Limits())
     found = looks_like(file)
+    if found == "encrypted":
+        file.refuse("READ-ENCRYPTED")
     if found == "zip":
-        found = _packaged(Package(file))
+        found = _packaged(file)
     found = {"text": "txt", "rtf": "doc"}.get(found, found)
     if found not in READERS:
         file.refuse("READ-FORMAT", suffix=found, known=" ".join(FORMATS))
-    return READERS[found](file)
+    return _reader(found)(file)
 
 
 def looks_like(file: InputFile) -> str:
@@ -95,8 +90,14 @@ def looks_like(file: InputFile) -> str:
     return "text"
 
 
-def _packaged(package: Package) -> str:
+def _reader(kind: str) -> Callable[[InputFile], Reading]:
+    found: Callable[[InputFile], Reading] = import_module(f"{__name__}.{READERS[kind]}").read
+    return found
+
+
+def _packaged(file: InputFile) -> str:
     """What a zip file holds."""
+    package = import_module(f"{__name__}.zipped").Package(file)
     if "OFD.xml" in package:
         return "ofd"
     if "[Content_Types].xml" not in package:

@@ -1,6 +1,8 @@
 """Bad input: each has one bad file here, and is refused in bounded time with what is wrong and what to do."""
 
 import io
+import subprocess
+import sys
 import time
 import tracemalloc
 import zipfile
@@ -11,7 +13,7 @@ import pytest
 
 from duibiao.kernel.problem import UserError, catalogue
 from duibiao.kernel.text import Language
-from duibiao.sources.readers import Limits, read
+from duibiao.sources.readers import Limits, read, read_unnamed
 from tests.unit.sources.readers.files import packed, paragraph, pdf, shown, told, word
 
 TABLES = 40
@@ -172,3 +174,18 @@ def test_a_file_of_another_kind_is_named_as_what_it_is(name: str, tmp_path: Path
         read(path)
     assert caught.value.problems[0].code == "READ-MISLABELLED"
     assert "zip" in str(caught.value)
+
+
+def test_a_file_without_a_name_is_read_by_its_content(tmp_path: Path) -> None:
+    for made in (word(tmp_path / "a.docx", paragraph("甲")), pdf(tmp_path / "a.pdf", shown(9, 9, "甲"))):
+        assert [block.text for block in read_unnamed(made.rename(tmp_path / "kept")).blocks] == ["甲"]
+    with pytest.raises(UserError) as caught:
+        read_unnamed(BAD["READ-ENCRYPTED"](tmp_path))
+    assert caught.value.problems[0].code == "READ-ENCRYPTED"
+
+
+def test_the_libraries_of_a_format_are_loaded_when_it_is_read_and_not_before() -> None:
+    code = "import sys, duibiao.sources.readers; print(sorted({'lxml', 'pdfplumber', 'pypdfium2'} & set(sys.modules)))"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own code
+    assert done.stdout.strip() == "[]"
