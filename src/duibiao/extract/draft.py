@@ -24,7 +24,7 @@ BETWEEN = " / "
 
 _WINDOW = re.compile(r"(20\d\d)年?\s*[—–\-－~～至到]{1,2}\s*(20\d\d)\s*年?")
 _YEAR = re.compile(r"(20\d\d)\s*年")
-_STAGE = re.compile(r"到\s*(20\d\d)\s*年")
+_STAGE = re.compile(r"(?:^|[。；])\s*到\s*(20\d\d)\s*年")
 _FIVE_YEAR = re.compile(r"[“\"「『]?十([一二三四五六七八九])五[”\"」』]?")
 _ORDINALS = "一二三四五六七八九"
 _EARLIEST_FIVE_YEAR_END = 2005  # 十五; each further plan ends five years later
@@ -142,8 +142,8 @@ def _stages(node: Node) -> list[tuple[int, int | None]]:
     found = []
     for block in node.blocks:
         if block.words.pieces:
-            match = _STAGE.match(block.text)
-            found.append((block.words.pieces[0][1], int(match[1]) if match else None))
+            years = _STAGE.findall(block.text)
+            found.append((block.words.pieces[0][1], int(years[-1]) if years else None))
     return sorted(found, key=lambda one: one[0])
 
 
