@@ -34,10 +34,9 @@ BOUNDS = st.sampled_from(
     ]
 )
 YEARS = st.none() | st.integers(2026, 2035)
-PIECES = st.sampled_from(
-    [*"建设培育到年每各，。；、：（）“”《》0123456789.%—~万亿 \n", "达到", "不低于", "以上", "左右", "全覆盖", "清零"]
-    + ["个", "所", "2027年", "力争", "一所", "提高5个百分点", "翻一番", "逐年只增不减"]
-)
+CHARACTERS = "建设培育到年每各，。；、：（）“”《》0123456789.%—~万亿 \n"
+PHRASES = "达到 不低于 以上 左右 全覆盖 清零 个 所 2027年 力争 一所 提高5个百分点 翻一番 逐年只增不减"
+PIECES = st.sampled_from([*CHARACTERS, *PHRASES.split()])
 
 
 def read(text: str) -> list[DraftItem]:

@@ -14,6 +14,8 @@ from duibiao.kernel.value import plain
 _PAIRS = {"“": "”", "《": "》", "（": "）", "(": ")", "「": "」", "〈": "〉", "‘": "’", "〔": "〕", "【": "】"}
 _LONGEST_NAME = 120
 _HIDDEN = "○"
+_FULL_WIDTH = re.compile("[０-９％．]")
+_OPENING = re.compile(f"[{re.escape(''.join(_PAIRS))}]")
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９％．", "0123456789%.")
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -70,7 +72,7 @@ class ReadFigure:
 
 def half_width(text: str) -> str:
     """Write digits and the percent sign in half width, one for one."""
-    return text.translate(_HALF_WIDTH)
+    return text.translate(_HALF_WIDTH) if _FULL_WIDTH.search(text) else text
 
 
 def without_names(text: str) -> str:
@@ -78,20 +80,18 @@ def without_names(text: str) -> str:
 
     The text keeps its length. A mark that is not closed within a name's length hides nothing.
     """
-    if not any(opening in text for opening in _PAIRS):
-        return text
-    shown = list(text)
-    at = 0
-    while at < len(text):
-        closing = _PAIRS.get(text[at])
-        end = text.find(closing, at + 1, at + _LONGEST_NAME) if closing else -1
+    parts: list[str] = []
+    done = at = 0
+    while match := _OPENING.search(text, at):
+        at = match.end()
+        end = text.find(_PAIRS[match.group()], at, at + _LONGEST_NAME)
         if end < 0:
-            at += 1
             continue
-        if text[at + 1 : end] not in ("清零", "动态清零"):
-            shown[at + 1 : end] = _HIDDEN * (end - at - 1)
+        if text[at:end] not in ("清零", "动态清零"):
+            parts += [text[done:at], _HIDDEN * (end - at)]
+            done = end
         at = end + 1
-    return "".join(shown)
+    return "".join([*parts, text[done:]]) if parts else text
 
 
 def figures(text: str) -> list[ReadFigure]:

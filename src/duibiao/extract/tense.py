@@ -20,7 +20,6 @@ _FORWARD = re.compile(
     "(?:^|。)(?:推动|推进|实施|加强|完善|健全|深化|优化|支持|鼓励|探索|引导|落实|加快|强化|积极|着力|力争|确保|建立|构建|坚持|"
     "[（(]?[0-9一二三四五六七八九十]{1,3}[）)．.、]|(?:力争)?到20)|力争|确保"
 )
-_PROMISE = re.compile("力争|争取|确保|将|要|计划|拟|目标")
 _REVIEW = re.compile(
     "发展基础|工作基础|现实基础|现状|发展成就|主要成就|成就和|回顾|发展环境|面临(?:的)?形势|(?:主要|工作|建设|取得的?)成效|基本情况"
 )
@@ -61,7 +60,7 @@ class Clock:
     def sentence(self, text: str, shown: str, is_first: bool) -> "Sentence":
         """Begin a sentence; ``shown`` is its text with the names hidden."""
         past = _PAST.search(text)
-        years = [int(match["year"]) for match in _YEAR.finditer(shown)]
+        years = [int(match["year"]) for match in _YEAR.finditer(shown)] if "年" in shown else []
         future = [year for year in years if self.is_future(year)]
         if future and not (past and past.start() < shown.find(str(future[0]))):
             self.was_past = False
@@ -99,13 +98,13 @@ class Sentence:
 
     def clause(self, text: str) -> Tense:
         """The tense of the next clause."""
-        for match in _TO.finditer(text):
+        for match in _TO.finditer(text) if "20" in text else ():
             if not self._is_due(match, text):
                 continue
             self.due, self.is_past = int(match["year"]), False
             if self.is_first and not self.seen:
                 self.clock.carried = self.due
-        if _PROMISE.match(text) and "力争" in text[:6] and not _PAST.search(text):
+        if self.is_past and "力争" in text[:6] and not _PAST.search(text):
             self.is_past = False
         self.seen = True
         context = self.clock.context
