@@ -31,6 +31,8 @@ VERBS = (
     "完成",
     "培养",
 )
+_SHARE = re.compile(r"平均|人均|率|比例|占比|比重|年限")
+"""新增劳动力平均受教育年限 speaks of newcomers and is a level."""
 _COUNTING = (
     ("累计", Counting.CUMULATIVE),
     ("新增", Counting.INCREMENT),
@@ -72,7 +74,7 @@ def counting_of(label: str) -> Counting:
     for among in AMONG:
         bare = bare.removeprefix(normal(among))
     for word, counting in _COUNTING:
-        if bare.startswith(word):
+        if bare.startswith(word) and not (word == "新增" and _SHARE.search(bare)):
             return counting
     return Counting.LEVEL
 

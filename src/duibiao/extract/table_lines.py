@@ -30,6 +30,7 @@ _NARROWEST, _NARROWEST_BESIDE_GROUPS = 8, 10
 _LONGEST_GROUP = 12
 _CONTINUES = "（(、，）)”》％%"
 _WIDEST = 600
+_MOST_HEAD_LINES = 40
 
 
 @dataclass
@@ -261,14 +262,16 @@ def _take_unit(row: Row) -> None:
 
 def _head(lines: Sequence[MappedText]) -> tuple[int, list[str]]:
     """Where the body begins, and the cells of the head; no cells where no head stands."""
-    for at in range(len(lines)):
+    at = 0
+    while at < len(lines):
         cells: list[str] = []
         last = at
-        while last < len(lines) and (more := head_cells(lines[last].text)) is not None:
+        while last < len(lines) and last - at < _MOST_HEAD_LINES and (more := head_cells(lines[last].text)) is not None:
             cells += more
             last += 1
         if last > at and is_head(cells):
             return last, cells
+        at = max(last, at + 1)
     return 0, []
 
 

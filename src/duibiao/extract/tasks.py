@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from duibiao.extract.departments import BY_ORDER, UNKNOWN, Names, Naming, Share, bracketed, labelled
 from duibiao.extract.items import DraftItem, ItemType
@@ -23,6 +24,8 @@ _PARTS = (NodeKind.SUBITEM, NodeKind.DASH)
 _MARKS = re.compile(r"[\s（(第]*$")
 _NUMBER_REACH = 16
 _LONGEST_TITLE = 80
+_MOST_TASKS = 200
+"""No item of a plan holds more; each passage begins at its title, so many would cost their square."""
 
 
 def tasks(node: Node, original: Original, context: Context, departments: Mapping[str, str]) -> list[DraftItem]:
@@ -50,11 +53,13 @@ class _Reader:
         joined = MappedText.joined(_parted(words))
         found = list(labelled(joined.text))
         if found:
-            return [item for group in _grouped(found) if (item := self._item(joined, group, LABELLED))]
+            return [
+                item for group in islice(_grouped(found), _MOST_TASKS) if (item := self._item(joined, group, LABELLED))
+            ]
         brackets: dict[tuple[int, int], list[Naming]] = {}
         for naming in bracketed(joined.text):
             brackets.setdefault((naming.start, naming.end), []).append(naming)
-        groups = [group for group in brackets.values() if self._is_believed(group)]
+        groups = [group for group in brackets.values() if self._is_believed(group)][:_MOST_TASKS]
         return [item for group in groups if (item := self._item(joined, group, BRACKETED, several=len(groups) > 1))]
 
     def _words(self) -> list[MappedText]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from duibiao.extract.items import Operator
 from duibiao.kernel.text import without_spaces
@@ -101,6 +102,7 @@ def normal(text: str) -> str:
     return without_spaces(unicodedata.normalize("NFKC", text)).replace("≧", "≥").replace("≦", "≤")
 
 
+@lru_cache(maxsize=4096)
 def read_value(text: str) -> Written:
     """Read a written value."""
     if len(text) > LONGEST:
