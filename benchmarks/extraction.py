@@ -34,6 +34,7 @@ ROW_FIELDS = (
     "obligation",
 )  # fmt: skip
 REPEATS = 3
+TWICE_PRINTED = ("教育强国建设规划纲要", "重庆加快建设教育强市推进教育现代化规划")  # plans in several files
 LIMIT = 2_000_000  # bytes of text a second
 
 
@@ -248,12 +249,17 @@ def print_task(match: TaskMatch) -> None:
         print(f"          read: {item.subject} | {'、'.join(item.lead)} | {'、'.join(item.cooperating)}")
 
 
+def right_figures(score: Score) -> int:
+    """Matches with the right subject (head), operator, value and unit."""
+    return sum(not {"subject", "operator", "value", "unit"} & set(match.wrong) for match in score.matches)
+
+
 def print_achieved(run: Run, options: argparse.Namespace) -> None:
     """Print precision and recall of achieved figures."""
     print("\n== achieved figures: right = subject (head), operator, value and unit (the period is the file's own year)")
     for source in ("newspaper-2025", "five-year-plan-2021"):  # the packs hold a few figures of the second
         score = achieved(run, source)
-        right = sum(not {"subject", "operator", "value", "unit"} & set(match.wrong) for match in score.matches)
+        right = right_figures(score)
         note = "" if source == "newspaper-2025" else " (gold holds a few of its figures: recall only)"
         print(
             f"{source:<22}{score.expected} gold, {len(score.matches)} found, {right} right, {score.emitted} read{note}"
@@ -273,7 +279,7 @@ def print_rules(run: Run, options: argparse.Namespace) -> None:
     """Print precision and recall of numeric floors."""
     print("\n== numeric floors of rules: right = subject (head), operator, value and unit")
     score = rules(run)
-    right = sum(not {"subject", "operator", "value", "unit"} & set(match.wrong) for match in score.matches)
+    right = right_figures(score)
     found = f"{len(score.matches)} found, {right} right, {score.emitted} read"
     print(f"{'journal-2025-02':<22}{score.expected:>5} gold: {found}")
     if options.misses:
@@ -325,16 +331,22 @@ def print_split(run: Run, options: argparse.Namespace) -> None:
 def print_layouts(run: Run, options: argparse.Namespace) -> None:
     """Print whether the plans that stand in three files, each broken in its own way, are read alike."""
     print("\n== the same plan in three files: statements read alike (subject, operator, value, unit, due year)")
-    for title in ("《教育强国建设规划纲要", "重庆加快建设教育强市推进教育现代化规划"):
-        places = [d for d in run.gold.documents if d.kind == "plan" and title in d.title]
-        read = [{alike(item): item for item in run.items(d.source, ItemType.STATEMENT, d.start, d.end)} for d in places]
-        common = set.intersection(*map(set, read)) if read else set()
-        everywhere = set.union(*map(set, read)) if read else set()
-        print(f"{title.strip('《'):<24} {len(common)} of {len(everywhere)} in all {len(places)} files")
-        for place, found in zip(places, read, strict=True) if options.misses else []:
-            for key, item in found.items():
-                if key not in common:
-                    print(f"   ONLY  {place.source} {item.passage.locator} {read_as(item)}{words(item, options)}")
+    for title in TWICE_PRINTED:
+        common, everywhere, count = read_in_all(run, title)
+        print(f"{title:<24} {len(common)} of {len(everywhere)} in all {count} files")
+        for item in everywhere.values() if options.misses else ():
+            if alike(item) not in common:
+                print(f"   NOT IN ALL {item.passage.locator} {read_as(item)}{words(item, options)}")
+
+
+def read_in_all(run: Run, title: str) -> tuple[dict[object, DraftItem], dict[object, DraftItem], int]:
+    """The statements of a plan that are read wherever it stands, those read anywhere, and the number of files."""
+    places = [d for d in run.gold.documents if d.kind == "plan" and title in d.title]
+    read: list[dict[object, DraftItem]] = [
+        {alike(item): item for item in run.items(d.source, ItemType.STATEMENT, d.start, d.end)} for d in places
+    ]
+    everywhere = {key: item for found in read for key, item in found.items()}
+    return {key: item for key, item in everywhere.items() if all(key in found for found in read)}, everywhere, len(read)
 
 
 def alike(item: DraftItem) -> tuple[object, ...]:
