@@ -44,6 +44,7 @@ class Clock:
     context: Context
     carried: int | None = None  # 到2027年 at the head of the paragraph
     was_past: bool = False
+    looks_back: bool = True
     period: str = ""
 
     def __post_init__(self) -> None:
@@ -54,12 +55,13 @@ class Clock:
 
     def begin(self, text: str) -> None:
         """Begin a paragraph: one that looks back somewhere, and forward nowhere, looks back throughout."""
-        if _PAST.search(text) and not _FORWARD.search(text):
+        self.looks_back = bool(_PAST.search(text))
+        if self.looks_back and not _FORWARD.search(text):
             self.was_past = True
 
     def sentence(self, text: str, shown: str, is_first: bool) -> "Sentence":
         """Begin a sentence; ``shown`` is its text with the names hidden."""
-        past = _PAST.search(text)
+        past = _PAST.search(text) if self.looks_back else None
         years = [int(match["year"]) for match in _YEAR.finditer(shown)] if "年" in shown else []
         future = [year for year in years if self.is_future(year)]
         if future and not (past and past.start() < shown.find(str(future[0]))):
