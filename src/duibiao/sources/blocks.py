@@ -44,9 +44,7 @@ class Original:
         """Page, lines and characters of a stretch; ``end`` is one past its last character."""
         first, last = bisect_right(self._lines, start) - 1, bisect_right(self._lines, end - 1) - 1
         page = bisect_right(self.pages, start) if self.pages else None
-        return Locator(
-            first + 1, last + 1, start - self._lines[first] + 1, end - self._lines[last], page or None
-        )
+        return Locator(first + 1, last + 1, start - self._lines[first] + 1, end - self._lines[last], page or None)
 
 
 @dataclass(frozen=True, slots=True)

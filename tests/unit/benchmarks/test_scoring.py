@@ -17,7 +17,8 @@ FACT = Fact("p/1", "s", 100, 120, "特色普通高中", "所", Operator.AT_LEAST
 def item(**changes: object) -> DraftItem:
     start, end = 98, 119
     found = DraftItem(
-        ItemType.STATEMENT, "d", "", "1", "特色普通高中", ItemPassage(start, end, "", Locator(1, 1), ""), "r", Decimal(1),
+        ItemType.STATEMENT, "d", "", "1", "特色普通高中",
+        ItemPassage(start, end, "", Locator(1, 1), ""), "r", Decimal(1),
         operator=Operator.AT_LEAST, value=Decimal(60), unit="所", due=2027,
     )  # fmt: skip
     return replace(found, **changes)  # type: ignore[arg-type]
