@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from duibiao.extract.outline import Node, NodeKind, Part
+from duibiao.extract.outline import Part
 from duibiao.extract.structure_tree import tree
 from duibiao.sources.blocks import Block, BlockKind, Reading
 from duibiao.sources.mapped import MappedText
@@ -56,14 +56,12 @@ def split(reading: Reading) -> list[Part]:
         return []
     finder = _Finder(reading.blocks)
     found: list[Part] = []
-    kept: list[_Document] = []
     for document in finder.documents():
         blocks = reading.blocks[document.start : document.end]
         part = _part(blocks, document, finder)
         if document.is_attached and found:
             part = _inherited(part, found[-1])
         found.append(part)
-        kept.append(document)
     return _with_shared_sources(found)
 
 
@@ -316,6 +314,3 @@ def _with_shared_sources(parts: list[Part]) -> list[Part]:
         source = part.source_line or source
         found.append(Part(part.title, part.root, part.issuer, part.number, part.date, source))
     return found[::-1]
-
-
-__all__ = ["Node", "NodeKind", "split"]

@@ -19,9 +19,13 @@ _LONGEST_TABLE = 400
 
 def mark_tables(lines: Sequence[Line], first: int) -> int:
     """Number the tables among the lines from ``first`` on and return the next free number."""
-    at, number = 0, first
+    at, number, barren = 0, first, 0
     while at < len(lines):
-        end = _cells_end(lines, at) or _region_end(lines, at)
+        end = _cells_end(lines, at)
+        if not end and at >= barren and _is_head(lines[at]):
+            end = _region_end(lines, at)
+            if end < 0:  # no rows up to there: no head before that place begins a table either
+                barren, end = -end, 0
         if end:
             for line in lines[at:end]:
                 line.table = number
@@ -53,9 +57,7 @@ def _is_head(line: Line) -> bool:
 
 
 def _region_end(lines: Sequence[Line], start: int) -> int:
-    """One past the last line of an indicator table without rules; 0 when none begins here."""
-    if not _is_head(lines[start]):
-        return 0
+    """One past the last line of an indicator table without rules; negative where the lines hold no rows."""
     rows, end = 0, start + 1
     for at in range(start + 1, min(len(lines), start + _LONGEST_TABLE)):
         line = lines[at]
@@ -64,7 +66,7 @@ def _region_end(lines: Sequence[Line], start: int) -> int:
         if len(line.text) <= 80 and _ROW.fullmatch(line.text):
             rows += 1
         end = at + 1
-    return end if rows >= 2 else 0
+    return end if rows >= 2 else -end
 
 
 def _ends_region(line: Line) -> bool:
