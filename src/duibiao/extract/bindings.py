@@ -194,7 +194,7 @@ class Member:
         if inner and not verb:
             return None
         rule = "verb-before"
-        if verb and not subject and self.chain.subject:
+        if verb and not subject and self.chain.verb and self.chain.subject:
             rule, subject = "listed", self.chain.subject  # 新建X 36所，改建18所
         if not verb:
             if BOUND_BEFORE_VERB.search(subject):
