@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.kernel.text import without_spaces
 from duibiao.sources.citation import Locator, Source, passage_hash
 
@@ -93,10 +94,16 @@ class Archive:
         return digest
 
     def open(self, source: Source) -> Document | None:
-        """Return the document of a source, or None where the archive does not hold it."""
+        """Return the document of a source, or None where the archive does not hold it.
+
+        Raises UserError when the archived bytes are no longer those that were registered.
+        """
         if not source.sha256 or not (self.folder / source.sha256).is_file():
             return None
         data = (self.folder / source.sha256).read_bytes()
-        if hashlib.sha256(data).hexdigest() != source.sha256:
-            raise ValueError(f"archived file {source.sha256} was changed")
-        return Document(source, data.decode("utf-8"))
+        try:
+            if hashlib.sha256(data).hexdigest() == source.sha256:
+                return Document(source, data.decode("utf-8"))
+        except UnicodeDecodeError:
+            pass  # told below, like any other file that is not the text it should be
+        raise UserError([problem("ARCHIVE-CHANGED", Where(source.code))])
