@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.tree import Tree
 
 from duibiao.kernel.text import Language, Text
+from duibiao.progress.verdicts import Method
 from duibiao.views.evaluation import EvaluationPage
 from duibiao.views.explain import ExplainedTarget, ExplainPage
 from duibiao.views.monitor import MonitorPage
@@ -199,9 +200,11 @@ class Printer:
                 rounded_words(row.forecast, row.unit),
             )
         for verdict in row.verdicts:
-            figure = f" {ratio_words(verdict.figure)}" if verdict.figure is not None else ""
+            has_ratio = verdict.figure is not None and verdict.method != Method.GERMAN
+            figure = f" {ratio_words(verdict.figure)}" if has_ratio else ""
+            own = f"（{self.said(verdict.own)}）" if verdict.own.zh else ""
             differs = " [yellow]≠[/]" if verdict.differs else ""
-            words = f"{self.said(verdict.word)}{figure} {self.said(verdict.reason)}"
+            words = f"{self.said(verdict.word)}{own}{figure} {self.said(verdict.reason)}"
             self.line(f"    · {self.said(verdict.name)}：{words}{differs}")
         for caveat in row.caveats:
             self.line(f"    ! {self.said(caveat.text)}")

@@ -14,9 +14,13 @@ from duibiao.sources.citation import Locator, Source, passage_hash
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of a document with its words (原文片段)."""
+    """A stretch of a document with its words (原文片段).
+
+    ``text`` has no white space and is what the hash is of; ``shown`` keeps the gaps between cells and figures.
+    """
 
     text: str
+    shown: str
     locator: Locator
     hash: str
 
@@ -50,10 +54,12 @@ class Document:
         # The last line is cut first: a stretch inside one line would otherwise lose count.
         stretch[-1] = stretch[-1][: locator.last_character]
         stretch[0] = stretch[0][(locator.first_character or 1) - 1 :]
-        words = "".join(without_spaces(line) for line, is_head in zip(stretch, heads, strict=True) if not is_head)
+        kept = list(zip(stretch, heads, strict=True))
+        words = "".join(without_spaces(line) for line, is_head in kept if not is_head)
         if not words:
             raise ValueError(str(locator))  # the hash of nothing would fit any document
-        return Passage(words, locator, passage_hash(words))
+        shown = re.sub(r"\s+", " ", " ".join(line.strip() for line, is_head in kept if not is_head))
+        return Passage(words, _closed_up(shown), locator, passage_hash(words))
 
     def find(self, words: str) -> list[Passage]:
         """Return every place where the words stand, whatever the wrapping and the running heads between them."""
@@ -74,6 +80,11 @@ class Document:
             found.append(self.passage(Locator(first, last, first_character, last_character)))
             start = text.find(wanted, start + 1)
         return found
+
+
+def _closed_up(words: str) -> str:
+    """Drop gaps between Chinese characters, which a hard wrap left; keep those beside figures and letters."""
+    return re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", words)
 
 
 class Archive:

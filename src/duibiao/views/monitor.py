@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from duibiao.kernel.text import Text
 from duibiao.plan.model import Plan
+from duibiao.progress.policy import Policy
 from duibiao.progress.status import KNOWN, LOOKS, Status
 from duibiao.views.rows import MonitorRow, monitor_row
 from duibiao.views.words import day_words
@@ -46,7 +47,8 @@ class Group:
 class MonitorPage:
     """The figures of the monitor on one day.
 
-    ``unknown`` counts the rows no usable value answers; ``notices`` say what a reader must know about the page.
+    ``known`` counts the rows a usable value answers; ``policy`` are the thresholds the statuses rest on;
+    ``notices`` say what a reader must know about the page.
     """
 
     title: Text
@@ -54,6 +56,7 @@ class MonitorPage:
     scope: Text
     sentence: Text
     notices: tuple[Text, ...]
+    policy: Policy
     tally: tuple[Tally, ...]
     known: int
     total: int
@@ -85,6 +88,7 @@ def monitor_page(
         scope=scope,
         sentence=_sentence(title, as_of, counted, known, len(rows)),
         notices=tuple(_notices(workspace, rows, as_of)),
+        policy=workspace.policy,
         tally=counted,
         known=known,
         total=len(rows),
