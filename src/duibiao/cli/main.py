@@ -1,6 +1,7 @@
 """``duibiao``: the commands.
 
-Exit codes: 0 done; 1 the input must be mended (every problem is printed); 2 the command line is wrong.
+Exit codes: 0 done; 1 the input must be mended (every problem is printed) or a file cannot be written;
+2 the command line is wrong.
 """
 
 import sys
@@ -139,6 +140,10 @@ def main() -> None:
             print(one.in_(language), file=sys.stderr)  # noqa: T201  problems are this command's output
         count = len(error.problems)
         print(f"共{count}处问题，未作任何处理。{count} problems; nothing was done.", file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+    except OSError as error:
+        place = f"{error.filename or ''}: {error.strerror or error}"
+        print(f"无法读写文件。A file cannot be read or written: {place}", file=sys.stderr)  # noqa: T201
         sys.exit(1)
     except UnknownNameError as error:
         near = "\n  ".join(error.near) or "—"

@@ -101,6 +101,13 @@ def test_a_broken_pack_is_refused_with_every_place_and_nothing_is_written(tmp_pa
     assert not (tmp_path / "out").exists()
 
 
+def test_a_folder_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file, not a folder", encoding="utf-8")
+    said = run("monitor", "--out", str(tmp_path / "out"), code=1)
+    assert "无法读写文件" in said
+    assert "Traceback" not in said
+
+
 def test_a_date_that_is_none_is_refused_in_words() -> None:
     assert "2025-13-01" in run("monitor", "--as-of", "2025-13-01", code=2)
 
