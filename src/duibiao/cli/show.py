@@ -11,7 +11,7 @@ from duibiao.kernel.text import Language, Text
 from duibiao.progress.verdicts import Method
 from duibiao.views.evaluation import EvaluationPage
 from duibiao.views.explain import ExplainedTarget, ExplainPage
-from duibiao.views.monitor import MonitorPage
+from duibiao.views.monitor import Grouping, MonitorPage
 from duibiao.views.outline import Branch, DepartmentWork
 from duibiao.views.rows import CitationView, MonitorRow, TaskView, ValueView
 from duibiao.views.words import joined, percent, rate_words, ratio_words, rounded_words
@@ -47,7 +47,8 @@ class Printer:
         """Print the monitor: sentence, groups, every row with a value, and what has none."""
         self.line(f"\n[bold]{self.said(page.title)}[/]  {page.as_of}")
         self.line(self.said(page.sentence))
-        self.console.print(self._groups(page))
+        if page.grouping is not Grouping.STATUS:  # by status, the tally above has said it
+            self.console.print(self._groups(page))
         with_value = [row for row in page.rows if row.observation]
         if with_value:
             self.console.print(self._rows(with_value))

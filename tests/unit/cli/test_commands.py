@@ -32,7 +32,7 @@ def test_monitor_prints_the_sentence_and_writes_four_files(tmp_path: Path) -> No
 
 def test_monitor_speaks_english() -> None:
     said = run("monitor", "--lang", "en", "--by", "status")
-    assert "of 100 targets" in said
+    assert "of 100 indicators" in said
     assert "on course" in said
 
 
