@@ -180,9 +180,8 @@ class Printer:
         row = explained.row
         mark = f"  [bold]← {self.t('下一个到期，据此判定', 'next due, decides')}[/]" if explained.decides else ""
         self.line(f"\n[bold]{self.said(explained.plan_title)}[/]  {escape(row.label)}{mark}")
-        self._fact(
-            self.t("目标", "target"), f"{row.baseline_written}（{row.baseline_year}）→ {row.goal_written}（{row.due}）"
-        )
+        base = f"{row.baseline_written}（{row.baseline_year}）→ " if row.baseline_year else ""
+        self._fact(self.t("目标", "target"), f"{base}{row.goal_written}（{row.due}）")
         self._fact(self.t("目标出处", "stands at"), self._cited(row.citation))
         if explained.passage:
             self._fact(self.t("原文", "passage"), f"“{explained.passage}”")
