@@ -4,8 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from duibiao.workspace import Workspace
+
+settings.register_profile("duibiao", deadline=None)  # machines are noisy: an example is never failed for its time
+settings.load_profile("duibiao")
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKS = ROOT / "packs"

@@ -15,7 +15,7 @@ from duibiao.workspace import Workspace
 HERE = Path(__file__).parent
 BASE = HERE / "base"
 FOLDERS = sorted(path.name for path in HERE.iterdir() if (path / "expect.yaml").is_file())
-LATER = ("CITE-CHANGED", "PACK-NONE")  # told by check_citations, and by a folder without packs
+LATER = ("ARCHIVE-CHANGED", "CITE-CHANGED", "PACK-NONE")  # told by the archive, and by a folder without packs
 # Bad documents stand in tests/unit/sources/readers/test_problems.py, bad drafts in tests/unit/extract/test_review.py.
 ELSEWHERE = ("READ-", "DRAFT-", "REVIEW-", "ACCEPT-")
 NOT_PACK = shutil.ignore_patterns("expect.yaml", "delete.txt", "grow.txt")
@@ -106,6 +106,16 @@ def test_a_changed_text_in_the_archive_is_told_for_the_citation_that_points_at_i
     assert compared >= 5
     assert (absent, len(problems)) == (0, 1)
     assert_told(problems[0], expected("CITE-CHANGED"))
+
+
+def test_a_file_of_the_archive_that_was_changed_is_refused(tmp_path: Path) -> None:
+    workspace = Workspace.open(laid_out(tmp_path), tmp_path / "archive")
+    digest = workspace.archive.add(BASE / "documents" / "demo.txt")
+    (workspace.archive.folder / digest).write_text("changed", encoding="utf-8")
+    with pytest.raises(UserError) as raised:
+        workspace.check_citations()
+    (problem,) = raised.value.problems
+    assert_told(problem, expected("ARCHIVE-CHANGED"))
 
 
 def test_a_citation_beyond_the_end_of_the_text_is_told(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from tests.conftest import PACKS
 DATA_ONLY = ("国家统计局", "data.stats.gov.cn")
 FROM_DOCUMENTS = {"newspaper-2025", "five-year-plan-2021"}  # read in the documents themselves, with a passage
 KINDS = {"市辖区/县": UnitKind.DISTRICT, "功能区": UnitKind.FUNCTIONAL_ZONE}
+IN_THE_UNIT_OF_THE_PLAN = {"G": 1000}  # printed as 10G; the plan's unit is Mbps
 NOT_EXACT = re.compile(r"以上|超过|余个|rounded|DERIVED")
 
 
@@ -47,7 +48,7 @@ def matching(workspace: Workspace, one: Observation, facts: list[dict[str, str]]
     return [
         row
         for row in facts
-        if Decimal(row["value"]) == one.quantity.amount
+        if Decimal(row["value"]) * IN_THE_UNIT_OF_THE_PLAN.get(row["unit"], 1) == one.quantity.amount
         and row["year"] == str(one.period)
         and str(one.published) in row["published"]
         and is_same_title(source, row)

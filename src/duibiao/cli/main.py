@@ -1,6 +1,7 @@
 """``duibiao``: the commands.
 
-Exit codes: 0 done; 1 the input must be mended (every problem is printed); 2 the command line is wrong.
+Exit codes: 0 done; 1 the input must be mended (every problem is printed) or a file cannot be written;
+2 the command line is wrong.
 """
 
 import sys
@@ -129,16 +130,26 @@ def _tell(printer: Printer, paths: list[Path]) -> None:
     printer.line(printer.t("已写出：", "written: ") + "  ".join(str(path) for path in paths))
 
 
+def _language_asked(words: list[str]) -> Language:
+    """The language of ``--lang``; a problem may stop a command before its options are known."""
+    asked = words[words.index("--lang") + 1 :][:1] if "--lang" in words else []
+    return Language.EN if "--lang=en" in words or asked == ["en"] else Language.ZH
+
+
 def main() -> None:
     """Run the command line; tell a user's mistakes without a stack trace."""
     try:
         app()
     except UserError as error:
-        language = Language.EN if "en" in sys.argv[1:] else Language.ZH
+        language = _language_asked(sys.argv[1:])
         for one in error.problems:
             print(one.in_(language), file=sys.stderr)  # noqa: T201  problems are this command's output
         count = len(error.problems)
         print(f"共{count}处问题，未作任何处理。{count} problems; nothing was done.", file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+    except OSError as error:
+        place = f"{error.filename or ''}: {error.strerror or error}"
+        print(f"无法读写文件。A file cannot be read or written: {place}", file=sys.stderr)  # noqa: T201
         sys.exit(1)
     except UnknownNameError as error:
         near = "\n  ".join(error.near) or "—"

@@ -8,9 +8,10 @@ from rich.table import Table
 from rich.tree import Tree
 
 from duibiao.kernel.text import Language, Text
+from duibiao.progress.verdicts import Method
 from duibiao.views.evaluation import EvaluationPage
 from duibiao.views.explain import ExplainedTarget, ExplainPage
-from duibiao.views.monitor import MonitorPage
+from duibiao.views.monitor import Grouping, MonitorPage
 from duibiao.views.outline import Branch, DepartmentWork
 from duibiao.views.rows import CitationView, MonitorRow, TaskView, ValueView
 from duibiao.views.words import joined, percent, rate_words, ratio_words, rounded_words
@@ -46,7 +47,8 @@ class Printer:
         """Print the monitor: sentence, groups, every row with a value, and what has none."""
         self.line(f"\n[bold]{self.said(page.title)}[/]  {page.as_of}")
         self.line(self.said(page.sentence))
-        self.console.print(self._groups(page))
+        if page.grouping is not Grouping.STATUS:  # by status, the tally above has said it
+            self.console.print(self._groups(page))
         with_value = [row for row in page.rows if row.observation]
         if with_value:
             self.console.print(self._rows(with_value))
@@ -178,9 +180,8 @@ class Printer:
         row = explained.row
         mark = f"  [bold]← {self.t('下一个到期，据此判定', 'next due, decides')}[/]" if explained.decides else ""
         self.line(f"\n[bold]{self.said(explained.plan_title)}[/]  {escape(row.label)}{mark}")
-        self._fact(
-            self.t("目标", "target"), f"{row.baseline_written}（{row.baseline_year}）→ {row.goal_written}（{row.due}）"
-        )
+        base = f"{row.baseline_written}（{row.baseline_year}）→ " if row.baseline_year else ""
+        self._fact(self.t("目标", "target"), f"{base}{row.goal_written}（{row.due}）")
         self._fact(self.t("目标出处", "stands at"), self._cited(row.citation))
         if explained.passage:
             self._fact(self.t("原文", "passage"), f"“{explained.passage}”")
@@ -199,9 +200,11 @@ class Printer:
                 rounded_words(row.forecast, row.unit),
             )
         for verdict in row.verdicts:
-            figure = f" {ratio_words(verdict.figure)}" if verdict.figure is not None else ""
+            has_ratio = verdict.figure is not None and verdict.method != Method.GERMAN
+            figure = f" {ratio_words(verdict.figure)}" if has_ratio else ""
+            own = f"（{self.said(verdict.own)}）" if verdict.own.zh else ""
             differs = " [yellow]≠[/]" if verdict.differs else ""
-            words = f"{self.said(verdict.word)}{figure} {self.said(verdict.reason)}"
+            words = f"{self.said(verdict.word)}{own}{figure} {self.said(verdict.reason)}"
             self.line(f"    · {self.said(verdict.name)}：{words}{differs}")
         for caveat in row.caveats:
             self.line(f"    ! {self.said(caveat.text)}")

@@ -180,7 +180,8 @@ def remark_on_value(case: Case) -> None:
     picked = choice.picked
     if picked.quality is not Quality.PLAIN:
         words = QUALITY_WORDS[picked.quality]
-        case.note(CaveatCode.QUALITY, f"{words.zh}：{picked.note}", f"{words.en}: {picked.note}")
+        said = picked.note.removeprefix(words.zh).lstrip("：:")  # a note may begin with the very word
+        case.note(CaveatCode.QUALITY, f"{words.zh}：{said}", f"{words.en}: {said}")
     elif picked.note:
         case.note(CaveatCode.NOTE, picked.note, picked.note)
     if choice.is_contradicted:

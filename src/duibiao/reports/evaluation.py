@@ -31,7 +31,7 @@ def write_evaluation(page: EvaluationPage, folder: Path, plan: str, language: La
     lines = [f"{page.title.in_(language)} {page.kind.in_(language)}", page.sentence.in_(language)]
     lines += [f"{claim.statement.in_(language)} — {claim.comment.in_(language)}" for claim in page.claims]
     book = Workbook(language)
-    book.monitor_sheet(page.kind, lines, rows, extra)
+    book.row_sheets(lines, rows, extra)
     book.values_sheet(distinct_values(rows))
     columns = [*_EXTRA, *COLUMNS]
     table = [

@@ -15,7 +15,7 @@ def write_monitor(page: MonitorPage, folder: Path, language: Language) -> list[P
     """Write the four files and return their paths."""
     book = Workbook(language)
     lines = [page.title.in_(language), page.sentence.in_(language), *(notice.in_(language) for notice in page.notices)]
-    book.monitor_sheet(Text("监测", "monitor"), lines, page.rows)
+    book.row_sheets(lines, page.rows)
     book.values_sheet(distinct_values(page.rows))
     book.text_sheet(Text("列说明", "columns"), [(column.name, column.heading.in_(language)) for column in COLUMNS])
     rows = [{column.name: text_cell(column.cell(row, language)) for column in COLUMNS} for row in page.rows]

@@ -12,6 +12,14 @@ from duibiao.kernel.text import Language, Text
 from duibiao.reports.cells import COLUMNS, Cell, Column
 from duibiao.views.rows import MonitorRow, ValueView
 
+MAIN = (
+    "plan", "label", "baseline_written", "value", "bound", "period", "goal_written", "due", "p", "s",
+    "status_word", "if_accepted", "lead",
+)  # fmt: skip
+"""The columns of the sheet a meeting reads."""
+A4 = 9
+"""A4 in the paper codes of a workbook."""
+
 
 class Workbook:
     """A workbook in memory; formulas and links are never made from text."""
@@ -37,32 +45,43 @@ class Workbook:
             self._styles[colour] = self._book.add_format(font | {"font_color": colour})
         return self._styles[colour]
 
-    def monitor_sheet(
-        self,
-        name: Text,
-        lines: Sequence[str],
-        rows: Sequence[MonitorRow],
-        extra: Sequence[tuple[Column, Sequence[Cell]]] = (),
+    def row_sheets(
+        self, lines: Sequence[str], rows: Sequence[MonitorRow], extra: Sequence[tuple[Column, Sequence[Cell]]] = ()
     ) -> None:
-        """Add the sheet of rows: lines of text above, then a table with filters and a frozen heading."""
-        sheet = self._sheet(name)
+        """Add the sheet a meeting reads (few columns, prints on A4) and the sheet with every column behind it.
+
+        ``extra`` are columns with their cells that stand before those of the rows.
+        """
+        main = [column for column in COLUMNS if column.name in MAIN]
+        sheet = self._sheet(Text("监测", "monitor"))
         for number, line in enumerate(lines):
             sheet.write_string(number, 0, line, self._styles["title"] if number == 0 else self._styles["number"])
-        head = len(lines) + 1
-        columns = [*(column for column, _ in extra), *COLUMNS]
-        for place, column in enumerate(columns):
+        self._table(sheet, len(lines) + 1, rows, main, extra)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(len(lines) + 1)
+        self._table(self._sheet(Text("全部列", "every column")), 0, rows, COLUMNS, extra)
+
+    def _table(
+        self,
+        sheet: Worksheet,
+        head: int,
+        rows: Sequence[MonitorRow],
+        columns: Sequence[Column],
+        extra: Sequence[tuple[Column, Sequence[Cell]]],
+    ) -> None:
+        """Write rows under a frozen heading with filters."""
+        shown = [*(column for column, _ in extra), *columns]
+        for place, column in enumerate(shown):
             sheet.set_column(place, place, column.width)
             sheet.write_string(head, place, column.heading.in_(self.language), self._styles["head"])
         for number, row in enumerate(rows):
-            cells = [*(values[number] for _, values in extra), *(column.cell(row, self.language) for column in COLUMNS)]
-            for place, (column, cell) in enumerate(zip(columns, cells, strict=True)):
+            cells = [*(values[number] for _, values in extra), *(column.cell(row, self.language) for column in columns)]
+            for place, (column, cell) in enumerate(zip(shown, cells, strict=True)):
                 self._write(sheet, head + 1 + number, place, column, cell, row)
         sheet.freeze_panes(head + 1, len(extra))
-        sheet.autofilter(head, 0, head + len(rows), len(columns) - 1)
-        sheet.set_landscape()
-        sheet.set_paper(9)  # A4
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(head)
+        sheet.autofilter(head, 0, head + len(rows), len(shown) - 1)
 
     def _write(self, sheet: Worksheet, line: int, place: int, column: Column, cell: Cell, row: MonitorRow) -> None:
         if isinstance(cell, Decimal | int):

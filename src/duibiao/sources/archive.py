@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from duibiao.kernel.problem import UserError
+from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.kernel.text import without_spaces
 from duibiao.sources.citation import Locator, Source, passage_hash
 from duibiao.sources.readers import read_unnamed
@@ -15,9 +15,13 @@ from duibiao.sources.readers import read_unnamed
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of a document with its words (原文片段)."""
+    """A stretch of a document with its words (原文片段).
+
+    ``text`` has no white space and is what the hash is of; ``shown`` keeps the gaps between cells and figures.
+    """
 
     text: str
+    shown: str
     locator: Locator
     hash: str
 
@@ -51,10 +55,12 @@ class Document:
         # The last line is cut first: a stretch inside one line would otherwise lose count.
         stretch[-1] = stretch[-1][: locator.last_character]
         stretch[0] = stretch[0][(locator.first_character or 1) - 1 :]
-        words = "".join(without_spaces(line) for line, is_head in zip(stretch, heads, strict=True) if not is_head)
+        kept = list(zip(stretch, heads, strict=True))
+        words = "".join(without_spaces(line) for line, is_head in kept if not is_head)
         if not words:
             raise ValueError(str(locator))  # the hash of nothing would fit any document
-        return Passage(words, locator, passage_hash(words))
+        shown = re.sub(r"\s+", " ", " ".join(line.strip() for line, is_head in kept if not is_head))
+        return Passage(words, _closed_up(shown), locator, passage_hash(words))
 
     def find(self, words: str) -> list[Passage]:
         """Return every place where the words stand, whatever the wrapping and the running heads between them."""
@@ -77,6 +83,11 @@ class Document:
         return found
 
 
+def _closed_up(words: str) -> str:
+    """Drop gaps between Chinese characters, which a hard wrap left; keep those beside figures and letters."""
+    return re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", words)
+
+
 class Archive:
     """A folder of documents named by the SHA-256 of their bytes."""
 
@@ -95,18 +106,14 @@ class Archive:
         return digest
 
     def open(self, source: Source) -> Document | None:
-        """Return the document of a source, or None where the archive does not hold it."""
+        """Return the document of a source, or None where the archive does not hold it.
+
+        Raises UserError when the archived bytes are no longer those that were registered.
+        """
         if not source.sha256 or not (self.folder / source.sha256).is_file():
             return None
         data = (self.folder / source.sha256).read_bytes()
         if hashlib.sha256(data).hexdigest() != source.sha256:
-            raise ValueError(f"archived file {source.sha256} was changed")
-        return Document(source, _text(self.folder / source.sha256, data))
-
-
-def _text(file: Path, data: bytes) -> str:
-    """The text of an archived file as its reader gives it: locators point into that."""
-    try:
-        return read_unnamed(file).original.text
-    except UserError:
-        return data.decode("utf-8", errors="replace")
+            raise UserError([problem("ARCHIVE-CHANGED", Where(source.code))])
+        # Locators point into the text as the reader of the format gives it.
+        return Document(source, read_unnamed(self.folder / source.sha256).original.text)

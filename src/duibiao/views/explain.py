@@ -63,7 +63,7 @@ def explain_page(workspace: Workspace, indicator: Indicator, as_of: date, plan: 
                 row=row,
                 plan_title=plans.by_code[target.plan].title,
                 decides=bool(decisive and decisive.id == target.id),
-                passage=found.text if (found := workspace.passage(target.citation)) else None,
+                passage=found.shown if (found := workspace.passage(target.citation)) else None,
             )
             for target, row in rows
         ),

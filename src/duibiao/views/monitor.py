@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from duibiao.kernel.text import Text
 from duibiao.plan.model import Plan
+from duibiao.progress.policy import Policy
 from duibiao.progress.status import KNOWN, LOOKS, Status
 from duibiao.views.rows import MonitorRow, monitor_row
 from duibiao.views.words import day_words
@@ -46,7 +47,8 @@ class Group:
 class MonitorPage:
     """The figures of the monitor on one day.
 
-    ``unknown`` counts the rows no usable value answers; ``notices`` say what a reader must know about the page.
+    ``known`` counts the rows a usable value answers; ``policy`` are the thresholds the statuses rest on;
+    ``notices`` say what a reader must know about the page.
     """
 
     title: Text
@@ -54,6 +56,7 @@ class MonitorPage:
     scope: Text
     sentence: Text
     notices: tuple[Text, ...]
+    policy: Policy
     tally: tuple[Tally, ...]
     known: int
     total: int
@@ -62,6 +65,7 @@ class MonitorPage:
     rows: tuple[MonitorRow, ...]
 
 
+STATUS_ORDER = {status: place for place, status in enumerate(LOOKS)}
 UNNAMED = Text("（任务未指明部门）", "(no department named by a task)")
 
 
@@ -76,6 +80,8 @@ def monitor_page(
 ) -> MonitorPage:
     """Assess the targets of plans on a day and arrange them."""
     rows = tuple(monitor_row(workspace, one) for one in workspace.monitor(plans, as_of, table_only=table_only))
+    if grouping is Grouping.STATUS:
+        rows = tuple(sorted(rows, key=lambda row: STATUS_ORDER[row.status]))
     counted = tally(rows)
     known = sum(1 for row in rows if row.status in KNOWN)
     scope = Text("指标表", "indicator tables") if table_only else Text("全部量化目标", "every quantified target")
@@ -83,8 +89,11 @@ def monitor_page(
         title=title,
         as_of=as_of,
         scope=scope,
-        sentence=_sentence(title, as_of, counted, known, len(rows)),
+        sentence=_sentence(
+            title, as_of, counted, known, Text("指标", "indicators") if table_only else Text("量化目标", "targets")
+        ),
         notices=tuple(_notices(workspace, rows, as_of)),
+        policy=workspace.policy,
         tally=counted,
         known=known,
         total=len(rows),
@@ -104,14 +113,15 @@ def tally(rows: Iterable[MonitorRow]) -> tuple[Tally, ...]:
     )
 
 
-def _sentence(title: Text, as_of: date, counted: tuple[Tally, ...], known: int, total: int) -> Text:
+def _sentence(title: Text, as_of: date, counted: tuple[Tally, ...], known: int, noun: Text) -> Text:
     day = day_words(as_of)
     zh = "，".join(f"{one.word.zh}{one.count}项" for one in counted)
     en = ", ".join(f"{one.count} {one.word.en}" for one in counted)
+    total = sum(one.count for one in counted)
     share = f"{known * 100 / total if total else 0:.0f}%"
     return Text(
-        f"截至{day.zh}，{title.zh}{total}项指标中{zh}；有公开数值可判定的{known}项，占{share}。",
-        f"On {day.en}, of {total} targets of {title.en}: {en}; {known} can be judged by a public figure.",
+        f"截至{day.zh}，{title.zh}{total}项{noun.zh}中{zh}；有公开数值可判定的{known}项，占{share}。",
+        f"On {day.en}, of {total} {noun.en} of {title.en}: {en}; {known} can be judged by a public figure.",
     )
 
 

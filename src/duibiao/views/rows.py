@@ -54,12 +54,13 @@ class ValueView:
 
 @dataclass(frozen=True, slots=True)
 class VerdictView:
-    """What one method says."""
+    """What one method says: the status it corresponds to, and the method's own class word (``own``)."""
 
     method: str
     name: Text
     status: Status | None
     word: Text
+    own: Text
     figure: Decimal | None
     reason: Text
     differs: bool
@@ -274,6 +275,7 @@ def _verdict_views(assessment: Assessment) -> tuple[VerdictView, ...]:
             name=METHOD_WORDS[verdict.method],
             status=verdict.status,
             word=LOOKS[verdict.status].word if verdict.status else Text("不适用", "not applicable"),
+            own=verdict.word,
             figure=verdict.figure,
             reason=verdict.reason,
             differs=verdict in different,

@@ -32,7 +32,7 @@ def test_monitor_prints_the_sentence_and_writes_four_files(tmp_path: Path) -> No
 
 def test_monitor_speaks_english() -> None:
     said = run("monitor", "--lang", "en", "--by", "status")
-    assert "of 100 targets" in said
+    assert "of 100 indicators" in said
     assert "on course" in said
 
 
@@ -99,6 +99,13 @@ def test_a_broken_pack_is_refused_with_every_place_and_nothing_is_written(tmp_pa
     assert "PACK-NO-ASSERTION" in said
     assert "Traceback" not in said
     assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file, not a folder", encoding="utf-8")
+    said = run("monitor", "--out", str(tmp_path / "out"), code=1)
+    assert "无法读写文件" in said
+    assert "Traceback" not in said
 
 
 def test_a_date_that_is_none_is_refused_in_words() -> None:

@@ -77,7 +77,7 @@ def test_progress_in_the_json_is_what_its_inputs_give(out: Path) -> None:
 
 def test_csv_workbook_and_json_hold_the_same_figures(out: Path) -> None:
     rows = table(out / "monitor.csv")
-    sheet = CalamineWorkbook.from_path(str(out / "monitor.xlsx")).get_sheet_by_name("监测").to_python()
+    sheet = CalamineWorkbook.from_path(str(out / "monitor.xlsx")).get_sheet_by_name("全部列").to_python()
     head = next(number for number, line in enumerate(sheet) if line[0] == "编号")
     places = {name: place for place, name in enumerate(sheet[head])}
     data = page(out / "monitor.json")["rows"]
@@ -90,6 +90,14 @@ def test_csv_workbook_and_json_hold_the_same_figures(out: Path) -> None:
             assert (cell == "") == (row[name] == ""), "what is missing is an empty cell, never a zero"
             if row[name]:
                 assert float(row[name]) == pytest.approx(cell)
+
+
+def test_the_sheet_a_meeting_reads_has_few_columns_and_every_row(out: Path) -> None:
+    sheet = CalamineWorkbook.from_path(str(out / "monitor.xlsx")).get_sheet_by_name("监测").to_python()
+    assert "100项指标中" in str(sheet[1][0])
+    head = next(number for number, line in enumerate(sheet) if "指标（照录）" in line)
+    assert len(sheet[head]) <= 13
+    assert len(sheet) - head - 1 == 100
 
 
 def test_the_page_asks_for_nothing_outside(out: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from duibiao.kernel.problem import UserError
 from duibiao.sources.archive import Archive, Document
 from duibiao.sources.citation import Locator, Source, passage_hash
 from tests.helpers import SOURCES
@@ -87,7 +88,7 @@ def test_what_an_interrupted_copy_left_behind_is_no_document_and_is_replaced(arc
 def test_a_changed_file_in_the_archive_is_detected(archive: Archive, file: Path) -> None:
     digest = archive.add(file)
     (archive.folder / digest).write_text(WORDS.replace("95", "96"), encoding="utf-8")
-    with pytest.raises(ValueError, match=digest):
+    with pytest.raises(UserError, match="ARCHIVE-CHANGED"):
         archive.open(source(sha256=digest))
 
 
