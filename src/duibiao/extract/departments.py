@@ -38,6 +38,8 @@ _MARKER = re.compile(
     rf"(?P<cooperating>(?:配合|协同|协作|协办|参与|参加|协助|支持)(?:责任|实施)?{_OFFICE})|"
     rf"(?P<responsible>(?:主要)?(?:责任|负责|落实|承办|实施|主管|分工){_OFFICE})"
 )
+_LABEL_END = re.compile("[门位室局构区][:：]")
+"""How every label of a list ends: the last character of an office, and a colon."""
 _BRACKET = re.compile(r"[（(]([^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)*)[)）]")
 _VERBS = (
     ("牵头", Share.LEAD),
@@ -48,10 +50,14 @@ _VERBS = (
     ("协同", Share.COOPERATING),
     ("落实", Share.RESPONSIBLE),
 )
+_VERB_MARK = re.compile(r"[牵负配参协落](?:(?<=牵)\s*头|(?<=负)\s*责|(?<=配)\s*合|(?<=参)\s*[与加]|(?<=协)\s*同|(?<=落)\s*实)")
+"""Any of the verbs, with a gap that a repair may have left in it."""
 _TAIL = re.compile(
     r"(?:等(?:各?(?:有关|相关))?(?:部门|单位)?)?(?:(?:按照?|根据|依)(?:各自)?(?:职责|职能|任务)(?:分工)?)?"
     r"(?:共同|分别|联合)?(?:牵头)?(?:负责|参与|配合|落实)?(?:组织实施)?$"
 )
+_TAIL_ENDS = frozenset("等关门位责能务工同别合头与实施")
+"""The last characters of every tail."""
 _WHOLE = ("有关部门", "相关部门", "有关单位", "相关单位", "行业主管部门")
 _SEPARATORS = "、,，;；"
 _AND = ("和", "及", "与", "以及")
@@ -75,7 +81,7 @@ def _trimmed(name: str) -> str:
     name = name.strip("。.:： ").removeprefix("由")
     if name in _WHOLE or len(name) > _LONGEST_NAME * 2:
         return name
-    shorter = _TAIL.sub("", name)
+    shorter = _TAIL.sub("", name) if name[-1:] in _TAIL_ENDS else name
     return shorter if len(shorter) > 1 else ""
 
 
@@ -109,12 +115,21 @@ class Names:
 
 def labelled(text: str) -> Iterator[Naming]:
     """Lists after 牵头部门：, 配合单位：, 责任单位： and the like, up to the next of them or a full stop."""
+    if not _LABEL_END.search(text):
+        return
     found = [match for match in _MARKER.finditer(text) if text[match.end() : match.end() + 1] in ("：", ":")]
     for at, match in enumerate(found):
         begin = match.end() + 1
         stop = found[at + 1].start() if at + 1 < len(found) else len(text)
         end = min(_list_end(text, begin, stop), begin + LONGEST_LIST)
         yield Naming(Share(str(match.lastgroup)), match.start(), end, split_names(text[begin:end]))
+
+
+def may_name(text: str) -> bool:
+    """Tell quickly whether a text may name departments: a label with its colon, or a verb in brackets."""
+    if ("）" in text or ")" in text) and _VERB_MARK.search(text):
+        return True
+    return _LABEL_END.search(text) is not None
 
 
 def bracketed(text: str) -> Iterator[Naming]:

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from duibiao.extract.departments import Names
 from duibiao.extract.items import DraftItem, ItemType
 from duibiao.extract.outline import Context, Node, NodeKind, Part
 from duibiao.extract.rules import rules
@@ -107,7 +108,8 @@ def extract(reading: Reading, departments: Mapping[str, str] | None = None) -> D
     """Read everything a file promises, reports and rules. ``departments`` maps each known name to the main one."""
     repaired = repair(reading)
     parts = tuple(split(repaired))
-    found = [_of_part(part, repaired.original, departments or {}) for part in parts]
+    names = Names(departments or {})
+    found = [_of_part(part, repaired.original, names) for part in parts]
     items = tuple(item for of_one in found for item in of_one)
     return Draft(reading.original, parts, items, tuple(map(len, found)), repaired.notes)
 
@@ -156,7 +158,7 @@ def _staged(child: Node, around: Context, stages: list[tuple[int, int | None]]) 
     return around if year is None else replace(around, plan_end=year)
 
 
-def _of_part(part: Part, original: Original, departments: Mapping[str, str]) -> list[DraftItem]:
+def _of_part(part: Part, original: Original, departments: Names) -> list[DraftItem]:
     found: list[DraftItem] = []
     for node, around in walk(part.root, context_of(part)):
         if node.kind is NodeKind.TABLE:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 
-from duibiao.extract.departments import BY_ORDER, UNKNOWN, Names, Naming, Share, bracketed, labelled
+from duibiao.extract.departments import BY_ORDER, UNKNOWN, Names, Naming, Share, bracketed, labelled, may_name
 from duibiao.extract.items import DraftItem, ItemType
 from duibiao.extract.outline import Context, Node, NodeKind
 from duibiao.extract.place import joined_lines, passage
@@ -28,9 +28,11 @@ _MOST_TASKS = 200
 """No item of a plan holds more; each passage begins at its title, so many would cost their square."""
 
 
-def tasks(node: Node, original: Original, context: Context, departments: Mapping[str, str]) -> list[DraftItem]:
+def tasks(
+    node: Node, original: Original, context: Context, departments: Mapping[str, str] | Names
+) -> list[DraftItem]:
     """The tasks a heading holds itself; what stands under （1） or —— of a numbered item belongs to the item."""
-    names = Names(departments)
+    names = departments if isinstance(departments, Names) else Names(departments)
     items: list[DraftItem] = []
     if node.kind in (NodeKind.TABLE, NodeKind.ROOT) or any(block.cells for block in node.blocks):
         items += _of_table(node.blocks, original, context, names)
@@ -47,9 +49,10 @@ class _Reader:
 
     def items(self) -> list[DraftItem]:
         """One task for the labelled lists, else one for every bracket that names departments."""
-        words = self._words()
-        if not any(mark in one.text for one in words for mark in "（(：:"):
-            return []  # departments stand behind a colon or in brackets
+        blocks = list(_own_blocks(self.node))
+        if not may_name(self.node.title.text) and not any(may_name(block.text) for block in blocks):
+            return []
+        words = self._words(blocks)
         joined = MappedText.joined(_parted(words))
         found = list(labelled(joined.text))
         if found:
@@ -62,10 +65,9 @@ class _Reader:
         groups = [group for group in brackets.values() if self._is_believed(group)][:_MOST_TASKS]
         return [item for group in groups if (item := self._item(joined, group, BRACKETED, several=len(groups) > 1))]
 
-    def _words(self) -> list[MappedText]:
+    def _words(self, blocks: Sequence[Block]) -> list[MappedText]:
         """Title and paragraphs; lists of departments that were broken are put together."""
         node = self.node
-        blocks = list(_own_blocks(node))
         if node.kind in _PARTS and not self._owns(blocks):
             return []
         found = [node.title] if node.title.text else []

@@ -1,6 +1,5 @@
 """Words in two languages, and the few normalisations every room agrees on."""
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,7 +29,7 @@ class Text:
 
 def without_spaces(text: str) -> str:
     """Drop every white space: hard wraps and gaps between Chinese and digits carry no meaning."""
-    return re.sub(r"\s+", "", text)
+    return "".join(text.split())
 
 
 def folded(text: str) -> str:

@@ -16,7 +16,7 @@ _PAGE = re.compile(
     r"|[Pp]age \d{1,4}(?: of \d{1,4})?|—\s?[ivxIVX]{1,6}\s?—"
 )
 _BARE_NUMBER = re.compile(r"\d{1,4}")
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"\d\d*")
 _ENDED = re.compile(r"[。！？；!?;][”’」』）)]{0,3}$|[：:]$")
 _FINAL = frozenset("。！？；!?;：:”’」』）)")
 _LONGEST_HEAD = 60

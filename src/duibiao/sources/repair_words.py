@@ -25,17 +25,19 @@ _LETTERS = _FULL_WIDTH | {ord(a): ord(b) for a, b in zip(_TRADITIONAL, _SIMPLIFI
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff"
 _WIDE = _HAN + "\u3000-\u303f\uff00-\uff65\u2014\u2018-\u201d\u2026∶·"
-_GAP = re.compile(r"\s+")
+_GAP = re.compile(r"\s\s*")  # a set as the first thing of a pattern is looked for quickly, a repeated set is not
 _IS_HAN = re.compile(rf"[{_HAN}]")
 _IS_WIDE = re.compile(rf"[{_WIDE}]")
 _REWRITTEN = re.compile("[" + "".join(re.escape(chr(letter)) for letter in _LETTERS) + "]")
 _HIDDEN = re.compile(
     r"[\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f]+|\[bookmark: ?[^\]\n]{1,80}\]|\{#_[A-Za-z]{2,12}\d*[^}\n]{0,40}\}"
 )
-_HALF_MARK = re.compile(r"[,;:?!()]+")
+_HALF_MARK = re.compile(r"[,;:?!()][,;:?!()]*")
 _WIDE_MARK = str.maketrans(",;:?!()", "，；：？！（）")
-_DIGIT_MARK = re.compile(r"：(?<=\d：)(?=\d)|，(?<=\d，)(?=\d{3}(?!\d))|[。．](?<=\d.)(?=\d+%)")
+_DIGIT_MARK = re.compile(r"[：，。．](?:(?<=\d：)(?=\d)|(?<=\d，)(?=\d{3}(?!\d))|(?<=\d[。．])(?=\d+%))")
 _NARROW_MARK = str.maketrans("：，。．", ":,..")
+_MAY_HIDE = re.compile(r"[\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\[{]")
+"""Whatever is hidden begins with one of these."""
 BOOKMARK = re.compile(r"\[bookmark: ?_Toc\d+\]|\{#_Toc\d+")
 
 
@@ -93,15 +95,16 @@ def _is_spread(text: str, start: int, end: int) -> bool:
 def cleaned(words: MappedText) -> MappedText:
     """Undo what printing did to the characters of one paragraph."""
     words = words.stripped()
-    if _HIDDEN.search(words.text):
+    if _MAY_HIDE.search(words.text) and _HIDDEN.search(words.text):
         words = words.without([found.span() for found in _HIDDEN.finditer(words.text)]).stripped()
-    spread = [gap.span() for gap in _GAP.finditer(words.text) if _is_spread(words.text, *gap.span())]
-    if spread:
-        words = words.without(spread)
+    has_gaps = _GAP.search(words.text) is not None
+    if has_gaps:
+        spread = [gap.span() for gap in _GAP.finditer(words.text) if _is_spread(words.text, *gap.span())]
+        words = words.without(spread) if spread else words
     text = rewritten(words.text)
     if text != words.text:
         words = words.rewritten(text)
-    gaps = _superfluous(text)
+    gaps = _superfluous(text) if has_gaps else []
     return cleaned(words.without(gaps)) if gaps else words
 
 

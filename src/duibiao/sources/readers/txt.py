@@ -26,7 +26,7 @@ GUESSES = (
     ("utf-16-be", ("gb2312", "big5")),
 )
 SURE = 0.7
-_LINE_ENDS = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
+_LINE_ENDS = re.compile(r"[\n\r\f\v\x85\u2028\u2029](?:(?<=\r)\n)?")
 _CONTROLS = re.compile(r"[\0-\x08\x0e-\x1f\x7f]")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
@@ -38,9 +38,11 @@ def read(file: InputFile) -> Reading:
         file.refuse("READ-EMPTY")
     file.check_blocks(text.count("\n"))
     pages = (0, *(match.end() for match in re.finditer("\f", text))) if "\f" in text else ()
-    blocks = []
+    blank = Block(BlockKind.LINE, MappedText(""))
+    blocks: list[Block] = []
     for start, end in _lines(text):
-        blocks.append(Block(BlockKind.LINE, _stretch(text, start, end)))
+        words = _stretch(text, start, end)
+        blocks.append(Block(BlockKind.LINE, words) if words else blank)
         file.check_blocks(len(blocks))
     return Reading(Original(file.sha256, "txt", text, pages), tuple(blocks))
 
@@ -130,8 +132,11 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def _stretch(text: str, start: int, end: int) -> MappedText:
+def _stretch(text: str, start: int, end: int) -> MappedText | None:
+    """The words of a line; None for a blank one."""
     line = text[start:end]
     words = line.strip()
-    begin = start + len(line) - len(line.lstrip())
-    return MappedText(words, ((0, begin, len(words)),) if words else ())
+    if not words:
+        return None
+    begin = start + (0 if line[0] == words[0] else len(line) - len(line.lstrip()))
+    return MappedText(words, ((0, begin, len(words)),))
