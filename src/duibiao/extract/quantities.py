@@ -34,6 +34,10 @@ _WORDS = re.compile(
     "|(?P<kept>逐年只增不减|只增不减)|(?P<double>翻(?P<times>[一两三])番|实现倍增|翻番)"
     "|(?P<cleared>(?<![一-鿿])(?:基本|全面|全部|彻底)?消除(?=[^，、]{0,12}(?:大班额|大校额|危房|空白村|空白点|辍学现象)○?”?$))"
 )
+_DIGIT = re.compile(r"\d")
+_CHINESE_DIGIT = re.compile("[一二两三四五六七八九十百][一二两三四五六七八九十百所次名项个门家人节场间篇条]")
+_WORD_MARK = re.compile("[盖员达零减翻倍除]")
+"""Every one of the words holds one of these characters: clauses without them need not be searched."""
 _COMPARED = re.compile(
     "(?P<bound>不得?低于|高于|超过|达到)(?P<base>[^，、]{0,14}平均[^，、]{0,8}水平)(?P<above>以上)?$"
 )
@@ -41,7 +45,8 @@ HAS_FIGURE = re.compile(
     "[0-9０-９]|全覆盖|[清归]零|全[面部]达标|只增不减|翻[一两三]?番|倍增|全员(?:轮训|培训|覆盖)|消除|"
     "[一二两三四五六七八九十][所次名项个门家人节场间篇条]|平均.{0,8}水平"
 )
-"""A sentence without any of these holds no quantity."""
+"""A sentence without any of these holds no quantity; ask ``has_figure``."""
+_ANY_DIGIT = re.compile("[0-9０-９]")
 
 _SIZES = {
     "": 1,
@@ -71,6 +76,12 @@ class ReadFigure:
     is_chinese: bool = False  # a Chinese numeral, which often counts nothing (一个)
 
 
+def has_figure(text: str, start: int = 0, end: int | None = None) -> bool:
+    """Tell whether a stretch may hold a quantity; most that do hold a digit, which is found fastest."""
+    stop = len(text) if end is None else end
+    return _ANY_DIGIT.search(text, start, stop) is not None or HAS_FIGURE.search(text, start, stop) is not None
+
+
 def half_width(text: str) -> str:
     """Write digits and the percent sign in half width, one for one."""
     return text.translate(_HALF_WIDTH) if _FULL_WIDTH.search(text) else text
@@ -97,7 +108,15 @@ def without_names(text: str) -> str:
 
 def figures(text: str) -> list[ReadFigure]:
     """The figures of a clause whose names are hidden, in order."""
-    found = sorted([*_numbers(text), *_words(text), *_chinese(text), *_compared(text)], key=lambda figure: figure.start)
+    found: list[ReadFigure] = []
+    if _DIGIT.search(text):
+        found += _numbers(text)
+    if _WORD_MARK.search(text):
+        found += _words(text)
+    if _CHINESE_DIGIT.search(text):
+        found += _chinese(text)
+    found += _compared(text)
+    found.sort(key=lambda figure: figure.start)
     kept: list[ReadFigure] = []
     for figure in found:
         if kept and figure.start < kept[-1].end:

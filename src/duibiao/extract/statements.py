@@ -14,7 +14,7 @@ from decimal import Decimal
 from duibiao.extract.bindings import Chain, Found, Member
 from duibiao.extract.items import DraftItem, ItemPassage, ItemType, Operator
 from duibiao.extract.outline import Context
-from duibiao.extract.quantities import HAS_FIGURE, figures, half_width, without_names
+from duibiao.extract.quantities import figures, half_width, has_figure, without_names
 from duibiao.extract.subjects import halves
 from duibiao.extract.tense import Clock, Sentence, Tense, without_years
 from duibiao.extract.wording import ABOUT_BEFORE, PER, SHARE_UNITS, SOFT
@@ -37,7 +37,8 @@ CONFIDENCE = {
 to be measured, so theirs is a guess."""
 
 _SENTENCE = re.compile("[^。！？\n]+")
-_CLAUSE = re.compile("(?:[^，；：,:;]|(?<=[0-9])[:,：](?=[0-9]))+")
+_GAP = re.compile(r"\s\s*")
+_CLAUSE = re.compile("(?:[^，；：,:;]+|(?<=[0-9])[:,：](?=[0-9]))+")
 _INCREMENT = re.compile("^(?:新|增|引|选派|派出|招|扩建|改扩建)")
 _COUNTED_PEOPLE = re.compile("^(?:培养|培训)")
 
@@ -55,7 +56,7 @@ class _Paragraph:
 
     @classmethod
     def of(cls, words: MappedText, original: Original, context: Context) -> "_Paragraph":
-        gaps = [match.span() for match in re.finditer(r"\s+", words.text)]
+        gaps = [match.span() for match in _GAP.finditer(words.text)]
         words = words.without(gaps) if gaps else words
         text = half_width(words.text)
         hidden = without_names(text)
@@ -64,7 +65,7 @@ class _Paragraph:
 
 def statements(words: MappedText, original: Original, context: Context) -> list[DraftItem]:
     """Read one paragraph."""
-    if not HAS_FIGURE.search(words.text):
+    if not has_figure(words.text):
         return []
     paragraph = _Paragraph.of(words, original, context)
     clock = Clock(context)
@@ -73,7 +74,7 @@ def statements(words: MappedText, original: Original, context: Context) -> list[
     for number, sentence in enumerate(_SENTENCE.finditer(paragraph.shown)):
         start, end = sentence.span()
         state = clock.sentence(paragraph.text[start:end], paragraph.hidden[start:end], number == 0)
-        if HAS_FIGURE.search(paragraph.shown, start, end):
+        if has_figure(paragraph.shown, start, end):
             items += _sentence(paragraph, start, end, state)
         else:
             for clause in _CLAUSE.finditer(paragraph.shown, start, end):
