@@ -13,13 +13,15 @@ def passage(words: MappedText, original: Original) -> ItemPassage:
     """
     start, end = words.span()
     locator = original.locator(start, end)
-    spoken: set[int] = set()
-    for _, origin, length in words.pieces:
-        piece = original.locator(origin, origin + length)
-        spoken.update(range(piece.first_line, piece.last_line + 1))
     text = original.text[start:end]
-    lines = (line for number, line in enumerate(text.split("\n"), locator.first_line) if number in spoken)
-    return ItemPassage(start, end, text, locator, passage_hash("".join(lines)))
+    said = text
+    if locator.first_line != locator.last_line:
+        spoken: set[int] = set()
+        for _, origin, length in words.pieces:
+            spoken.update(range(original.line(origin), original.line(origin + length - 1) + 1))
+        lines = enumerate(text.split("\n"), locator.first_line)
+        said = "".join([line for number, line in lines if number in spoken])
+    return ItemPassage(start, end, text, locator, passage_hash(said))
 
 
 def with_gaps(words: MappedText, original: Original) -> MappedText:
@@ -27,6 +29,8 @@ def with_gaps(words: MappedText, original: Original) -> MappedText:
 
     A line end is no gap: where lines were joined they stay joined.
     """
+    if len(words.pieces) < 2:
+        return words
     parts: list[MappedText | str] = []
     done = last = 0
     for at, origin, length in words.pieces:

@@ -81,7 +81,8 @@ def _stretches(root: Node, original: Original, context: Context) -> Iterator[_St
             number = node.number if node.kind in _NUMBERED and node.number else number
         mark = f"{node.number}." if node.kind is NodeKind.ITEM and node.number.isdigit() else ""
         for words in _words(node):
-            yield _Stretch(MappedText.joined([mark, with_gaps(words, original)]), section, number)
+            parted = with_gaps(words, original)
+            yield _Stretch(MappedText.joined([mark, parted]) if mark else parted, section, number)
             mark = ""
         pending += [(child, section, number) for child in reversed(node.children)]
 

@@ -105,7 +105,8 @@ def _items(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> I
         found = replace(found, subject=found.verb.removesuffix("了") + found.subject)
     subjects = halves(found.subject) if found.rule in ("bound", "word") else [found.subject]
     for subject in subjects:
-        item = _item(paragraph, replace(found, subject=subject), chain, tense)
+        one = found if subject == found.subject else replace(found, subject=subject)
+        item = _item(paragraph, one, chain, tense)
         if item:
             yield item
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from duibiao.extract.outline import Node, NodeKind
 from duibiao.sources.blocks import Block, BlockKind
@@ -213,4 +213,4 @@ def _is_heading(sentence: str, runs_on: bool) -> bool:
 
 
 def _rest(block: Block, words: MappedText) -> Block:
-    return replace(block, kind=BlockKind.PARAGRAPH, words=words, number="")
+    return Block(BlockKind.PARAGRAPH, words, block.level, "", block.cells, block.table)

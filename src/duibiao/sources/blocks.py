@@ -40,6 +40,10 @@ class Original:
             at = self.text.find("\n", at + 1)
         return starts
 
+    def line(self, at: int) -> int:
+        """The line on which a character stands, counted from 1."""
+        return bisect_right(self._lines, at)
+
     def locator(self, start: int, end: int) -> Locator:
         """Page, lines and characters of a stretch; ``end`` is one past its last character."""
         first, last = bisect_right(self._lines, start) - 1, bisect_right(self._lines, end - 1) - 1

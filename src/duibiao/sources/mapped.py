@@ -33,12 +33,16 @@ class MappedText:
         if start == 0 and end == len(self.text):
             return self
         begin = max(bisect_right(self.pieces, (start, _PAST_ALL, 0)) - 1, 0)  # the piece that holds the start
-        kept = []
-        for at, origin, length in self.pieces[begin : bisect_left(self.pieces, (end,))]:
-            first = at if at > start else start
-            last = at + length if at + length < end else end
-            if first < last:
-                kept.append((first - start, origin + first - at, last - first))
+        kept = list(self.pieces[begin : bisect_left(self.pieces, (end,))])
+        if kept:  # only the pieces at both ends are cut
+            at, origin, length = kept[-1]
+            if at + length > end:
+                kept[-1] = at, origin, end - at
+            at, origin, length = kept[0]
+            if at < start:
+                kept[:1] = [(start, origin + start - at, at + length - start)] if at + length > start else []
+        if start:
+            kept = [(at - start, origin, length) for at, origin, length in kept]
         return MappedText(self.text[start:end], tuple(kept))
 
     @classmethod
@@ -52,13 +56,14 @@ class MappedText:
                 words.append(part)
                 length += len(part)
                 continue
-            for at, origin, count in part.pieces:
-                if pieces:
-                    first, begin, before = pieces[-1]
-                    if first + before == length + at and begin + before == origin:
-                        pieces[-1] = (first, begin, before + count)
-                        continue
-                pieces.append((length + at, origin, count))
+            more = [(length + at, origin, count) for at, origin, count in part.pieces] if length else part.pieces
+            if pieces and more:
+                first, begin, before = pieces[-1]
+                at, origin, count = more[0]
+                if first + before == at and begin + before == origin:
+                    pieces[-1] = (first, begin, before + count)
+                    more = more[1:]
+            pieces += more
             words.append(part.text)
             length += len(part.text)
         return cls("".join(words), tuple(pieces))

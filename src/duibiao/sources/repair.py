@@ -31,7 +31,7 @@ _CHUNK = 80  # lines over which the width is taken
 def repair(reading: Reading) -> Reading:
     """Undo what print and conversion did to the text; repairing twice changes nothing."""
     blocks: list[Block] = []
-    number = max((block.table or 0 for block in reading.blocks), default=0) + 1
+    number = max((block.table for block in reading.blocks if block.table), default=0) + 1
     run: list[Block] = []
     for block in reading.blocks:
         if block.kind is BlockKind.LINE and block.table is None:
