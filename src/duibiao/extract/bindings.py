@@ -19,8 +19,12 @@ from duibiao.extract.subjects import (
 )
 from duibiao.extract.tense import Tense
 from duibiao.extract.wording import (
+    ABOUT_BEFORE,
+    ACT,
     BINDING,
     BOUND_BEFORE_VERB,
+    CHANGED_SHARE,
+    MEMBERS,
     NO_FIGURE_AFTER,
     OPERATORS,
     PER_HEAD,
@@ -28,12 +32,14 @@ from duibiao.extract.wording import (
     RATE_END,
     SHARE_UNITS,
     SOFT,
+    STUDY_UNITS,
+    URGED,
     VERB_AT_END,
 )
 from duibiao.plan.model import Counting
 
 _SEPARATORS = "、和及与"
-_ENDS_HERE = re.compile("$|[、，；。：和及以与并等）)]|的(?:要求|标准|目标|水平)|的?$")
+_ENDS_HERE = re.compile("$|[、，；。：和及以与并等）)]|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平)|的?$")
 _VERB_LENGTH = 5
 _ACT = re.compile("参加|参与|赴|到|前往|开展")
 _WORD_ENDS = re.compile("$|[、，；。：和及并]|的?(?:目标|要求)$")
@@ -49,6 +55,11 @@ _AGENT = re.compile(
     "(?:支持|每个?|各级?|市级|市属|市|区县|各区县|普通|本科|职业|中小学|高职|地方|部属|和|、)*"
     "(?:高校|院校|学校|区县|企业|幼儿园|市级|教师|校长)"
 )
+_MEMBER_LENGTH = 12
+_INTRODUCED = re.compile("^(?:实行|实施|推行|落实|建立|开展|实现)")
+_LAUNCHED = re.compile("实施|打造|推进|推出|启动|抓好")
+_ASKED = re.compile("^.*(?:落实|安排|设置|达到|要求)")
+_GIVEN = re.compile("(?:提供|输送|贡献)了?$")
 _BASED = re.compile("不得?(?:低于|少于|高于|超过)")
 
 
@@ -99,7 +110,8 @@ class Member:
             stop = self._noun_behind(end, following, number + 1 < len(found)) if is_behind else end
             if _FROM.search(self.shown, begin, at) and _TO.match(self.shown, end, self.last):
                 continue  # 由88%提高到93%: what it was before
-            reading = self._bind(figure, Phrase(begin, at), Phrase(end, stop), is_behind)
+            is_soft = figure.is_soft or bool(ABOUT_BEFORE.search(self.shown, begin, at))
+            reading = self._bind(replace(figure, is_soft=is_soft), Phrase(begin, at), Phrase(end, stop), is_behind)
             if reading:
                 yield reading
             begin = stop
@@ -112,6 +124,9 @@ class Member:
         stripped = gap.rstrip("、和及以与并，")
         if stripped != gap or not stripped:
             return start + len(stripped)
+        act = ACT.search(gap, 2) if self.tense.is_past else None
+        if act and not any(mark in gap for mark in _SEPARATORS):
+            return start + act.start()  # 299个企业建成联盟9个
         place = max(gap.rfind(mark) for mark in _SEPARATORS)
         return start + place if place > 0 else following
 
@@ -119,6 +134,9 @@ class Member:
         shown = self.shown
         before = trimmed(shown, before.start, before.end)
         head = shown[before.start : before.end]
+        special = self._special(figure, before, behind)
+        if special:
+            return special
         if NO_FIGURE_AFTER.search(head):
             return None
         if figure.is_word:
@@ -131,7 +149,8 @@ class Member:
         if binding and not (figure.is_chinese and is_behind):
             return self._bound(figure, before, binding, behind if is_behind else None)
         if is_behind:
-            return self._counted_behind(figure, before, behind)
+            about = ABOUT_BEFORE.search(shown, before.start, before.end)
+            return self._counted_behind(figure, Phrase(before.start, about.start()) if about else before, behind)
         return (
             None if figure.is_chinese and not BOUND_BEFORE_VERB.search(head) else self._counted_before(figure, before)
         )
@@ -150,6 +169,62 @@ class Member:
             return None
         start, subject_start, end = span
         return Found(figure, subject, operator, rule, start, end, self.text[start:subject_start], verb)
+
+    def _special(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
+        """Figures in their own wording, and those counted who act themselves."""
+        shown, text = self.shown, self.text
+        at, end = self.first + figure.start, self.first + figure.end
+        begin = without_leading(shown, before.start, before.end)
+        head, noun = text[begin : before.end], text[behind.start : behind.end]
+        last = shown[end - 1]
+        if last == "兆" or shown[at:end] == "一年一":
+            head = _INTRODUCED.sub("", head)
+            if head and last == "兆":
+                self.chain.subject = head
+            subject = (head or (self.chain.subject if last == "兆" else "")) + noun
+            return self._make(figure, subject, Operator.EQUAL, "bound", (before.start, begin, behind.end))
+        if last == "大":
+            if not _LAUNCHED.search(shown, self.first, at):
+                return None
+            return self._make(figure, noun, Operator.EQUAL, "named", (at, end, behind.end))
+        if figure.unit == "年" and (place := shown.rfind("保留", before.start, before.end)) >= 0:
+            return self._make(figure, text[place:at] + "年限", Operator.EQUAL, "named", (place, place, end))
+        if figure.is_word or figure.is_chinese or behind.start == behind.end:
+            return None
+        return self._acting(figure, before, behind)
+
+    def _acting(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
+        """27所学校结对共建, 推动22所学校、65个学科合作: those counted do something."""
+        shown, text = self.shown, self.text
+        begin = without_leading(shown, before.start, before.end)
+        head, noun = shown[begin : before.end], text[behind.start : behind.end]
+        operator = _own(Operator.EQUAL, figure)
+        span = (before.start, behind.start, behind.end)
+        act = ACT.search(shown, behind.end - len(noun) + 2, self.last)
+        if figure.unit in SHARE_UNITS:
+            if head == "中" and self.chain.subject and self.tense.is_past:  # 评价40万条中99%给出好评
+                return self._make(figure, self.chain.subject + noun, operator, "named", (before.end, *span[1:]))
+            return None
+        if not act:
+            return self._had(figure, Phrase(begin, before.end), noun, span)
+        if not self.tense.is_past:
+            if not URGED.search(shown, self.first, before.end) and not (self.chain.verb == "推动" and not head):
+                return None
+            self.chain.verb = "推动"
+            return self._make(figure, text[behind.start : min(act.start(), behind.end)], operator, "named", span)
+        if VERB_AT_END.search(head) or _binding_at_end(shown, before.start, before.end) or len(head) > _MEMBER_LENGTH:
+            return None
+        head = ABOUT_BEFORE.sub("", text[begin : before.end])
+        head = "" if MEMBERS.fullmatch(head) else head
+        return self._make(figure, head + noun.split("实现")[0], operator, "named", span)
+
+    def _had(self, figure: ReadFigure, before: Phrase, noun: str, span: tuple[int, int, int]) -> Found | None:
+        """平均每个X有N个Y."""
+        head = self.shown[before.start : before.end]
+        if not self.tense.is_past or not head.endswith("有") or "每" not in head:
+            return None
+        subject = self.text[before.start : before.end - 1] + noun
+        return self._make(figure, subject, _own(Operator.EQUAL, figure), "named", span)
 
     def _bound(
         self, figure: ReadFigure, before: Phrase, binding: tuple[int, Operator], behind: Phrase | None
@@ -193,15 +268,16 @@ class Member:
             return self._share(figure, before, inner)
         if inner and not verb:
             return None
-        rule = "verb-before"
-        if verb and not subject and self.chain.verb and self.chain.subject:
-            rule, subject = "listed", self.chain.subject  # 新建X 36所，改建18所
+        rule, subject = self._left_out(figure, subject, verb)
         if not verb:
-            if BOUND_BEFORE_VERB.search(subject):
-                return None
+            agent = self._agent(figure, before, begin, stop) if self.chain.verb else None
+            if agent or BOUND_BEFORE_VERB.search(subject):
+                return agent
             if self.chain.verb:
                 rule, verb = "listed", self.chain.verb
                 subject = completed(self.chain.subject, subject)
+            elif figure.unit in STUDY_UNITS:
+                rule, subject = "named", _ASKED.sub("", subject) + figure.unit
             elif self.tense.is_past or self.tense.is_due_stated:
                 rule = "named"
             else:
@@ -212,6 +288,18 @@ class Member:
         if reading and rule != "listed":
             self.chain.subject = subject
         return reading
+
+    def _left_out(self, figure: ReadFigure, subject: str, verb: str) -> tuple[str, str]:
+        """What a member that is a mere verb counts: 新建X 36所，改建18所; X交流6次、推广9次."""
+        known = self.chain.subject
+        if subject and (verb or figure.unit != "次"):
+            return "verb-before", subject
+        if verb and self.chain.verb and known:
+            return "listed", known
+        act = verb or subject
+        if figure.unit == "次" and known and len(act) == 2 and len(known) > 4 and not self.chain.verb:
+            return "verb-before", known[:-2] + act
+        return "verb-before", subject
 
     def _agent(self, figure: ReadFigure, before: Phrase, begin: int, stop: int) -> Found | None:
         """支持高校引进X 10人, 每季度召开X 1次: the verb stands behind the one who acts."""
@@ -239,7 +327,7 @@ class Member:
             subject = f"{self.text[begin:at]}占{base}比例"
         elif "占" in subject and subject.endswith("的"):
             subject = subject.removesuffix("的") + "比例"
-        elif not RATE_END.search(subject):
+        elif not RATE_END.search(subject) and not CHANGED_SHARE.match(subject):
             return None
         return self._make(figure, subject, _own(operator, figure), "bound", (before.start, begin, end))
 
@@ -299,6 +387,11 @@ class Member:
 
     def _part_of(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
         """调整优化X 20%左右Y."""
+        given = _GIVEN.search(self.shown, before.start, before.end)
+        if given and self.tense.is_past:
+            noun = self.text[behind.start : behind.end].removeprefix("的")
+            span = (before.start, behind.start, behind.end)
+            return self._make(figure, noun, _own(Operator.EQUAL, figure), "verb-behind", span, "提供")
         begin, verb = after_verbs(self.shown, before.start, before.end)
         if not verb or begin >= before.end or figure.operator not in (None, Operator.AT_LEAST):
             return None
@@ -341,6 +434,9 @@ class Member:
             begin, _ = after_verbs(self.shown, begin, stop)
             done = self.shown.rfind("实现", begin, stop)
             begin = done + 2 if 0 <= done < stop - 3 else begin
+        if self.shown[end - 2 : end] == "覆盖" and self.shown[end - 3] != "全":  # 覆盖所有X
+            subject = re.sub("所有|全部(?:的)?", "", self.text[end : self.last], count=1)
+            return self._make(figure, subject, Operator.ALL, "word", (before.start, end, self.last))
         subject = last_work(self.text[begin:stop].rstrip("“"))
         start = min(before.start, self.first + figure.start)
         if figure.operator is Operator.ZERO and self.shown.startswith("消除", end - 2):

@@ -34,6 +34,14 @@ _WORDS = re.compile(
     "|(?P<kept>逐年只增不减|只增不减)|(?P<double>翻(?P<times>[一两三])番|实现倍增|翻番)"
     "|(?P<cleared>(?<![一-鿿])(?:基本|全面|全部|彻底)?消除(?=[^，、]{0,12}(?:大班额|大校额|危房|空白村|空白点|辍学现象)○?”?$))"
 )
+_SPECIAL = re.compile(
+    "(?P<speed>[百千万])兆(?=(?:光纤|宽带|网络|光网)?[到进入])"
+    "|(?P<yearly>一年一)(?=(?:次)?(?:核定|评估|考核|评定|评价|调整|审核|更新))"
+    "|(?P<covered>覆盖)(?=[^，、；。]{0,14}(?:所有|全部))"
+    "|(?<=[0-9])(?P<great>大)(?=[^，、；。]{0,16}(?:工程|行动|计划|专项)(?:$|[，、；。]))"
+)
+_LASTING = re.compile(r"保留[^，、；。\d]{2,10}(?P<years>\d{1,2})年(?=$|[，、；。])")
+_SPEEDS = {"百": 100, "千": 1000, "万": 10000}
 _DIGIT = re.compile(r"\d")
 _CHINESE_DIGIT = re.compile("[一二两三四五六七八九十百][一二两三四五六七八九十百所次名项个门家人节场间篇条]")
 _WORD_MARK = re.compile("[盖员达零减翻倍除]")
@@ -43,7 +51,7 @@ _COMPARED = re.compile(
 )
 HAS_FIGURE = re.compile(
     "[0-9０-９]|全覆盖|[清归]零|全[面部]达标|只增不减|翻[一两三]?番|倍增|全员(?:轮训|培训|覆盖)|消除|"
-    "[一二两三四五六七八九十][所次名项个门家人节场间篇条]|平均.{0,8}水平"
+    "[一二两三四五六七八九十][所次名项个门家人节场间篇条]|平均.{0,8}水平|[百千万]兆[到进入光宽网]|一年一|覆盖.{0,14}(?:所有|全部)"
 )
 """A sentence without any of these holds no quantity; ask ``has_figure``."""
 _ANY_DIGIT = re.compile("[0-9０-９]")
@@ -116,6 +124,7 @@ def figures(text: str) -> list[ReadFigure]:
     if _CHINESE_DIGIT.search(text):
         found += _chinese(text)
     found += _compared(text)
+    found += _special(text)
     found.sort(key=lambda figure: figure.start)
     kept: list[ReadFigure] = []
     for figure in found:
@@ -191,6 +200,22 @@ def _words(text: str) -> Iterator[ReadFigure]:
         else:
             times = {"一": 2, "两": 4, "三": 8}.get(match["times"] or "一", 2)
             yield ReadFigure(match.start(), match.end(), Decimal(times), "倍", operator=Operator.MULTIPLE, is_word=True)
+
+
+def _special(text: str) -> Iterator[ReadFigure]:
+    """万兆到区县, 一年一核定, 覆盖所有X, 6大工程, 保留X 3年: figures in their own wording."""
+    for match in _SPECIAL.finditer(text):
+        start, end = match.span()
+        if match["speed"]:
+            yield ReadFigure(start, end, Decimal(_SPEEDS[match["speed"]]), "Mbps")
+        elif match["yearly"]:
+            yield ReadFigure(start, end, Decimal(1), "次")
+        elif match["covered"]:
+            yield ReadFigure(start, end, Decimal(100), "%", operator=Operator.ALL, is_word=True)
+        elif number := re.search(r"(?<![\d.第])\d{1,2}$", text[max(0, start - 4) : start]):
+            yield ReadFigure(start - len(number.group()), end, Decimal(number.group()), "项")
+    for match in _LASTING.finditer(text) if "保留" in text else ():
+        yield ReadFigure(match.start("years"), match.end(), Decimal(match["years"]), "年")
 
 
 def _chinese(text: str) -> Iterator[ReadFigure]:

@@ -17,7 +17,7 @@ from duibiao.extract.outline import Context
 from duibiao.extract.quantities import figures, half_width, has_figure, without_names
 from duibiao.extract.subjects import halves
 from duibiao.extract.tense import Clock, Sentence, Tense, without_years
-from duibiao.extract.wording import ABOUT_BEFORE, PER, SHARE_UNITS, SOFT
+from duibiao.extract.wording import KEPT_VERBS, PER, SHARE_UNITS, SOFT
 from duibiao.plan.model import Counting, TargetScope
 from duibiao.sources.blocks import Original
 from duibiao.sources.citation import passage_hash
@@ -36,7 +36,7 @@ CONFIDENCE = {
 """The share of a rule's readings that were right on the gold readings; ``named`` and ``relative`` are too rare there
 to be measured, so theirs is a guess."""
 
-_SENTENCE = re.compile("[^。！？\n]+")
+_SENTENCE = re.compile("[^。！？…\n]+")
 _GAP = re.compile(r"\s\s*")
 _CLAUSE = re.compile("(?:[^，；：,:;]+|(?<=[0-9])[:,：](?=[0-9]))+")
 _INCREMENT = re.compile("^(?:新|增|引|选派|派出|招|扩建|改扩建)")
@@ -128,6 +128,8 @@ def _item(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Dr
     operator = found.operator
     if counting is Counting.INCREMENT and operator is Operator.EQUAL and found.verb.startswith(("新", "增")):
         operator = Operator.INCREASE
+    if found.verb in KEPT_VERBS and operator is Operator.EQUAL:
+        operator, counting = Operator.KEEP, Counting.LEVEL
     unit = figure.unit
     per = PER.search(said)
     if per and unit == "次":
@@ -145,7 +147,7 @@ def _item(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Dr
         rule="achieved" if tense.is_past else found.rule,
         confidence=CONFIDENCE["achieved" if tense.is_past else found.rule],
         operator=operator,
-        is_soft=figure.is_soft or chain.is_soft or bool(ABOUT_BEFORE.search(found.before)),
+        is_soft=figure.is_soft or chain.is_soft,
         written=_written(said, found, start),
         value=figure.value,
         upper=figure.upper,
@@ -163,14 +165,17 @@ def _written(said: str, found: Found, start: int) -> str:
     """The words from the bound to the end of the figure."""
     place = said.rfind(found.subject)
     if place >= 0 and place + len(found.subject) < len(said):
-        return said[place + len(found.subject) :]
-    return said
+        rest = said[place + len(found.subject) :].lstrip("、，；")
+        if has_figure(rest):
+            return rest
+    return said.lstrip("、，；")
 
 
 def _counting(found: Found, chain: Chain, written: str) -> Counting:
     said = found.before + found.verb + (written if found.rule in ("bound", "relative") else "")
     if (
         "每年" in said
+        or "一年一" in said
         or "逐年" in found.subject
         or (found.figure.operator is Operator.AT_LEAST and found.rule == "word")
     ):
@@ -192,8 +197,12 @@ def _counting(found: Found, chain: Chain, written: str) -> Counting:
 
 
 _EACH = re.compile("每(?:名|位|个)?学生|学生每天|每生|学生[^，]{0,6}掌握")
-_DISTRICT = re.compile("[每各]个?(?:区县|县区|市县|县市|市州|州市|地市|设区市|县|区|市)")
-_SCHOOL = re.compile("[每各](?:所|个)?[^，、]{0,6}(?:学校|高校|院校|中学|小学|幼儿园)|每校")
+_DISTRICT = re.compile(
+    "[每各]个?(?:区县|县区|市县|县市|市州|州市|地市|设区市|县|区|市)|兆[^，、]{0,2}[到进入](?:区县|县)"
+)
+_SCHOOL = re.compile(
+    "(?:每|各(?![级类种项]))(?:所|个)?[^，、]{0,6}(?:学校|高校|院校|中学|小学|幼儿园)|每校|兆[^，、]{0,2}[到进入]校"
+)
 
 
 def _scope(said: str, subject: str) -> TargetScope:

@@ -14,6 +14,9 @@ _HEAD = re.compile(f"(?:{_HEADS})$")
 _BARE_HEAD = re.compile(f"(?:{_HEADS}|(?:普通|职业|中职|高职|高等|中小|民办|公办|技工)(?:{_HEADS}))")
 _MODIFIER = re.compile("优质|重点|示范|特色|优秀|精品|典型|标杆|一流")
 _WORK = re.compile("..(?:开设|配备|建设|开展|设置|管理|培训)$")
+_SENT = re.compile(
+    "(?P<to>向[^、，]{2,12}?(?:选派|选聘|派驻|配备))(?P<one>[^、，和]{2,})[、和](?P<other>[^、，和]{2,})$"
+)
 _LEVEL = re.compile("国家级|部级|省部级|省级|市级|区县级|区级|县级|校级|院级")
 _BROKEN = re.compile("^[的地得了至到以]|(?<!目)的$|得$|(?:也|就|[^拥享占具含所共]有|之)$|(?:一流|知名|领先|先进)$")
 
@@ -112,6 +115,9 @@ def halves(words: str) -> list[str]:
     """Split a subject that names several rates or works for one figure (X率、Y率达到100%, X开设、Y配备全覆盖)."""
     if "“" in words or "（" in words:
         return [words]
+    sent = _SENT.match(words)
+    if sent:  # 向X选派A、B全覆盖
+        return [sent["to"] + sent["one"], sent["to"] + sent["other"]]
     parts = re.split("[、和]", words)
     if len(parts) > 1 and (
         all(len(part) > 3 and part.endswith("率") for part in parts) or all(_WORK.search(part) for part in parts)

@@ -26,12 +26,12 @@ _VERB_WORDS = (
     "做强 推广 储备 输送 投放 建档 供给 取得 获评 授予 引聚 集聚 筹建 启动 "
     "改造 建造 认证 研究 安排 落地 达成 签约 签订 评审 打磨 录制 制作 征集 "
     "推介 表彰 选出 选育 解决 共有 现有 组织 联系 规划 投入 下达 兴办 轮训 "
-    "建档 创办 举行"
+    "建档 创办 举行 共推"
 )
 VERB = "(?:" + "|".join(sorted(_VERB_WORDS.split(), key=len, reverse=True)) + ")"
 
 _MODAL = (
-    "(?:○+[底末前]?|并(?!轨)|再|拟|将|要(?!素)|应(?!用|届|急)|需(?!求)|可(?!持)|已经?|争取|力争|确保|保证|保障|推动|推进|促进|鼓励|引导|落实|实现|"
+    "(?:○+[底末前]?|严格(?=落实|执行)|并(?!轨)|再|拟|将|要(?!素)|应(?!用|届|急)|需(?!求)|可(?!持)|已经?|争取|力争|确保|保证|保障|推动|推进|促进|鼓励|引导|落实|实现|"
     "还|又|也|其中|同时|原则上|让|使(?!用)|即|到|力求|努力|切实|逐步|进一步|加快|持续|不断|基本|我[市省区县校国]|全面(?!覆盖)|积极(?:推动|推进)?|其)"
 )
 _MANNER = (
@@ -59,7 +59,7 @@ OPERATORS: tuple[tuple[Operator, str], ...] = (
     (Operator.AT_LEAST, "(?:达到|保持在|稳定在)?(?:不得?(?:低|少|小)于|至少|最少|最低)"),
     (Operator.AT_MOST, "(?:控制在)?(?:不得?(?:超过|高于|多于|大于)|最多|至多|控制在)"),
     (Operator.KEEP, "(?:保持|稳定|巩固|维持)(?:在|到)?"),
-    (Operator.MORE_THAN, "(?:达到)?(?:超过|高于|超出|突破|大于|多于|超)"),
+    (Operator.MORE_THAN, "(?:达到)?(?:超过|高于|超出|突破|大于|多于|逾|超)"),
     (Operator.LESS_THAN, "(?:低于|少于|小于)"),
     (
         Operator.EQUAL,
@@ -76,6 +76,19 @@ PER_HEAD = re.compile("(?:每[生人年班校月天学期]+|人均|生均|年均
 PER = re.compile("每(半年|季度|学期|月|周|天)")
 NO_FIGURE_AFTER = re.compile("(?:第|等|前|这|该|上述|以上|每|两地|[一二三四五六七八九十])$")
 """An enumeration is summed up (等9个), a rank is told (前10%), or a rate is spelt (每3个)."""
+
+ACT = re.compile(
+    "(?:深度|务实|广泛)?合作|结对|共建|贯通运行|运行|入选|通过|参加|参与|加入|接入|建成|获评|获批|获奖|纳入|受益|享受|开展|组建|成立|签约|落户"
+)
+"""What those counted do themselves (27所学校结对共建)."""
+URGED = re.compile("(?:推动|推进|促进|组织|引导)(?:[^，、；。]{0,4}两地|双方|区域)?$")
+"""Words that have those counted do something."""
+MEMBERS = re.compile("全[市省区国]|我[市省区]|两地")
+"""A region before those counted that adds nothing to what they are."""
+STUDY_UNITS = frozenset({"学分", "学时", "课时"})
+KEPT_VERBS = frozenset({"建好建强", "办好办强"})
+"""Verbs for what stands already and is to be kept in good order."""
+CHANGED_SHARE = re.compile("^(?:年均|每年|当年|累计)?(?:动态)?(?:调整|更新|淘汰|压减|撤并)[^，、]{2,}$")
 
 ABOUT_BEFORE = re.compile("(?:约|大约|近)$")
 SOFT = re.compile("力争|争取|努力实现|力求")
