@@ -40,6 +40,7 @@ _MARKER = re.compile(
 )
 _LABEL_END = re.compile("[门位室局构区][:：]")
 """How every label of a list ends: the last character of an office, and a colon."""
+_LONGEST_LABEL = 12
 _BRACKET = re.compile(r"[（(]([^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)*)[)）]")
 _VERBS = (
     ("牵头", Share.LEAD),
@@ -100,8 +101,9 @@ class Names:
         found: list[str] = []
         for name in names:
             found += self._parts(name)
-        mains = [self.main(name) or name for name in found]
-        return tuple(dict.fromkeys(mains)), all(self.main(name) is not None for name in found)
+        mains = [self.main(name) for name in found]
+        named = (main or name for main, name in zip(mains, found, strict=True))
+        return tuple(dict.fromkeys(named)), None not in mains
 
     def _parts(self, name: str) -> list[str]:
         """One name, or two names joined by 和 where both are known."""
@@ -115,14 +117,18 @@ class Names:
 
 def labelled(text: str) -> Iterator[Naming]:
     """Lists after 牵头部门：, 配合单位：, 责任单位： and the like, up to the next of them or a full stop."""
-    if not _LABEL_END.search(text):
-        return
-    found = [match for match in _MARKER.finditer(text) if text[match.end() : match.end() + 1] in ("：", ":")]
+    found = [match for colon in _LABEL_END.finditer(text) if (match := _label(text, colon.end() - 1))]
     for at, match in enumerate(found):
         begin = match.end() + 1
         stop = found[at + 1].start() if at + 1 < len(found) else len(text)
         end = min(_list_end(text, begin, stop), begin + LONGEST_LIST)
         yield Naming(Share(str(match.lastgroup)), match.start(), end, split_names(text[begin:end]))
+
+
+def _label(text: str, end: int) -> re.Match[str] | None:
+    """The label that ends right before a colon."""
+    near = _MARKER.finditer(text, max(end - _LONGEST_LABEL, 0), end)
+    return next((match for match in near if match.end() == end), None)
 
 
 def may_name(text: str) -> bool:

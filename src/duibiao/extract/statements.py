@@ -76,7 +76,7 @@ def statements(words: MappedText, original: Original, context: Context) -> list[
         state = clock.sentence(paragraph.text[start:end], paragraph.hidden[start:end], number == 0)
         if has_figure(paragraph.shown, start, end):
             items += _sentence(paragraph, start, end, state)
-        else:
+        elif "20" in paragraph.hidden[start:end]:  # only a year is carried on from a sentence without a figure
             for clause in _CLAUSE.finditer(paragraph.shown, start, end):
                 state.clause(paragraph.hidden[clause.start() : clause.end()])
     return items

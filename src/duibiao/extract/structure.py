@@ -248,9 +248,10 @@ def _part(blocks: Sequence[Block], document: _Document, finder: _Finder) -> Part
     title = document.title
     if title is None:
         title = MappedText.joined([finder.blocks[at].words for at in document.titles])
-    body = [block for at, block in enumerate(blocks, document.start) if at not in document.titles]
-    if document.is_attached and body and (mark := _opener(body[0])) is not None and mark.kind == "annex":
-        body = body[1:]  # 附件 N over its title
+    places = [at for at in range(document.start, document.start + len(blocks)) if at not in document.titles]
+    if document.is_attached and places and (mark := finder.openers[places[0]]) is not None and mark.kind == "annex":
+        places = places[1:]  # 附件 N over its title
+    body = [finder.blocks[at] for at in places]
     title, issuer = _named(title)
     number = date = source = ""
     edges = [*body[:8], *body[-12:]] if len(body) > 20 else body
@@ -266,8 +267,9 @@ def _part(blocks: Sequence[Block], document: _Document, finder: _Finder) -> Part
             source = block.text
     if not date and (found := _DATE.search(_squeezed(source))):
         date = found[0]
-    body = [block for block in body if block.text != source or not source]
-    return Part(title, tree(body), issuer, number, date, source)
+    places = [at for at in places if not source or finder.blocks[at].text != source]
+    root = tree([finder.blocks[at] for at in places], [finder.openers[at] for at in places])
+    return Part(title, root, issuer, number, date, source)
 
 
 def _named(title: MappedText) -> tuple[MappedText, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from duibiao.extract.outline import Node, NodeKind
 from duibiao.sources.blocks import Block, BlockKind
 from duibiao.sources.mapped import MappedText
-from duibiao.sources.repair_openers import Opener, opener
+from duibiao.sources.repair_openers import Opener
 
 _KINDS = {
     "volume": (NodeKind.CHAPTER, 1.0),
@@ -56,9 +56,9 @@ class _Open:
         )
 
 
-def tree(blocks: Sequence[Block]) -> Node:
-    """Build the tree of one document from its blocks."""
-    builder = _Builder(blocks)
+def tree(blocks: Sequence[Block], marks: Sequence[Opener | None]) -> Node:
+    """Build the tree of one document from its blocks and the marks they begin with."""
+    builder = _Builder(blocks, marks)
     for at in range(len(blocks)):
         builder.add(at)
     return builder.root.closed()
@@ -67,8 +67,9 @@ def tree(blocks: Sequence[Block]) -> Node:
 class _Builder:
     """Puts block after block where it belongs; ranks rise along the stack, so its depth is bounded."""
 
-    def __init__(self, blocks: Sequence[Block]) -> None:
+    def __init__(self, blocks: Sequence[Block], marks: Sequence[Opener | None]) -> None:
         self.blocks = blocks
+        self.marks = marks
         self.root = _Open(NodeKind.ROOT, "", MappedText(""), 0.0)
         self.stack = [self.root]
         self._table: int | None = None
@@ -80,7 +81,7 @@ class _Builder:
             self._add_row(block)
             return
         self._table = None
-        mark = _mark(block)
+        mark = self.marks[at]
         if mark is not None and not (self.stack[-1].is_list and mark.kind == "item"):
             self._open(at, block, mark)
         elif mark is None and block.kind is BlockKind.HEADING:
@@ -161,8 +162,7 @@ class _Builder:
 
     def _is_major(self, at: int, mark: Opener) -> bool:
         """1. is above 1.1 when that follows."""
-        for block in self.blocks[at + 1 : at + 4]:
-            after = _mark(block) if block.table is None else None
+        for after in self.marks[at + 1 : at + 4]:
             if after is not None:
                 return after.kind == "decimal" and after.number == f"{mark.number}.1"
         return False
@@ -172,12 +172,6 @@ class _Builder:
             self.stack.pop()
         self.stack[-1].children.append(node)
         self.stack.append(node)
-
-
-def _mark(block: Block) -> Opener | None:
-    if block.number and (mark := opener(block.number)) is not None:
-        return Opener(mark.kind, mark.number, 0)
-    return opener(block.text)
 
 
 def _is_caption(block: Block) -> bool:

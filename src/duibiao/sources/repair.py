@@ -86,8 +86,8 @@ def _block(lines: Sequence[Line]) -> Block:
     words = cleaned(words)
     if lines[0].is_bookmarked:
         return Block(BlockKind.HEADING, words, level=1)
-    found = opener(words.text)
-    if found is not None and found.kind in _HEADINGS and not _SENTENCE.search(words.text):
+    found = None if _SENTENCE.search(words.text) else opener(words.text)
+    if found is not None and found.kind in _HEADINGS:
         return Block(BlockKind.HEADING, words)
     return Block(BlockKind.PARAGRAPH, words)
 

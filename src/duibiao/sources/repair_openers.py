@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-_NUMERAL = "[一二三四五六七八九十百零〇两]"
+NUMERALS = frozenset("一二三四五六七八九十百零〇两")
+_NUMERAL = f"[{''.join(sorted(NUMERALS))}]"
 OPENER = re.compile(
     rf"""(?P<volume>第{_NUMERAL}{{1,4}}(?:编|部分)(?![\u4e00-\u9fff]{{0,1}}[，。、]))
     |(?P<chapter>第(?:{_NUMERAL}{{1,4}}|\d{{1,3}})章)
@@ -21,6 +22,7 @@ OPENER = re.compile(
     """,
     re.VERBOSE,
 )
+_AROUND = re.compile(r"[第编章节条专栏欄附件表录部分、（）()\s—─-]|[.．]$")
 LABEL = re.compile(r"(?:牵头|配合|责任|主责|主办|协办|承办|参与)(?:部门|单位|处室|科室)\s*[:：]|备?注\s*[:：]")
 SOURCE_LINE = re.compile(
     r"[（(]\s?(?:来源|摘自|转自|文章来源|资料来源|信息来源)\s?[:：][^（）()]{1,60}[）)]$|(?:发布时间|发布日期)\s?[:：].{4,80}$"
@@ -55,7 +57,7 @@ def opener(text: str) -> Opener | None:
     if kind == "circle":
         number = str(ord(number) - ord("①") + 1)
     else:
-        number = re.sub(r"[第编章节条专栏欄附件表录部分、（）()\s—─-]|[.．]$", "", number)
+        number = _AROUND.sub("", number)
     end = found.end()
     while end < len(text) and (text[end].isspace() or (kind in ("box", "annex") and text[end] in ":：.．")):
         end += 1

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from duibiao.sources.blocks import Block, BlockKind
 from duibiao.sources.mapped import MappedText
-from duibiao.sources.repair_openers import numeral, opener
+from duibiao.sources.repair_openers import NUMERALS, numeral, opener
 
 _GLUED = re.compile(r"。([一二三四五六七八九十]{1,3})、")
 _ENDS = frozenset("。！？；：!?;:…”）》")
@@ -30,7 +30,7 @@ def with_headings_parted(blocks: Sequence[Block]) -> list[Block]:
                 rest = replace(rest, words=rest.words.slice(cut, len(rest.words)))
                 last += 1
         found.append(rest)
-        mark = opener(rest.text)
+        mark = opener(rest.text) if rest.text[:1] in NUMERALS else None
         if mark is not None and mark.kind == "part":
             last = mark.value or 0
     return found

@@ -40,10 +40,12 @@ def read(file: InputFile) -> Reading:
     pages = (0, *(match.end() for match in re.finditer("\f", text))) if "\f" in text else ()
     blank = Block(BlockKind.LINE, MappedText(""))
     blocks: list[Block] = []
+    most = file.limits.blocks
     for start, end in _lines(text):
         words = _stretch(text, start, end)
         blocks.append(Block(BlockKind.LINE, words) if words else blank)
-        file.check_blocks(len(blocks))
+        if len(blocks) > most:
+            file.check_blocks(len(blocks))
     return Reading(Original(file.sha256, "txt", text, pages), tuple(blocks))
 
 
@@ -134,6 +136,8 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 def _stretch(text: str, start: int, end: int) -> MappedText | None:
     """The words of a line; None for a blank one."""
+    if start == end:
+        return None
     line = text[start:end]
     words = line.strip()
     if not words:
