@@ -62,7 +62,7 @@ class Line:
 def lines_of(blocks: Sequence[Block], original: Original) -> list[Line]:
     """The lines with words, each with the empty lines before it and whether a page begins with it."""
     text, pages = original.text, original.pages
-    has_feeds = "\f" in text
+    has_feeds, has_tabs = "\f" in text, "\t" in text
     found: list[Line] = []
     done = -1
     for block in blocks:
@@ -71,7 +71,7 @@ def lines_of(blocks: Sequence[Block], original: Original) -> list[Line]:
         words = block.words.stripped()
         start = words.pieces[0][1]
         begin = text.rfind("\n", 0, start) + 1
-        if "\t" in text[begin : start + len(words.text)] and len(words.pieces) == 1:
+        if has_tabs and "\t" in text[begin : start + len(words.text)] and len(words.pieces) == 1:
             words = _with_tabs(words, text, begin)
         gap, page = 0, True
         if done >= 0:
