@@ -24,6 +24,7 @@ from duibiao.extract.wording import (
     BINDING,
     BOUND_BEFORE_VERB,
     CHANGED_SHARE,
+    JOINED,
     MEMBERS,
     NO_FIGURE_AFTER,
     OPERATORS,
@@ -58,6 +59,8 @@ _AGENT = re.compile(
 _MEMBER_LENGTH = 12
 _INTRODUCED = re.compile("^(?:实行|实施|推行|落实|建立|开展|实现)")
 _LAUNCHED = re.compile("实施|打造|推进|推出|启动|抓好")
+_PARTS = re.compile("方面|领域|部门|单位|阶段|环节|方向|维度")
+_NO_ACTOR = re.compile("(?:的|经过|通过|走进|听取|分|对|向|在|从|以)$")
 _ASKED = re.compile("^.*(?:落实|安排|设置|达到|要求)")
 _GIVEN = re.compile("(?:提供|输送|贡献)了?$")
 _BASED = re.compile("不得?(?:低于|少于|高于|超过)")
@@ -184,7 +187,7 @@ class Member:
             subject = (head or (self.chain.subject if last == "兆" else "")) + noun
             return self._make(figure, subject, Operator.EQUAL, "bound", (before.start, begin, behind.end))
         if last == "大":
-            if not _LAUNCHED.search(shown, self.first, at):
+            if not _LAUNCHED.search(shown, self.first, at) or shown[at - 1] not in "等”":
                 return None
             return self._make(figure, noun, Operator.EQUAL, "named", (at, end, behind.end))
         if figure.unit == "年" and (place := shown.rfind("保留", before.start, before.end)) >= 0:
@@ -200,7 +203,9 @@ class Member:
         head, noun = shown[begin : before.end], text[behind.start : behind.end]
         operator = _own(Operator.EQUAL, figure)
         span = (before.start, behind.start, behind.end)
-        act = ACT.search(shown, behind.end - len(noun) + 2, self.last)
+        act = (ACT if self.tense.is_past else JOINED).search(shown, behind.start + 2, self.last)
+        if _PARTS.match(noun) or _NO_ACTOR.search(head):
+            return None
         if figure.unit in SHARE_UNITS:
             if head == "中" and self.chain.subject and self.tense.is_past:  # 评价40万条中99%给出好评
                 return self._make(figure, self.chain.subject + noun, operator, "named", (before.end, *span[1:]))
@@ -335,6 +340,8 @@ class Member:
         """建设50所X, and the members of such a list."""
         shown, text = self.shown, self.text
         noun = text[behind.start : behind.end].removeprefix("的")
+        if _PARTS.match(noun):
+            return None
         head = shown[before.start : before.end]
         bound = BOUND_BEFORE_VERB.search(head)
         if bound and len(head) - bound.end() > _VERB_LENGTH:

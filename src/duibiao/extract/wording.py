@@ -81,6 +81,8 @@ ACT = re.compile(
     "(?:深度|务实|广泛)?合作|结对|共建|贯通运行|运行|入选|通过|参加|参与|加入|接入|建成|获评|获批|获奖|纳入|受益|享受|开展|组建|成立|签约|落户"
 )
 """What those counted do themselves (27所学校结对共建)."""
+JOINED = re.compile("(?:深度|务实|广泛)?合作|结对|共建|共享|联动")
+"""What those counted do together, at the urging of a plan."""
 URGED = re.compile("(?:推动|推进|促进|组织|引导)(?:[^，、；。]{0,4}两地|双方|区域)?$")
 """Words that have those counted do something."""
 MEMBERS = re.compile("全[市省区国]|我[市省区]|两地")
