@@ -51,7 +51,9 @@ _VERBS = (
     ("协同", Share.COOPERATING),
     ("落实", Share.RESPONSIBLE),
 )
-_VERB_MARK = re.compile(r"[牵负配参协落](?:(?<=牵)\s*头|(?<=负)\s*责|(?<=配)\s*合|(?<=参)\s*[与加]|(?<=协)\s*同|(?<=落)\s*实)")
+_VERB_MARK = re.compile(
+    r"[牵负配参协落](?:(?<=牵)\s*头|(?<=负)\s*责|(?<=配)\s*合|(?<=参)\s*[与加]|(?<=协)\s*同|(?<=落)\s*实)"
+)
 """Any of the verbs, with a gap that a repair may have left in it."""
 _TAIL = re.compile(
     r"(?:等(?:各?(?:有关|相关))?(?:部门|单位)?)?(?:(?:按照?|根据|依)(?:各自)?(?:职责|职能|任务)(?:分工)?)?"
@@ -117,7 +119,7 @@ class Names:
 
 def labelled(text: str) -> Iterator[Naming]:
     """Lists after 牵头部门：, 配合单位：, 责任单位： and the like, up to the next of them or a full stop."""
-    found = [match for colon in _LABEL_END.finditer(text) if (match := _label(text, colon.end() - 1))]
+    found = list(_labels(text))
     for at, match in enumerate(found):
         begin = match.end() + 1
         stop = found[at + 1].start() if at + 1 < len(found) else len(text)
@@ -129,6 +131,15 @@ def _label(text: str, end: int) -> re.Match[str] | None:
     """The label that ends right before a colon."""
     near = _MARKER.finditer(text, max(end - _LONGEST_LABEL, 0), end)
     return next((match for match in near if match.end() == end), None)
+
+
+def _labels(text: str) -> Iterator[re.Match[str]]:
+    return (match for colon in _LABEL_END.finditer(text) if (match := _label(text, colon.end() - 1)))
+
+
+def is_labelled(text: str) -> bool:
+    """Tell whether a labelled list stands in a text."""
+    return next(_labels(text), None) is not None
 
 
 def may_name(text: str) -> bool:

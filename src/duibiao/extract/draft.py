@@ -131,9 +131,7 @@ def walk(node: Node, context: Context) -> Iterator[tuple[Node, Context]]:
             heading = f"{one.number} {one.title.text}".strip()
             section = BETWEEN.join(filter(None, (around.section, heading)))
             number = one.number if one.kind in _NUMBERED and one.number else around.number
-            around = Context(
-                around.document, section, number, around.plan_end, around.base_year, around.is_report
-            )
+            around = Context(around.document, section, number, around.plan_end, around.base_year, around.is_report)
         yield one, around
         stages = _stages(one)
         pending += [(child, _staged(child, around, stages)) for child in reversed(one.children)]

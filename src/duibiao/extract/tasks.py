@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 
-from duibiao.extract.departments import BY_ORDER, UNKNOWN, Names, Naming, Share, bracketed, labelled, may_name
+from duibiao.extract.departments import (
+    BY_ORDER,
+    UNKNOWN,
+    Names,
+    Naming,
+    Share,
+    bracketed,
+    is_labelled,
+    labelled,
+    may_name,
+)
 from duibiao.extract.items import DraftItem, ItemType
 from duibiao.extract.outline import Context, Node, NodeKind
 from duibiao.extract.place import joined_lines, passage
@@ -28,9 +38,7 @@ _MOST_TASKS = 200
 """No item of a plan holds more; each passage begins at its title, so many would cost their square."""
 
 
-def tasks(
-    node: Node, original: Original, context: Context, departments: Mapping[str, str] | Names
-) -> list[DraftItem]:
+def tasks(node: Node, original: Original, context: Context, departments: Mapping[str, str] | Names) -> list[DraftItem]:
     """The tasks a heading holds itself; what stands under （1） or —— of a numbered item belongs to the item."""
     names = departments if isinstance(departments, Names) else Names(departments)
     items: list[DraftItem] = []
@@ -80,12 +88,12 @@ class _Reader:
 
     def _owns(self, blocks: Sequence[Block]) -> bool:
         """A labelled list under （1） belongs to the item above, a bracket to the sentence before it."""
-        return not any(next(labelled(block.text), None) for block in blocks)
+        return not any(is_labelled(block.text) for block in blocks)
 
     def _goes_on(self, before: MappedText, block: Block) -> bool:
         """Tell whether a block ends the list of departments before it."""
         *_, last = [None, *labelled(before.text)]
-        if last is None or last.end != len(before.text) or not last.names or next(labelled(block.text), None):
+        if last is None or last.end != len(before.text) or not last.names or is_labelled(block.text):
             return False
         if block.text[:1] in "、，" or before.text[-1:] in "、，":
             return True

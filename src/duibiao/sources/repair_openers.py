@@ -54,10 +54,7 @@ def opener(text: str) -> Opener | None:
     if found is None or found.lastgroup is None:
         return None
     kind, number = found.lastgroup, found[0]
-    if kind == "circle":
-        number = str(ord(number) - ord("①") + 1)
-    else:
-        number = _AROUND.sub("", number)
+    number = str(ord(number) - ord("①") + 1) if kind == "circle" else _AROUND.sub("", number)
     end = found.end()
     while end < len(text) and (text[end].isspace() or (kind in ("box", "annex") and text[end] in ":：.．")):
         end += 1

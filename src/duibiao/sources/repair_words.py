@@ -38,6 +38,10 @@ _DIGIT_MARK = re.compile(r"[：，。．](?:(?<=\d：)(?=\d)|(?<=\d，)(?=\d{3}(
 _NARROW_MARK = str.maketrans("：，。．", ":,..")
 _MAY_HIDE = re.compile(r"[\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\[{]")
 """Whatever is hidden begins with one of these."""
+_UNCLEAN = re.compile(
+    r"[\s\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\[{,;:?!()" + "".join(re.escape(chr(letter)) for letter in _LETTERS) + "]"
+)
+"""Most paragraphs hold none of the characters that are put right."""
 BOOKMARK = re.compile(r"\[bookmark: ?_Toc\d+\]|\{#_Toc\d+")
 
 
@@ -95,6 +99,8 @@ def _is_spread(text: str, start: int, end: int) -> bool:
 def cleaned(words: MappedText) -> MappedText:
     """Undo what printing did to the characters of one paragraph."""
     words = words.stripped()
+    if not _UNCLEAN.search(words.text) and not _DIGIT_MARK.search(words.text):
+        return words
     if _MAY_HIDE.search(words.text) and _HIDDEN.search(words.text):
         words = words.without([found.span() for found in _HIDDEN.finditer(words.text)]).stripped()
     has_gaps = _GAP.search(words.text) is not None
