@@ -140,7 +140,7 @@ class Member:
         special = self._special(figure, before, behind)
         if special:
             return special
-        if NO_FIGURE_AFTER.search(head):
+        if NO_FIGURE_AFTER.search(head) or _PARTS.match(shown, behind.start, behind.end):
             return None
         if figure.is_word:
             return self._word(figure, before)
@@ -340,8 +340,6 @@ class Member:
         """建设50所X, and the members of such a list."""
         shown, text = self.shown, self.text
         noun = text[behind.start : behind.end].removeprefix("的")
-        if _PARTS.match(noun):
-            return None
         head = shown[before.start : before.end]
         bound = BOUND_BEFORE_VERB.search(head)
         if bound and len(head) - bound.end() > _VERB_LENGTH:
