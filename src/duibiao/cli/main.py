@@ -136,6 +136,10 @@ def _language_asked(words: list[str]) -> Language:
     return Language.EN if "--lang=en" in words or asked == ["en"] else Language.ZH
 
 
+def _say(words: str) -> None:
+    print(words, file=sys.stderr)  # noqa: T201  what went wrong is told on the second stream
+
+
 def main() -> None:
     """Run the command line; tell a user's mistakes without a stack trace."""
     try:
@@ -143,17 +147,17 @@ def main() -> None:
     except UserError as error:
         language = _language_asked(sys.argv[1:])
         for one in error.problems:
-            print(one.in_(language), file=sys.stderr)  # noqa: T201  problems are this command's output
+            _say(one.in_(language))
         count = len(error.problems)
-        print(f"共{count}处问题，未作任何处理。{count} problems; nothing was done.", file=sys.stderr)  # noqa: T201
+        _say(f"共{count}处问题，未作任何处理。{count} problems; nothing was done.")
         sys.exit(1)
     except OSError as error:
         place = f"{error.filename or ''}: {error.strerror or error}"
-        print(f"无法读写文件。A file cannot be read or written: {place}", file=sys.stderr)  # noqa: T201
+        _say(f"无法读写文件。A file cannot be read or written: {place}")
         sys.exit(1)
     except UnknownNameError as error:
         near = "\n  ".join(error.near) or "—"
-        print(f"没有找到“{error.asked}”，或不止一个。Not found, or more than one:\n  {near}", file=sys.stderr)  # noqa: T201
+        _say(f"没有找到“{error.asked}”，或不止一个。Not found, or more than one:\n  {near}")
         sys.exit(2)
 
 

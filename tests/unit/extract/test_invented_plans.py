@@ -14,7 +14,7 @@ from duibiao.kernel.text import folded
 
 
 def marks(reason: str | None) -> list[pytest.MarkDecorator]:
-    return [pytest.mark.xfail(reason=reason, strict=False)] if reason else []
+    return [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
 
 
 def expected() -> list[Any]:

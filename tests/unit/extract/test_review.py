@@ -33,7 +33,7 @@ def entry(kind: EntryKind, at: int, fields: Mapping[str, Field], rule: str = "ta
     words = f"原文{at}"
     shown = Shown(at, at + len(words), words, f"L{at}", passage_hash(words), "前", "后")
     one = Entry("", kind, fields, f"条目{at}", shown, rule, str(kind), "0.9")
-    one = replace(one, **more)  # type: ignore[arg-type]
+    one = replace(one, **more)  # type: ignore[arg-type]  # any field of an item
     return replace(one, id=one.proof(SHA))
 
 
