@@ -25,6 +25,9 @@ class Unit:
 
     ``valid_to`` is the first day on which the unit no longer exists. ``breaks`` are days on which its
     boundary or content changed while its code stayed: no sum or growth rate may cross one.
+    ``school_kind`` is the 办学类型 code (GB/T 33782-2017, three digits), ``location_type`` the 城乡类型 code,
+    ``ownership`` is ``public`` (公办) or ``private`` (民办); empty where they do not apply. ``identifiers`` are
+    (scheme, value) pairs: one school has a 学校标识码, a code of its district, and perhaps more.
     """
 
     code: str
@@ -39,6 +42,10 @@ class Unit:
     subgroup: str = ""
     tile: tuple[int, int] | None = None
     breaks: tuple[date, ...] = ()
+    school_kind: str = ""
+    location_type: str = ""
+    ownership: str = ""
+    identifiers: tuple[tuple[str, str], ...] = ()
     source: str = ""
     note: str = ""
 

@@ -1,0 +1,6 @@
+"""The indicator language (指标算式): text in a pack file → a checked tree. It is parsed, never evaluated as code."""
+
+from duibiao.metrics.expression.checking import Scope, TypedExpression, check_expression
+from duibiao.metrics.expression.parser import ExpressionError, parse
+
+__all__ = ["ExpressionError", "Scope", "TypedExpression", "check_expression", "parse"]

@@ -1,0 +1,226 @@
+"""Forms: which elements a unit reports together, when, and what must hold between them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from duibiao.kernel.period import Period, PeriodKind
+from duibiao.kernel.problem import Where
+from duibiao.kernel.reading import Record
+from duibiao.kernel.text import Text
+from duibiao.metrics.element import DataElement
+from duibiao.metrics.unit import Unit, UnitKind
+
+
+class Asked(StrEnum):
+    """Whether a form asks for an element or shows what another form has already asked."""
+
+    NEW = "new"  # 新报
+    REUSED = "reused"  # 沿用
+
+
+class CheckKind(StrEnum):
+    """What a check compares."""
+
+    ROW = "row"  # elements of one return with each other
+    CHANGE = "change"  # with the return of the year before
+    PEERS = "peers"  # with units of the same kind
+    TOTAL = "total"  # a total row with the sum of its parts
+
+
+class CheckLevel(StrEnum):
+    """What a failed check asks for: an error must be mended, a question must be answered."""
+
+    ERROR = "error"
+    QUESTION = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One question of a form: an element, and whether it must be answered."""
+
+    element: str
+    required: bool
+    asked: Asked
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class FormSection:
+    """A group of fields under one heading."""
+
+    title: Text
+    fields: tuple[FormField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule a return must satisfy (校验规则).
+
+    ``expression``: for ``row`` and ``total`` a condition that must hold; for ``change`` and ``peers`` the quantity
+    that is compared (see ``metrics.expression``). ``limit``: for ``change`` the largest allowed relative change
+    (0.3 is 30 %), for ``peers`` the largest allowed distance in robust standard deviations (1.4826 × MAD).
+    """
+
+    code: str
+    kind: CheckKind
+    level: CheckLevel
+    expression: str
+    limit: Decimal | None
+    message: Text
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form (报表) that units of one kind fill in for every period.
+
+    ``school_kinds`` are the beginnings of the 办学类型 codes of the schools that report; empty where every
+    unit of the kind reports. ``opens`` and ``due`` are (month, day); a month before September of a school-year form
+    lies in the calendar year after the school year began.
+    """
+
+    code: str
+    label: Text
+    version: str
+    period: PeriodKind
+    reporter: UnitKind
+    school_kinds: tuple[str, ...]
+    opens: tuple[int, int]
+    due: tuple[int, int]
+    sections: tuple[FormSection, ...]
+    checks: tuple[Check, ...]
+    source: str = ""
+    note: str = ""
+
+    @property
+    def fields(self) -> tuple[FormField, ...]:
+        """Every field, in the order of the form."""
+        return tuple(field for section in self.sections for field in section.fields)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Codes of the elements this form asks for, in order."""
+        return tuple(field.element for field in self.fields if field.asked is Asked.NEW)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Codes of every element of the form, in order: the value columns of its table.
+
+        A reused element is filled in from the return that asked for it (same unit, same year), so that what
+        is divided by what stands in one row.
+        """
+        return tuple(field.element for field in self.fields)
+
+    def reported_by(self, unit: Unit) -> bool:
+        """Tell whether a unit has to fill in this form."""
+        if unit.kind is not self.reporter:
+            return False
+        return not self.school_kinds or unit.school_kind.startswith(self.school_kinds)
+
+    def due_on(self, period: Period) -> date:
+        """The last day on which the return for a period is in time."""
+        return self._day(self.due, period)
+
+    def opens_on(self, period: Period) -> date:
+        """The first day on which the return for a period can be made."""
+        return self._day(self.opens, period)
+
+    def _day(self, month_day: tuple[int, int], period: Period) -> date:
+        # A calendar-year form is filled in after the year has ended, a school-year form from its first month on.
+        month, day = month_day
+        later = self.period is PeriodKind.YEAR or month < period.start.month
+        return date(period.year + 1 if later else period.year, month, day)
+
+
+def read_form(record: Record) -> Form:
+    """Read one ``forms/*.yaml``."""
+    form = Form(
+        code=record.text("code"),
+        label=record.label("label"),
+        version=record.text("version"),
+        period=record.choice("period", PeriodKind),
+        reporter=record.choice("reporter", UnitKind),
+        school_kinds=tuple(record.texts("school_kinds")),
+        opens=_month_day(record, "opens"),
+        due=_month_day(record, "due"),
+        sections=tuple(_read_section(item) for item in record.records("sections")),
+        checks=tuple(_read_check(item) for item in record.records("checks")),
+        source=record.text("source"),
+        note=record.optional("note") or "",
+    )
+    record.close()
+    return form
+
+
+def _month_day(record: Record, name: str) -> tuple[int, int]:
+    found = record.text(name)
+    match = re.fullmatch(r"(\d{2})-(\d{2})", found)
+    try:
+        # 2024 is a leap year: a form due on 02-29 would be due on no day in most years.
+        return (date(2023, int(match[1]), int(match[2])).month, int(match[2])) if match else _refused(record, name)
+    except ValueError:
+        return _refused(record, name)
+
+
+def _refused(record: Record, name: str) -> tuple[int, int]:
+    if record.has(name):
+        record.report.add("FORM-DAY", record.where(name), field=name, value=record.text(name))
+    return 1, 1
+
+
+def _read_section(record: Record) -> FormSection:
+    fields = tuple(_read_field(item) for item in record.records("fields"))
+    found = FormSection(record.label("title"), fields)
+    record.close()
+    return found
+
+
+def _read_field(record: Record) -> FormField:
+    found = FormField(
+        element=record.text("element"),
+        required=record.flag("required", True),
+        asked=record.choice("asked", Asked, Asked.NEW),
+        where=record.where("element"),
+    )
+    record.close()
+    return found
+
+
+def _read_check(record: Record) -> Check:
+    kind = record.choice("kind", CheckKind)
+    found = Check(
+        code=record.text("code"),
+        kind=kind,
+        level=record.choice("level", CheckLevel),
+        expression=record.text("expression"),
+        limit=record.maybe_decimal("limit"),
+        message=record.label("message"),
+        where=record.where("expression"),
+    )
+    record.close()
+    if (kind in (CheckKind.CHANGE, CheckKind.PEERS)) != (found.limit is not None):
+        record.report.add("FORM-CHECK-LIMIT", record.where("kind"), name=found.code)
+    return found
+
+
+def check_forms(forms: Mapping[str, Form], elements: Mapping[str, DataElement], records: Iterable[Record]) -> None:
+    """Report fields that are no elements, elements asked twice, and elements shown that nobody asks."""
+    reports = {record.optional("code"): record.report for record in records}
+    asked: dict[str, FormField] = {}
+    for form in forms.values():
+        for field in form.fields:
+            report = reports[form.code]
+            if field.element and field.element not in elements:
+                report.add("ELEMENT-UNKNOWN", field.where, name=field.element)
+            elif field.asked is Asked.NEW:
+                first = asked.setdefault(field.element, field)
+                if first is not field:
+                    report.add("ELEMENT-TWICE", field.where, name=field.element, first=first.where)
+    for form in forms.values():
+        for field in form.fields:
+            if field.asked is Asked.REUSED and field.element in elements and field.element not in asked:
+                reports[form.code].add("ELEMENT-NOT-ASKED", field.where, name=field.element)
