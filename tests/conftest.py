@@ -1,12 +1,14 @@
 """Fixtures every test may use: the real packs, the shared material where it is present, a scratch pack."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from duibiao.workspace import Workspace
+from tests.postgres import PostgresServer, running_server, why_not
 
 settings.register_profile("duibiao", deadline=None)  # machines are noisy: an example is never failed for its time
 settings.load_profile("duibiao")
@@ -36,4 +38,29 @@ def archived(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspac
     found = Workspace.open(PACKS, tmp_path_factory.mktemp("archive"))
     for file in sorted((shared / "documents").glob("*.txt")):
         found.archive.add(file)
+    return found
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A private PostgreSQL server, one for the whole test run, started when the first test asks for it."""
+    reason = why_not()
+    if reason is not None:
+        pytest.skip(reason)
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> str:
+    """The SQLAlchemy URL of a new, empty PostgreSQL data base."""
+    return postgres.new_database()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The SQLAlchemy URL of a new, empty data base: every test that asks for it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    found: str = request.getfixturevalue("postgres_url")
     return found
