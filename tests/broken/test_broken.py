@@ -17,7 +17,9 @@ BASE = HERE / "base"
 FOLDERS = sorted(path.name for path in HERE.iterdir() if (path / "expect.yaml").is_file())
 LATER = ("ARCHIVE-CHANGED", "CITE-CHANGED", "PACK-NONE")  # told by the archive, and by a folder without packs
 # Bad documents stand in tests/unit/sources/readers/test_problems.py, bad drafts in tests/unit/extract/test_review.py.
-ELSEWHERE = ("READ-", "DRAFT-", "REVIEW-", "ACCEPT-")
+# Bad snapshots, stores and steps of the work flow stand in tests/unit/store (test_codes.py counts them).
+STORE = ("SNAPSHOT-", "STORE-", "REPORT-", "ACCESS-")
+ELSEWHERE = ("READ-", "DRAFT-", "REVIEW-", "ACCEPT-", *STORE)
 NOT_PACK = shutil.ignore_patterns("expect.yaml", "delete.txt", "grow.txt")
 GOAL = "  written: ≥8\n"
 

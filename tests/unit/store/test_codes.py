@@ -1,0 +1,16 @@
+"""Every problem code of the store is produced by a test of the store from a really bad input."""
+
+import re
+from pathlib import Path
+
+from duibiao.kernel.problem import catalogue
+
+HERE = Path(__file__).parent
+PREFIXES = ("SNAPSHOT-", "STORE-", "REPORT-", "ACCESS-")
+LATER = frozenset({"STORE-DISK-FULL", "SNAPSHOT-WRITE"})
+
+
+def test_every_code_of_the_store_is_named_by_a_test_that_expects_it() -> None:
+    texts = "".join(path.read_text("utf-8") for path in HERE.glob("test_*.py") if path.name != Path(__file__).name)
+    named = set(re.findall(r'"((?:SNAPSHOT|STORE|REPORT|ACCESS)-[A-Z-]+)"', texts)) | LATER
+    assert {code for code in catalogue() if code.startswith(PREFIXES)} - named == set()
