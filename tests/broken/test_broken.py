@@ -16,6 +16,7 @@ HERE = Path(__file__).parent
 BASE = HERE / "base"
 FOLDERS = sorted(path.name for path in HERE.iterdir() if (path / "expect.yaml").is_file())
 LATER = ("ARCHIVE-CHANGED", "CITE-CHANGED", "PACK-NONE")  # told by the archive, and by a folder without packs
+WARNINGS = ("ELEMENT-UNUSED",)  # refuse nothing; `duibiao pack check` tells them
 # Bad documents stand in tests/unit/sources/readers/test_problems.py, bad drafts in tests/unit/extract/test_review.py.
 # Bad snapshots, stores and steps of the work flow stand in tests/unit/store (test_codes.py counts them).
 STORE = ("SNAPSHOT-", "STORE-", "REPORT-", "ACCESS-")
@@ -86,7 +87,7 @@ def test_the_base_pack_alone_has_no_problem(tmp_path: Path) -> None:
     assert (absent, problems) == (0, [])
 
 
-@pytest.mark.parametrize("code", [code for code in FOLDERS if code not in LATER])
+@pytest.mark.parametrize("code", [code for code in FOLDERS if code not in (*LATER, *WARNINGS)])
 def test_the_bad_input_is_refused_with_its_place_and_remedy_and_nothing_else_is_told(code: str, tmp_path: Path) -> None:
     problems = refused(laid_out(tmp_path, code))
     wanted = expected(code)
@@ -94,6 +95,12 @@ def test_the_bad_input_is_refused_with_its_place_and_remedy_and_nothing_else_is_
     assert len(matching) == 1
     assert_told(matching[0], wanted)
     assert [str(problem.where) for problem in problems if problem.code != code] == []
+
+
+@pytest.mark.parametrize("code", WARNINGS)
+def test_what_asks_a_person_to_look_refuses_nothing(code: str, tmp_path: Path) -> None:
+    (problem,) = Workspace.open(laid_out(tmp_path, code)).warnings
+    assert_told(problem, expected(code))
 
 
 def test_a_folder_without_packs_is_refused(tmp_path: Path) -> None:

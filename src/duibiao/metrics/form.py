@@ -1,14 +1,14 @@
 """Forms: which elements a unit reports together, when, and what must hold between them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from duibiao.kernel.period import Period, PeriodKind
-from duibiao.kernel.problem import Where
+from duibiao.kernel.problem import Report, Where
 from duibiao.kernel.reading import Record
 from duibiao.kernel.text import Text
 from duibiao.metrics.element import DataElement
@@ -153,7 +153,22 @@ def read_form(record: Record) -> Form:
         note=record.optional("note") or "",
     )
     record.close()
+    _check_form(form, record)
     return form
+
+
+def _check_form(form: Form, record: Record) -> None:
+    """Report a form without a question, kinds of school where no school reports, and checks of one name."""
+    if not form.fields:
+        record.report.add("PACK-FIELD-MISSING", record.where("sections"), field="sections")
+    if form.school_kinds and form.reporter is not UnitKind.SCHOOL:
+        value, choices = str(form.reporter), str(UnitKind.SCHOOL)
+        record.report.add("PACK-CHOICE", record.where("reporter"), field="reporter", value=value, choices=choices)
+    seen: set[str] = set()
+    for check in form.checks:
+        if check.code in seen:
+            record.report.add("CODE-TWICE", check.where, name=check.code)
+        seen.add(check.code)
 
 
 def _month_day(record: Record, name: str) -> tuple[int, int]:
@@ -207,20 +222,35 @@ def _read_check(record: Record) -> Check:
     return found
 
 
-def check_forms(forms: Mapping[str, Form], elements: Mapping[str, DataElement], records: Iterable[Record]) -> None:
-    """Report fields that are no elements, elements asked twice, and elements shown that nobody asks."""
-    reports = {record.optional("code"): record.report for record in records}
-    asked: dict[str, FormField] = {}
+def check_forms(forms: Mapping[str, Form], elements: Mapping[str, DataElement], report: Report) -> None:
+    """Report fields that are no elements, elements asked twice, and elements shown that nobody asks.
+
+    A reused value comes from the return of the same unit, so the form that asks has to be one for the same kind of
+    unit, and the schools of the two forms must overlap.
+    """
+    asking: dict[str, tuple[Form, FormField]] = {}
     for form in forms.values():
+        here: dict[str, FormField] = {}
         for field in form.fields:
-            report = reports[form.code]
             if field.element and field.element not in elements:
                 report.add("ELEMENT-UNKNOWN", field.where, name=field.element)
-            elif field.asked is Asked.NEW:
-                first = asked.setdefault(field.element, field)
-                if first is not field:
-                    report.add("ELEMENT-TWICE", field.where, name=field.element, first=first.where)
+                continue
+            first = here.setdefault(field.element, field)
+            if first is field and field.asked is Asked.NEW:
+                first = asking.setdefault(field.element, (form, field))[1]
+            if first is not field:
+                report.add("ELEMENT-TWICE", field.where, name=field.element, first=first.where)
     for form in forms.values():
         for field in form.fields:
-            if field.asked is Asked.REUSED and field.element in elements and field.element not in asked:
-                reports[form.code].add("ELEMENT-NOT-ASKED", field.where, name=field.element)
+            if field.asked is Asked.REUSED and field.element in elements:
+                asker = asking.get(field.element)
+                if asker is None or not _reach_the_same(asker[0], form):
+                    report.add("ELEMENT-NOT-ASKED", field.where, name=field.element)
+
+
+def _reach_the_same(one: Form, other: Form) -> bool:
+    """Tell whether some unit may fill in both forms."""
+    if one.reporter is not other.reporter:
+        return False
+    pairs = [(a, b) for a in one.school_kinds for b in other.school_kinds]
+    return not pairs or any(a.startswith(b) or b.startswith(a) for a, b in pairs)

@@ -52,6 +52,9 @@ class Indicator:
     ``minimum`` and ``maximum`` bound what a value can be at all (a share cannot be 120 %);
     ``None`` where nothing bounds it. ``measure_words`` are other words for the unit (所 beside 个).
     ``counts_new`` marks what counts only the newly gained of a plan's period (新增): it starts at zero.
+    ``expr`` is how it is computed from reported data (see ``metrics.expression``), empty where it is published by
+    others; ``definition_version`` changes with it. Below ``min_coverage`` (a share of the units that should report) a
+    computed value is withheld; a count below ``suppress_below`` is not shown.
     """
 
     code: str
@@ -67,6 +70,10 @@ class Indicator:
     measure_words: tuple[str, ...] = ()
     counts_new: bool = False
     note: str = ""
+    expr: str = ""
+    definition_version: str = ""
+    min_coverage: Decimal | None = None
+    suppress_below: int | None = None
 
     def measured_as(self, unit: str) -> str:
         """The unit to convert from: the indicator's own where the given word only says it differently."""
@@ -158,9 +165,27 @@ def read_indicator(record: Record) -> Indicator:
         measure_words=tuple(record.texts("measure_words")),
         counts_new=record.flag("counts_new"),
         note=record.optional("note") or "",
+        expr=record.optional("expr") or "",
+        definition_version=record.optional("definition_version") or "",
+        min_coverage=record.maybe_decimal("min_coverage"),
+        suppress_below=record.integer("suppress_below") if record.has("suppress_below") else None,
     )
     record.close()
+    _check_computed(indicator, record)
     return indicator
+
+
+def _check_computed(indicator: Indicator, record: Record) -> None:
+    """A computed indicator has a version of its definition; only a computed one has limits of computing."""
+    if indicator.expr and not indicator.definition_version:
+        record.report.add("PACK-FIELD-MISSING", record.where("expr"), field="definition_version")
+    for name in ("definition_version", "min_coverage", "suppress_below"):
+        if not indicator.expr and record.has(name):
+            record.report.add("PACK-FIELD-MISSING", record.where(name), field="expr")
+    coverage, least = indicator.min_coverage, indicator.suppress_below
+    if (coverage is not None and not 0 <= coverage <= 1) or (least is not None and least < 1):
+        name = "suppress_below" if least is not None and least < 1 else "min_coverage"
+        record.report.add("INDICATOR-LIMIT", record.where(name), name=indicator.code, field=name)
 
 
 def _minimum(record: Record) -> Decimal | None:

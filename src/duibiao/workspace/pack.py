@@ -7,6 +7,11 @@ from typing import TypeVar
 
 from duibiao.kernel.problem import Report, Where
 from duibiao.kernel.reading import Record, read_csv, read_yaml
+from duibiao.metrics.burden import used_elements
+from duibiao.metrics.element import DataElement, read_element
+from duibiao.metrics.expression import Scope, TypedExpression
+from duibiao.metrics.form import Form, check_forms, read_form
+from duibiao.metrics.formulas import check_checks, check_formulas
 from duibiao.metrics.indicator import (
     DEFINITION_COLUMNS,
     Definition,
@@ -16,6 +21,7 @@ from duibiao.metrics.indicator import (
 )
 from duibiao.metrics.observation import COLUMNS as OBSERVATION_COLUMNS
 from duibiao.metrics.observation import Observation, check_duplicates, read_observation
+from duibiao.metrics.stage_split import StageRule, read_stage_split
 from duibiao.metrics.unit import COLUMNS as UNIT_COLUMNS
 from duibiao.metrics.unit import Unit, check_units, read_unit
 from duibiao.plan.entries import World
@@ -25,7 +31,7 @@ from duibiao.progress.policy import Policy, read_policy
 from duibiao.sources.citation import Source, read_source
 from duibiao.workspace.manifest import Assertion, Manifest, in_order, read_manifest
 
-T = TypeVar("T", Source, Indicator, Unit, Definition)
+T = TypeVar("T", Source, Indicator, Unit, Definition, DataElement, Form)
 
 
 @dataclass(slots=True)
@@ -33,13 +39,19 @@ class Content:
     """Everything the loaded packs hold.
 
     ``home_unit`` is the unit each plan speaks of; ``places`` is where each code was defined;
-    ``counts`` is how many observations each pack brought.
+    ``counts`` is how many observations each pack brought. ``formulas`` are the checked expressions of the computed
+    indicators by code, ``checks`` those of the forms by (form, check).
     """
 
     manifests: list[Manifest] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
     indicators: dict[str, Indicator] = field(default_factory=dict)
     definitions: dict[str, Definition] = field(default_factory=dict)
+    elements: dict[str, DataElement] = field(default_factory=dict)
+    forms: dict[str, Form] = field(default_factory=dict)
+    stage_rule: StageRule | None = None
+    formulas: dict[str, TypedExpression] = field(default_factory=dict)
+    checks: dict[tuple[str, str], TypedExpression] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
     departments: dict[str, Department] = field(default_factory=dict)
     observations: list[Observation] = field(default_factory=list)
@@ -48,6 +60,16 @@ class Content:
     home_unit: dict[str, str] = field(default_factory=dict)
     places: dict[str, Where] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def scope(self) -> Scope:
+        """What an expression may name, e.g. for one that a person writes at the command line."""
+        return Scope(
+            elements=self.elements,
+            forms=self.forms,
+            indicators=lambda code: self.formulas[code].typed.measure if code in self.formulas else None,
+            split=self.stage_rule.split if self.stage_rule else None,
+        )
 
 
 def load_packs(folder: Path, report: Report, extra_observations: Iterable[Path] = ()) -> Content:
@@ -64,12 +86,14 @@ class _Loader:
 
     def __init__(self, folder: Path, report: Report) -> None:
         self.folder, self.report, self.content = folder, report, Content()
+        self.expr_places: dict[str, Where] = {}
 
     def load(self, manifests: list[Manifest], extra_observations: Iterable[Path]) -> Content:
         content = self.content
         content.manifests = in_order(manifests, self.report)
         for manifest in content.manifests:
             self.vocabulary(manifest.folder)
+        self.expressions()
         world = World(content.indicators, content.units, content.sources, content.departments)
         plans = PlanLoader(world, self.report)
         rows: list[tuple[Observation, Record]] = []
@@ -111,8 +135,10 @@ class _Loader:
         content = self.content
         sources = self.entries(pack / "sources.yaml", "sources")
         self.fill([(read_source(item), item) for item in sources], content.sources)
-        indicators = self.entries(pack / "indicators.yaml", "indicators")
+        self.collected(pack)
+        indicators = [item for path in self.files(pack, "indicators") for item in self.entries(path, "indicators")]
         self.fill([(read_indicator(item), item) for item in indicators], content.indicators)
+        self.expr_places |= {item.optional("code") or "": item.where("expr") for item in indicators}
         units = [(read_unit(row), row) for row in self.csv(pack / "units.csv", UNIT_COLUMNS)]
         self.fill(units, content.units)
         check_units(content.units, units)
@@ -129,6 +155,31 @@ class _Loader:
                 content.departments[name] = department
         if (pack / "progress.yaml").exists():
             content.policy = read_policy(self.yaml(pack / "progress.yaml"))
+
+    def files(self, pack: Path, name: str) -> list[Path]:
+        """The one file of a vocabulary, and those of the folder of its name."""
+        return [pack / f"{name}.yaml", *sorted((pack / name).glob("*.yaml"))]
+
+    def collected(self, pack: Path) -> None:
+        """Read what is collected: data elements, forms, and the split of schools with several stages."""
+        content = self.content
+        elements = [item for path in self.files(pack, "elements") for item in self.entries(path, "elements")]
+        self.fill([(read_element(item), item) for item in elements], content.elements)
+        forms = [self.yaml(path) for path in sorted(pack.glob("forms/*.yaml"))]
+        self.fill([(read_form(record), record) for record in forms], content.forms)
+        if (pack / "stage_split.yaml").exists():
+            content.stage_rule = read_stage_split(self.yaml(pack / "stage_split.yaml"), content.elements)
+
+    def expressions(self) -> None:
+        """Check the forms of all packs together, and every expression against the elements they ask for."""
+        content = self.content
+        check_forms(content.forms, content.elements, self.report)
+        content.formulas = check_formulas(content.indicators, self.expr_places, content.scope, self.report)
+        content.checks = check_checks(content.scope, self.report)
+        if not self.report.errors:  # an expression with an error uses what nobody can say
+            used = used_elements(content.elements, [*content.formulas.values(), *content.checks.values()])
+            for code in [code for code in content.elements if code not in used]:
+                self.report.add("ELEMENT-UNUSED", content.places[code], name=code)
 
     def fill(self, found: Iterable[tuple[T, Record]], into: dict[str, T]) -> None:
         for item, record in found:
@@ -181,6 +232,9 @@ _OF_PACK: dict[str, Callable[[Content], Iterable[str]]] = {
     "definitions": lambda content: content.definitions,
     "indicators": lambda content: content.indicators,
     "sources": lambda content: content.sources,
+    "elements": lambda content: content.elements,
+    "forms": lambda content: content.forms,
+    "computed_indicators": lambda content: content.formulas,
 }
 _OF_PLAN: dict[str, Callable[[Plan], int]] = {
     "table_rows": lambda plan: len(plan.table),

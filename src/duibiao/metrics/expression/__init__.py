@@ -2,5 +2,6 @@
 
 from duibiao.metrics.expression.checking import Scope, TypedExpression, check_expression
 from duibiao.metrics.expression.parser import ExpressionError, parse
+from duibiao.metrics.expression.stages import StageSplit
 
-__all__ = ["ExpressionError", "Scope", "TypedExpression", "check_expression", "parse"]
+__all__ = ["ExpressionError", "Scope", "StageSplit", "TypedExpression", "check_expression", "parse"]

@@ -8,6 +8,7 @@ from duibiao.metrics.element import DataElement, ValueType
 from duibiao.metrics.expression import nodes as n
 from duibiao.metrics.expression.measure import UNIT_COUNTED, Measure
 from duibiao.metrics.expression.parser import ExpressionError, parse
+from duibiao.metrics.expression.stages import StageSplit
 from duibiao.metrics.form import Form
 
 
@@ -38,11 +39,23 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What an expression may name. ``indicators`` gives the measure of an indicator by code."""
+    """What an expression may name. ``indicators`` gives the measure of an indicator by code.
+
+    ``split`` says which elements ``stage_share`` reads beside those written: the pupils of every stage. Packs
+    that write ``stage_share`` must have one (see ``metrics.formulas``).
+    """
 
     elements: Mapping[str, DataElement]
     forms: Mapping[str, Form]
     indicators: Callable[[str], Measure | None] = lambda _: None
+    split: StageSplit | None = None
+
+    def read_by(self, node: n.Node) -> tuple[str, ...]:
+        """Codes of the elements that are read to find the value of a node, those it does not name included."""
+        codes = [one.code for one in node.walk() if isinstance(one, n.ElementRef)]
+        if self.split is not None and any(isinstance(one, n.StageShare) for one in node.walk()):
+            codes += [self.split.pupils[stage] for stage in self.split.stages]
+        return tuple(dict.fromkeys(codes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +89,7 @@ def check_expression(text: str, scope: Scope, grain: Grain, kind: Kind = Kind.NU
         text=text,
         node=node,
         typed=typed,
-        elements=tuple(dict.fromkeys(one.code for one in node.walk() if isinstance(one, n.ElementRef))),
+        elements=scope.read_by(node),
         indicators=tuple(dict.fromkeys(one.code for one in node.walk() if isinstance(one, n.IndicatorRef))),
         forms=tuple(form_of(one, scope) for one in node.walk() if isinstance(one, n.Aggregate)),
     )
@@ -105,12 +118,12 @@ def form_of(aggregate: n.Aggregate, scope: Scope) -> str:
 
     Raises ExpressionError when no single form holds them, or when it names none at all.
     """
-    codes = [one.code for one in aggregate.walk() if isinstance(one, n.ElementRef)]
+    codes = scope.read_by(aggregate)
     if not codes:
         raise ExpressionError(aggregate.at, "汇总函数中至少要有一个数据元", "an aggregate names at least one element")
     holding = [form for form in scope.forms.values() if set(codes) <= set(form.columns)]
     if not holding:
-        names = "、".join(dict.fromkeys(codes))
+        names = "、".join(codes)
         raise ExpressionError(
             aggregate.at,
             f"没有一张报表同时含有：{names}；可在报表中以 asked: reused 沿用，或分别汇总后再计算",
@@ -271,13 +284,13 @@ class _Checker:
 
     def _aggregate(self, node: n.Aggregate) -> Typed:
         self._arguments_of(node)
-        form_of(node, self.scope)
         for extra in (node.weight, node.where):
             if extra is not None:
                 self.row(extra, self.number(extra) if extra is node.weight else self.condition(extra))
         conditional = node.function in (n.AggregateFunction.COUNT, n.AggregateFunction.SHARE)
         read = self.condition if conditional else self.number
         found = [self.row(one, read(one)) for one in node.arguments]
+        form_of(node, self.scope)  # last: a name that does not exist is told by that name
         return Typed(Grain.GROUP, Kind.NUMBER, self._measure_of(node, found))
 
     def _arguments_of(self, node: n.Aggregate) -> None:
