@@ -17,6 +17,8 @@ class MissingReason(StrEnum):
     SUPPRESSED = "suppressed"
     NOT_APPLICABLE = "not_applicable"
     NOT_COMPUTABLE = "not_computable"
+    NOT_COMPARABLE = "not_comparable"  # the years stand on two sides of a change of boundary or definition
+    LOW_COVERAGE = "low_coverage"  # too few of the expected units are known
 
 
 MISSING_WORDS = {
@@ -27,6 +29,8 @@ MISSING_WORDS = {
     MissingReason.SUPPRESSED: Text("小数保护", "suppressed"),
     MissingReason.NOT_APPLICABLE: Text("不适用", "not applicable"),
     MissingReason.NOT_COMPUTABLE: Text("无法计算", "not computable"),
+    MissingReason.NOT_COMPARABLE: Text("口径或边界变化，不可比", "not comparable"),
+    MissingReason.LOW_COVERAGE: Text("覆盖不足", "coverage too low"),
 }
 
 

@@ -50,7 +50,7 @@ class Scope:
     indicators: Callable[[str], Measure | None] = lambda _: None
     split: StageSplit | None = None
 
-    def read_by(self, node: n.Node) -> tuple[str, ...]:
+    def read_by(self, node: n.ExpressionNode) -> tuple[str, ...]:
         """Codes of the elements that are read to find the value of a node, those it does not name included."""
         codes = [one.code for one in node.walk() if isinstance(one, n.ElementRef)]
         if self.split is not None and any(isinstance(one, n.StageShare) for one in node.walk()):
@@ -66,7 +66,7 @@ class TypedExpression:
     """
 
     text: str
-    node: n.Node
+    node: n.ExpressionNode
     typed: Typed
     elements: tuple[str, ...]
     indicators: tuple[str, ...]
@@ -93,6 +93,11 @@ def check_expression(text: str, scope: Scope, grain: Grain, kind: Kind = Kind.NU
         indicators=tuple(dict.fromkeys(one.code for one in node.walk() if isinstance(one, n.IndicatorRef))),
         forms=tuple(form_of(one, scope) for one in node.walk() if isinstance(one, n.Aggregate)),
     )
+
+
+def measure_of(node: n.ExpressionNode, scope: Scope) -> Measure:
+    """What a part of a checked expression measures; raises ExpressionError where it makes no sense."""
+    return _Checker(scope).check(node).measure
 
 
 _KINDS = {
@@ -146,38 +151,38 @@ class _Checker:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
 
-    def check(self, node: n.Node) -> Typed:
+    def check(self, node: n.ExpressionNode) -> Typed:
         found: Typed = getattr(self, f"_{type(node).__name__.lower()}")(node)
         return found
 
     # --- helpers ---------------------------------------------------------------------------------------
 
-    def number(self, node: n.Node) -> Typed:
+    def number(self, node: n.ExpressionNode) -> Typed:
         found = self.check(node)
         if found.kind is not Kind.NUMBER:
             raise ExpressionError(node.at, "此处须是数", "a number is needed here")
         return found
 
-    def condition(self, node: n.Node) -> Typed:
+    def condition(self, node: n.ExpressionNode) -> Typed:
         found = self.check(node)
         if found.kind is not Kind.CONDITION:
             raise ExpressionError(node.at, "此处须是条件（如 students > 0）", "a condition is needed here")
         return found
 
-    def row(self, node: n.Node, found: Typed) -> Typed:
+    def row(self, node: n.ExpressionNode, found: Typed) -> Typed:
         if found.grain is Grain.GROUP:
             raise ExpressionError(
                 node.at, "汇总函数里面不能再汇总", "an aggregate cannot stand inside an aggregate or a row expression"
             )
         return found
 
-    def group(self, node: n.Node) -> Typed:
+    def group(self, node: n.ExpressionNode) -> Typed:
         found = self.number(node)
         if found.grain is not Grain.GROUP:
             raise ExpressionError(node.at, "此处须是汇总后的值", "an aggregated value is needed here")
         return found
 
-    def same_grain(self, node: n.Node, left: Typed, right: Typed) -> Grain:
+    def same_grain(self, node: n.ExpressionNode, left: Typed, right: Typed) -> Grain:
         grains = {left.grain, right.grain} - {Grain.CONSTANT}
         if len(grains) > 1:
             raise ExpressionError(
@@ -228,7 +233,7 @@ class _Checker:
         self.comparable(node, left, right, "加减", "added")
         return Typed(grain, Kind.NUMBER, left.measure if left.grain is not Grain.CONSTANT else right.measure)
 
-    def comparable(self, node: n.Node, left: Typed, right: Typed, zh: str, en: str) -> None:
+    def comparable(self, node: n.ExpressionNode, left: Typed, right: Typed, zh: str, en: str) -> None:
         """A number written in the expression takes the unit of the other side; all else must agree."""
         if Grain.CONSTANT not in (left.grain, right.grain) and not left.measure.fits(right.measure):
             raise ExpressionError(
@@ -268,7 +273,7 @@ class _Checker:
             raise ExpressionError(node.at, "starts 只用于文字", "starts takes words")
         return Typed(found.grain, Kind.CONDITION)
 
-    def _known(self, node: n.Known) -> Typed:
+    def _isknown(self, node: n.IsKnown) -> Typed:
         return Typed(self.row(node, self.check(node.operand)).grain, Kind.CONDITION)
 
     def _sumknown(self, node: n.SumKnown) -> Typed:

@@ -9,21 +9,21 @@ from duibiao.metrics.element import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class ExpressionNode:
     """Part of an expression; ``at`` is the offset of its first character."""
 
     at: int = field(default=0, compare=False)
 
-    def children(self) -> Iterator["Node"]:
+    def children(self) -> Iterator["ExpressionNode"]:
         """The nodes directly below, in the order of the text."""
         for each in fields(self):
             value = getattr(self, each.name)
-            if isinstance(value, Node):
+            if isinstance(value, ExpressionNode):
                 yield value
             elif isinstance(value, tuple):
-                yield from (item for item in value if isinstance(item, Node))
+                yield from (item for item in value if isinstance(item, ExpressionNode))
 
-    def walk(self) -> Iterator["Node"]:
+    def walk(self) -> Iterator["ExpressionNode"]:
         """This node and every node below it."""
         yield self
         for child in self.children():
@@ -31,21 +31,21 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Number(Node):
+class Number(ExpressionNode):
     """An exact number written in the expression."""
 
     value: Decimal
 
 
 @dataclass(frozen=True, slots=True)
-class Words(Node):
+class Words(ExpressionNode):
     """A text written in the expression, e.g. the code of a school kind."""
 
     value: str
 
 
 @dataclass(frozen=True, slots=True)
-class ElementRef(Node):
+class ElementRef(ExpressionNode):
     """The value of a data element in the row."""
 
     code: str
@@ -61,17 +61,17 @@ class RowAttribute(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class AttributeRef(Node):
+class AttributeRef(ExpressionNode):
     """An attribute of the unit of the row."""
 
     attribute: RowAttribute
 
 
 @dataclass(frozen=True, slots=True)
-class Negative(Node):
+class Negative(ExpressionNode):
     """``-x``."""
 
-    operand: Node
+    operand: ExpressionNode
 
 
 class ArithmeticOp(StrEnum):
@@ -84,12 +84,12 @@ class ArithmeticOp(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Arithmetic(Node):
+class Arithmetic(ExpressionNode):
     """``left op right``; missing where either side is."""
 
     op: ArithmeticOp
-    left: Node
-    right: Node
+    left: ExpressionNode
+    right: ExpressionNode
 
 
 class ComparisonOp(StrEnum):
@@ -104,12 +104,12 @@ class ComparisonOp(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison(Node):
+class Comparison(ExpressionNode):
     """``left op right``; cannot be decided (missing) where either side is missing."""
 
     op: ComparisonOp
-    left: Node
-    right: Node
+    left: ExpressionNode
+    right: ExpressionNode
 
 
 class LogicOp(StrEnum):
@@ -120,53 +120,53 @@ class LogicOp(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Logic(Node):
+class Logic(ExpressionNode):
     """``left and right``, ``left or right``."""
 
     op: LogicOp
-    left: Node
-    right: Node
+    left: ExpressionNode
+    right: ExpressionNode
 
 
 @dataclass(frozen=True, slots=True)
-class Not(Node):
+class Not(ExpressionNode):
     """``not x``."""
 
-    operand: Node
+    operand: ExpressionNode
 
 
 @dataclass(frozen=True, slots=True)
-class Within(Node):
+class Within(ExpressionNode):
     """``x in (a, b)``."""
 
-    operand: Node
-    options: tuple[Node, ...]
+    operand: ExpressionNode
+    options: tuple[ExpressionNode, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class StartsWith(Node):
+class StartsWith(ExpressionNode):
     """``starts(x, 'prefix')``."""
 
-    operand: Node
+    operand: ExpressionNode
     prefix: str
 
 
 @dataclass(frozen=True, slots=True)
-class Known(Node):
+class IsKnown(ExpressionNode):
     """``known(x)``: whether the unit reported it."""
 
-    operand: Node
+    operand: ExpressionNode
 
 
 @dataclass(frozen=True, slots=True)
-class SumKnown(Node):
+class SumKnown(ExpressionNode):
     """``sum_known(a, b, …)``: sum of those that are reported; missing only when all are."""
 
-    items: tuple[Node, ...]
+    items: tuple[ExpressionNode, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class StageShare(Node):
+class StageShare(ExpressionNode):
     """``stage_share(x, stage)``: the part of a school-wide resource that belongs to one stage.
 
     x × w_s·P_s ÷ Σ w_t·P_t over the stages of the school; P are its pupils, w the weights of ``stage_split.yaml``
@@ -174,7 +174,7 @@ class StageShare(Node):
     of 166 and 210 pupils into 9,711 and 13,515).
     """
 
-    operand: Node
+    operand: ExpressionNode
     stage: Stage
 
 
@@ -196,61 +196,61 @@ class AggregateFunction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Aggregate(Node):
+class Aggregate(ExpressionNode):
     """A function of the rows of a group: ``ratio(a, b where c)``, ``mean(a weight w)``, ``quantile(a, 0.9)``.
 
     ``arguments`` are row expressions; ``weight`` and ``where`` may be absent; ``level`` is the quantile asked for.
     """
 
     function: AggregateFunction
-    arguments: tuple[Node, ...]
-    weight: Node | None = None
-    where: Node | None = None
+    arguments: tuple[ExpressionNode, ...]
+    weight: ExpressionNode | None = None
+    where: ExpressionNode | None = None
     level: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Lag(Node):
+class Lag(ExpressionNode):
     """``lag(x, n)``: the value ``n`` years earlier."""
 
-    operand: Node
+    operand: ExpressionNode
     years: int
 
 
 @dataclass(frozen=True, slots=True)
-class Change(Node):
+class Change(ExpressionNode):
     """``change(x)``: against the year before."""
 
-    operand: Node
+    operand: ExpressionNode
 
 
 @dataclass(frozen=True, slots=True)
-class Growth(Node):
+class Growth(ExpressionNode):
     """``growth(x)``: relative change against the year before; not comparable across a break."""
 
-    operand: Node
+    operand: ExpressionNode
 
 
 @dataclass(frozen=True, slots=True)
-class Cumulative(Node):
+class Cumulative(ExpressionNode):
     """``cumulative(x, year)``: sum from a first year on, both included; missing when a year of it is missing."""
 
-    operand: Node
+    operand: ExpressionNode
     first_year: int
 
 
 @dataclass(frozen=True, slots=True)
-class IndicatorRef(Node):
+class IndicatorRef(ExpressionNode):
     """``indicator('code')``: another indicator of the same group and year."""
 
     code: str
 
 
 @dataclass(frozen=True, slots=True)
-class Percent(Node):
+class Percent(ExpressionNode):
     """``percent(x)``: × 100, in %."""
 
-    operand: Node
+    operand: ExpressionNode
 
 
 OVER_TIME = (Lag, Change, Growth, Cumulative)

@@ -65,7 +65,7 @@ def tokens(text: str) -> list[Token]:
     return [*found, Token("end", "", len(text))]
 
 
-def parse(text: str) -> n.Node:
+def parse(text: str) -> n.ExpressionNode:
     """Read an expression. Raises ExpressionError with the offset of the fault."""
     parser = _Parser(tokens(text))
     found = parser.expression()
@@ -106,7 +106,7 @@ class _Parser:
 
     # --- levels of precedence ------------------------------------------------------------------------
 
-    def deeper(self, read: Callable[[], n.Node]) -> n.Node:
+    def deeper(self, read: Callable[[], n.ExpressionNode]) -> n.ExpressionNode:
         """Read one level further down; a text made to exhaust the stack is refused."""
         self.depth += 1
         if self.depth > MAX_NESTING:
@@ -115,27 +115,27 @@ class _Parser:
         self.depth -= 1
         return found
 
-    def expression(self) -> n.Node:
+    def expression(self) -> n.ExpressionNode:
         return self.deeper(self.disjunction)
 
-    def disjunction(self) -> n.Node:
+    def disjunction(self) -> n.ExpressionNode:
         left = self.conjunction()
         while word := self.take("name", "or"):
             left = n.Logic(n.LogicOp.OR, left, self.conjunction(), at=word.at)
         return left
 
-    def conjunction(self) -> n.Node:
+    def conjunction(self) -> n.ExpressionNode:
         left = self.negation()
         while word := self.take("name", "and"):
             left = n.Logic(n.LogicOp.AND, left, self.negation(), at=word.at)
         return left
 
-    def negation(self) -> n.Node:
+    def negation(self) -> n.ExpressionNode:
         if word := self.take("name", "not"):
             return n.Not(self.deeper(self.negation), at=word.at)
         return self.comparison()
 
-    def comparison(self) -> n.Node:
+    def comparison(self) -> n.ExpressionNode:
         left = self.added()
         if word := self.take("sign", *n.ComparisonOp):
             return n.Comparison(n.ComparisonOp(word.text), left, self.added(), at=word.at)
@@ -144,19 +144,19 @@ class _Parser:
             return n.Within(left, tuple(self.several(self.added)), at=word.at)
         return left
 
-    def added(self) -> n.Node:
+    def added(self) -> n.ExpressionNode:
         left = self.multiplied()
         while word := self.take("sign", "+", "-"):
             left = n.Arithmetic(n.ArithmeticOp(word.text), left, self.multiplied(), at=word.at)
         return left
 
-    def multiplied(self) -> n.Node:
+    def multiplied(self) -> n.ExpressionNode:
         left = self.single()
         while word := self.take("sign", "*", "/"):
             left = n.Arithmetic(n.ArithmeticOp(word.text), left, self.single(), at=word.at)
         return left
 
-    def single(self) -> n.Node:
+    def single(self) -> n.ExpressionNode:
         if word := self.take("sign", "-"):
             return n.Negative(self.deeper(self.single), at=word.at)
         if self.take("sign", "("):
@@ -176,12 +176,12 @@ class _Parser:
             f"expected a value, found '{word.text}'",
         )
 
-    def named(self, word: Token) -> n.Node:
+    def named(self, word: Token) -> n.ExpressionNode:
         if word.text in set(n.RowAttribute):
             return n.AttributeRef(n.RowAttribute(word.text), at=word.at)
         return n.ElementRef(word.text, at=word.at)
 
-    def several(self, item: Callable[[], n.Node]) -> list[n.Node]:
+    def several(self, item: Callable[[], n.ExpressionNode]) -> list[n.ExpressionNode]:
         """Items up to the closing bracket, which is taken."""
         found = [item()]
         while self.take("sign", ","):
@@ -191,7 +191,7 @@ class _Parser:
 
     # --- functions -----------------------------------------------------------------------------------
 
-    def call(self, word: Token) -> n.Node:
+    def call(self, word: Token) -> n.ExpressionNode:
         if word.text in set(n.AggregateFunction):
             return self.aggregate(word)
         special = _FUNCTIONS.get(word.text)
@@ -202,7 +202,7 @@ class _Parser:
             )
         return special(word, self.several(self.expression))
 
-    def aggregate(self, word: Token) -> n.Node:
+    def aggregate(self, word: Token) -> n.ExpressionNode:
         arguments = [self.expression()]
         while self.take("sign", ","):
             arguments.append(self.expression())
@@ -220,7 +220,7 @@ class _Parser:
         return n.Aggregate(function, tuple(arguments), weight, where, level, at=word.at)
 
 
-def _count(word: Token, arguments: list[n.Node], wanted: int) -> None:
+def _count(word: Token, arguments: list[n.ExpressionNode], wanted: int) -> None:
     if len(arguments) != wanted:
         raise ExpressionError(
             word.at,
@@ -229,7 +229,7 @@ def _count(word: Token, arguments: list[n.Node], wanted: int) -> None:
         )
 
 
-def _whole(word: Token, node: n.Node) -> int:
+def _whole(word: Token, node: n.ExpressionNode) -> int:
     if isinstance(node, n.Number) and node.value == node.value.to_integral_value():
         return int(node.value)
     raise ExpressionError(
@@ -237,13 +237,13 @@ def _whole(word: Token, node: n.Node) -> int:
     )
 
 
-def _words(word: Token, node: n.Node) -> str:
+def _words(word: Token, node: n.ExpressionNode) -> str:
     if isinstance(node, n.Words):
         return node.value
     raise ExpressionError(node.at, f"{word.text} 此处须是加引号的文字", f"{word.text} takes a quoted text here")
 
 
-def _stage_share(word: Token, arguments: list[n.Node]) -> n.Node:
+def _stage_share(word: Token, arguments: list[n.ExpressionNode]) -> n.ExpressionNode:
     _count(word, arguments, 2)
     last = arguments[1]
     if not isinstance(last, n.ElementRef) or last.code not in set(Stage):
@@ -252,12 +252,12 @@ def _stage_share(word: Token, arguments: list[n.Node]) -> n.Node:
     return n.StageShare(arguments[0], Stage(last.code), at=word.at)
 
 
-def _starts(word: Token, arguments: list[n.Node]) -> n.Node:
+def _starts(word: Token, arguments: list[n.ExpressionNode]) -> n.ExpressionNode:
     _count(word, arguments, 2)
     return n.StartsWith(arguments[0], _words(word, arguments[1]), at=word.at)
 
 
-def _lag(word: Token, arguments: list[n.Node]) -> n.Node:
+def _lag(word: Token, arguments: list[n.ExpressionNode]) -> n.ExpressionNode:
     _count(word, arguments, 2)
     years = _whole(word, arguments[1])
     if years < 1:
@@ -265,26 +265,26 @@ def _lag(word: Token, arguments: list[n.Node]) -> n.Node:
     return n.Lag(arguments[0], years, at=word.at)
 
 
-def _cumulative(word: Token, arguments: list[n.Node]) -> n.Node:
+def _cumulative(word: Token, arguments: list[n.ExpressionNode]) -> n.ExpressionNode:
     _count(word, arguments, 2)
     return n.Cumulative(arguments[0], _whole(word, arguments[1]), at=word.at)
 
 
-def _indicator(word: Token, arguments: list[n.Node]) -> n.Node:
+def _indicator(word: Token, arguments: list[n.ExpressionNode]) -> n.ExpressionNode:
     _count(word, arguments, 1)
     return n.IndicatorRef(_words(word, arguments[0]), at=word.at)
 
 
-def _one(kind: Callable[..., n.Node]) -> Callable[[Token, list[n.Node]], n.Node]:
-    def build(word: Token, arguments: list[n.Node]) -> n.Node:
+def _one(kind: Callable[..., n.ExpressionNode]) -> Callable[[Token, list[n.ExpressionNode]], n.ExpressionNode]:
+    def build(word: Token, arguments: list[n.ExpressionNode]) -> n.ExpressionNode:
         _count(word, arguments, 1)
         return kind(arguments[0], at=word.at)
 
     return build
 
 
-_FUNCTIONS: dict[str, Callable[[Token, list[n.Node]], n.Node]] = {
-    "known": _one(n.Known),
+_FUNCTIONS: dict[str, Callable[[Token, list[n.ExpressionNode]], n.ExpressionNode]] = {
+    "known": _one(n.IsKnown),
     "sum_known": lambda word, arguments: n.SumKnown(tuple(arguments), at=word.at),
     "starts": _starts,
     "stage_share": _stage_share,

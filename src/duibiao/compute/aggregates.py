@@ -1,0 +1,156 @@
+"""The value of an aggregate from its states: the one place where a quotient or a coefficient is taken."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from duibiao.compute.catalogue import AggregatePlan
+from duibiao.compute.figures import (
+    NOT_APPLICABLE,
+    NOT_COMPUTABLE,
+    NOT_REPORTED,
+    Doubles,
+    Figures,
+    Flags,
+    as_doubles,
+    missing_where,
+)
+from duibiao.compute.states import StateColumn
+from duibiao.compute.statetable import StateTable
+from duibiao.metrics.expression import nodes as n
+
+_Function = n.AggregateFunction
+_COUNTED = (_Function.SUM, _Function.COUNT)
+"""Over no unit at all these are 0: nothing was expected and nothing is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankedValues:
+    """What the row values gave for an aggregate that cannot be merged, by year and group (NaN where undefined)."""
+
+    values: Mapping[n.Aggregate, Doubles]
+
+
+def aggregate(plan: AggregatePlan, table: StateTable, ranked: RankedValues) -> Figures:
+    """Figures of one aggregate for every year and group of a state table."""
+    reader = _Reader(plan, table)
+    known, total = reader.whole("known"), reader.whole("total")
+    empty = (total == 0) & (reader.whole("rows") > 0)
+    gap = np.where(known > 0, 0, np.where(total > 0, NOT_REPORTED, reader.without_rows()))
+    if plan.node.function in _COUNTED:
+        gap = np.where(empty, 0, gap)
+    with np.errstate(all="ignore"):
+        value, top, bottom = _value(plan, reader, ranked)
+    there = gap == 0
+    figures = Figures(
+        value=np.where(there, value, np.nan),
+        gap=gap.astype(np.uint8),
+        known=known,
+        total=total,
+        persons=_persons(plan, reader, value),
+        top=None if top is None else np.where(there, top, np.nan),
+        bottom=None if bottom is None else np.where(there, bottom, np.nan),
+    )
+    return missing_where(figures, there & ~np.isfinite(figures.value), NOT_COMPUTABLE)
+
+
+class _Reader:
+    """Reads the states of one aggregate by role."""
+
+    def __init__(self, plan: AggregatePlan, table: StateTable) -> None:
+        self.plan, self.table = plan, table
+
+    def column(self, role: str) -> StateColumn:
+        return self.plan.roles[role]
+
+    def whole(self, role: str) -> npt.NDArray[Any]:
+        return self.table.columns[self.column(role).name]
+
+    def real(self, role: str) -> Doubles:
+        column = self.column(role)
+        numbers = self.whole(role)
+        return numbers.astype(np.float64) if column.is_double else as_doubles(numbers, column.tens)
+
+    def without_rows(self) -> npt.NDArray[np.int64]:
+        """Why there is nothing: no table of that year, or no unit of the group that has to report."""
+        present = self.table.present.get(self.plan.form)
+        if present is None:
+            present = np.zeros(len(self.table.years), dtype=np.bool_)
+        reason = np.where(present, NOT_APPLICABLE, NOT_REPORTED)[:, None]
+        return np.broadcast_to(reason, self.whole("known").shape)
+
+
+_Parts = tuple[Doubles, Doubles | None, Doubles | None]
+
+
+def _value(plan: AggregatePlan, reader: _Reader, ranked: RankedValues) -> _Parts:
+    """Value, and numerator and denominator where it is a quotient."""
+    match plan.node.function:
+        case _Function.SUM | _Function.COUNT:
+            return reader.real("top"), None, None
+        case _Function.RATIO:
+            return _quotient(reader, "bottom")
+        case _Function.SHARE:
+            return _quotient(reader, "known")
+        case _Function.MEAN:
+            return _quotient(reader, "known" if plan.node.weight is None else "bottom")
+        case _Function.MIN | _Function.MAX:
+            return reader.real("extreme"), None, None
+        case _Function.DIFFERENCE_COEFFICIENT:
+            return _difference_coefficient(reader), None, None
+        case _Function.THEIL:
+            return _theil(reader, plan.node.weight is not None), None, None
+        case _Function.MEDIAN | _Function.QUANTILE | _Function.GINI:
+            return ranked.values[plan.node], None, None
+
+
+def _quotient(reader: _Reader, below: str) -> _Parts:
+    top, bottom = reader.real("top"), reader.real(below)
+    return np.where(bottom == 0, np.nan, top / np.where(bottom == 0, 1, bottom)), top, bottom
+
+
+def _difference_coefficient(reader: _Reader) -> Doubles:
+    """差异系数: CV² = (Σ R²/P) × ΣP ÷ (ΣR)² - 1, the pupil-weighted population form of 教督〔2017〕6号.
+
+    S = √(Σ (P_i/ΣP)(x_i - X)²), X = ΣR/ΣP, CV = S/X, written over sums. Taken in whole numbers: the difference of
+    two nearly equal numbers would lose the digits of a double. One school alone differs from nobody: 0.
+    """
+    top, bottom, squares = reader.column("top"), reader.column("bottom"), reader.column("squares")
+    # Whole numbers went into the squares without their scale, doubles (fixed) with theirs.
+    up = 2 * (top.tens if top.is_fixed else 0)
+    down = squares.tens + (bottom.tens if bottom.is_fixed else 0)
+    columns = (reader.whole("squares"), reader.whole("bottom"), reader.whole("top"), reader.whole("known"))
+    found = [
+        _root(int(q) * int(p) * 10**up, int(r) ** 2 * 10**down, int(count))
+        for q, p, r, count in zip(*(column.ravel() for column in columns), strict=True)
+    ]
+    return np.array(found, dtype=np.float64).reshape(columns[0].shape)
+
+
+def _root(above: int, below: int, count: int) -> float:
+    if below == 0:
+        return math.nan
+    return 0.0 if count == 1 else math.sqrt(max(above - below, 0) / below)
+
+
+def _theil(reader: _Reader, weighted: bool) -> Doubles:
+    """Theil's T = Σ w x ln x ÷ Σ w x - ln(Σ w x ÷ Σ w); undefined where anything is negative or the mean is zero."""
+    total, count = reader.real("top"), reader.real("bottom" if weighted else "known")
+    defined: Flags = (reader.whole("negative") == 0) & (total > 0) & (count > 0)
+    safe, weights = np.where(defined, total, 1.0), np.where(defined, count, 1.0)
+    value = np.maximum(reader.real("entropy") / safe - np.log(safe / weights), 0.0)
+    value = np.where(reader.whole("known") == 1, 0.0, value)
+    return np.where(defined, value, np.nan)
+
+
+def _persons(plan: AggregatePlan, reader: _Reader, value: Doubles) -> Doubles:
+    """The smallest positive count of persons among the sums of the aggregate."""
+    least = np.full(value.shape, np.inf)
+    for role in plan.persons:
+        count = value if role == "value" else reader.real(role)
+        least = np.where(count > 0, np.minimum(least, count), least)
+    return least

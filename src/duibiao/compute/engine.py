@@ -1,0 +1,222 @@
+"""What every engine does, and the way from its states to a result, which all SQL engines share."""
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from duibiao.compute.catalogue import Compiled
+from duibiao.compute.figures import Figures
+from duibiao.compute.finals import Finals
+from duibiao.compute.groups import GroupLevel, Membership, alone, membership
+from duibiao.compute.ranks import YearRows, ranked_values
+from duibiao.compute.result import Result, RunRecord
+from duibiao.compute.sqltext import GroupBy, rows_text, states_text, text_hash
+from duibiao.compute.statetable import StateTable, doubles, gathered, rolled_up
+from duibiao.compute.suppression import equations, suppressed
+from duibiao.kernel.problem import UserError, Where, problem
+from duibiao.metrics.unit import Unit
+
+Tables = Mapping[tuple[str, int], Path]
+"""The wide tables of a snapshot: Parquet files by form and statistical year."""
+ALL_LEVELS = frozenset(GroupLevel)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which rows to read: all, those of some districts, or those of some units (空 = 全部)."""
+
+    districts: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+
+class Engine(Protocol):
+    """What computes a compiled catalogue from the tables of a snapshot (计算引擎)."""
+
+    @property
+    def name(self) -> str:
+        """The engine's name, as recorded with a result."""
+
+    def run(
+        self, compiled: Compiled, tables: Tables, units: Sequence[Unit], levels: Collection[GroupLevel] = ALL_LEVELS
+    ) -> Result:
+        """Compute every indicator for all years and groups of the wanted levels."""
+
+    def run_units(self, compiled: Compiled, tables: Tables, wanted: Selection) -> Result:
+        """The same expressions at the grain of single reporting units."""
+
+    def close(self) -> None:
+        """Give back what the engine holds."""
+
+
+class StatesEngine(ABC):
+    """An engine that answers stage 1 (states per district) in SQL; all that follows is shared.
+
+    ``dialect`` is the SQL it speaks. ``most_columns`` splits a query for engines with a limit.
+    """
+
+    name: str = ""
+    dialect: str = ""
+    most_columns: int | None = None
+
+    @abstractmethod
+    def attach(self, form: str, tables: Mapping[int, Path], columns: Sequence[str], wanted: Selection) -> None:
+        """Make the rows of a form, all years and with the column ``year``, known as ``rows_<form>``."""
+
+    @abstractmethod
+    def query(self, text: str) -> pa.Table:
+        """Run one query."""
+
+    @abstractmethod
+    def grouped(self, compiled: Compiled, form: str, by: GroupBy) -> Sequence[pa.Table]:
+        """Run stage 1 of a form."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back what the engine holds."""
+
+    def run(
+        self, compiled: Compiled, tables: Tables, units: Sequence[Unit], levels: Collection[GroupLevel] = ALL_LEVELS
+    ) -> Result:
+        """Compute every indicator for all years and groups of the wanted levels.
+
+        Raises UserError (COMPUTE-COLUMN, COMPUTE-UNIT, COMPUTE-OVERFLOW) for tables that cannot be computed.
+        """
+        states = self.states(compiled, tables, Selection(), GroupBy.DISTRICT)
+        return self.finish(compiled, states, tables, units, levels)
+
+    def run_units(self, compiled: Compiled, tables: Tables, wanted: Selection) -> Result:
+        """The same expressions for single units: a ratio becomes the unit's own a ÷ b."""
+        states = self.states(compiled, tables, wanted, GroupBy.UNIT)
+        groups = alone(states.leaves)
+        return self._result(compiled, states, states, groups, tables, GroupBy.UNIT)
+
+    def states(self, compiled: Compiled, tables: Tables, wanted: Selection, by: GroupBy) -> StateTable:
+        """Stage 1: every state of every leaf group and year, each form read once."""
+        years = sorted({year for form, year in tables if form in compiled.forms})
+        answers: dict[str, Sequence[pa.Table]] = {}
+        for form, plan in compiled.forms.items():
+            own = {year: path for (code, year), path in sorted(tables.items()) if code == form}
+            if own:
+                self.attach(form, own, plan.elements, wanted)
+                answers[form] = self.grouped(compiled, form, by)
+        table = gathered(compiled, years, answers, by.value)
+        return _completed(compiled, table, tables)
+
+    def finish(
+        self,
+        compiled: Compiled,
+        states: StateTable,
+        tables: Tables,
+        units: Sequence[Unit],
+        levels: Collection[GroupLevel],
+    ) -> Result:
+        """Stage 2: roll the states up and take the finals."""
+        groups = membership(units, states.leaves, levels)
+        return self._result(compiled, states, rolled_up(compiled, states, groups), groups, tables, GroupBy.DISTRICT)
+
+    def _result(
+        self,
+        compiled: Compiled,
+        states: StateTable,
+        rolled: StateTable,
+        groups: Membership,
+        tables: Tables,
+        by: GroupBy,
+    ) -> Result:
+        rows = self._year_rows(compiled, states, tables, by)
+        ranked = ranked_values(compiled, states.years, groups, rows)
+        figures = Finals(compiled, rolled, groups, ranked).all()
+        return Result(
+            compiled=compiled,
+            years=states.years,
+            groups=groups,
+            figures=published(compiled, figures, groups),
+            record=record_of(compiled, self.name, self._texts(compiled), groups),
+            states=states,
+        )
+
+    def _texts(self, compiled: Compiled) -> list[str]:
+        return [
+            text
+            for form in compiled.forms
+            for text in states_text(compiled, form, GroupBy.DISTRICT, False, self.most_columns)
+        ]
+
+    def _year_rows(self, compiled: Compiled, states: StateTable, tables: Tables, by: GroupBy) -> Iterator[YearRows]:
+        """Row values, one form and year at a time: the nation's rows of all years would not fit beside each other."""
+        leaves = pa.array(states.leaves, type=pa.string())
+        for form, plan in compiled.forms.items():
+            if not plan.rows:
+                continue
+            for (code, year), path in sorted(tables.items()):
+                if code == form:
+                    self.attach(form, {year: path}, plan.elements, Selection())
+                    answer = self.query(rows_text(compiled, form, wide=True))
+                    at = pc.index_in(answer[by.value].combine_chunks().cast(pa.string()), value_set=leaves)
+                    places = at.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+                    inside = places >= 0
+                    columns = {row.name: doubles(answer[row.name])[inside] for row in plan.rows}
+                    yield YearRows(form, year, places[inside], columns)
+
+
+def _completed(compiled: Compiled, table: StateTable, tables: Tables) -> StateTable:
+    """Say which years each form has, and fill in zeros for a form without any table."""
+    shape = (len(table.years), len(table.leaves))
+    columns = {
+        column.name: table.columns.get(column.name, np.zeros(shape, dtype=np.int64))
+        for plan in compiled.forms.values()
+        for column in plan.columns
+    }
+    present = {
+        form: np.array([(form, year) in tables for year in table.years], dtype=np.bool_) for form in compiled.forms
+    }
+    return StateTable(table.years, table.leaves, columns, present)
+
+
+def published(compiled: Compiled, figures: Mapping[str, Figures], groups: Membership) -> dict[str, Figures]:
+    """The figures as they may be shown: small counts of persons withheld where the indicator asks for it."""
+    sums = None
+    found = {}
+    for indicator in compiled.indicators:
+        one = figures[indicator.code]
+        if indicator.suppress_below is not None:
+            sums = equations(groups) if sums is None else sums
+            one = suppressed(one, indicator.suppress_below, sums)
+        found[indicator.code] = one
+    return found
+
+
+def record_of(compiled: Compiled, engine: str, texts: Sequence[str], groups: Membership) -> RunRecord:
+    """The record of a run; its id is the hash of all that determines the figures but the data."""
+    hashed = text_hash(texts)
+    levels = tuple(sorted({group.level.value for group in groups.groups}))
+    digest = hashlib.sha256("\n".join([compiled.key, engine, hashed, *levels]).encode()).hexdigest()
+    return RunRecord(
+        run_id=digest[:16],
+        engine=engine,
+        catalogue_key=compiled.key,
+        sql_hash=hashed,
+        levels=levels,
+        definitions={one.code: one.definition_version for one in compiled.indicators},
+    )
+
+
+def check_columns(form: str, tables: Mapping[int, Path], columns: Sequence[str]) -> bool:
+    """Tell whether all tables of a form have the same columns; raise UserError for one that none of them has.
+
+    An element that a form began to ask later is missing in the years before; that is no fault.
+    """
+    names = [set(pq.read_schema(path).names) for path in tables.values()]
+    absent = [column for column in columns if not any(column in own for own in names)]
+    if absent:
+        where = Where(str(next(iter(tables.values())).name))
+        raise UserError([problem("COMPUTE-COLUMN", where, form=form, columns="、".join(absent))])
+    return all(own == names[0] for own in names)

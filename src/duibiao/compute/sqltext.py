@@ -1,0 +1,128 @@
+"""The queries of a compiled catalogue as text, for each dialect, kept by the hash of what they say."""
+
+import hashlib
+from collections.abc import Sequence
+from enum import StrEnum
+
+from sqlglot import exp
+
+from duibiao.compute import sqlnodes as s
+from duibiao.compute.catalogue import Compiled
+from duibiao.compute.sqlnodes import Sql
+from duibiao.compute.states import row_sql, state_sql
+
+
+class GroupBy(StrEnum):
+    """What the rows are grouped by in the one scan of a form."""
+
+    DISTRICT = "district"  # the leaf groups
+    UNIT = "unit"  # every reporting unit: the same expressions at the grain of a row
+
+
+KEYS = ("year", "unit", "district")
+_kept: dict[tuple[object, ...], tuple[str, ...]] = {}
+_MOST_KEPT = 256
+
+
+def table_name(form: str) -> str:
+    """The name under which an engine finds the rows of a form: its wide tables of all years, with the year."""
+    return f"rows_{form}"
+
+
+def states_text(
+    compiled: Compiled, form: str, by: GroupBy = GroupBy.DISTRICT, wide: bool = False, most: int | None = None
+) -> tuple[str, ...]:
+    """The queries of stage 1: year, group and every state of a form, in one scan.
+
+    More than one text only where an engine allows no more than ``most`` columns in one query.
+    """
+    key = (compiled.key, compiled.dialect, form, by, wide, most)
+    if key not in _kept:
+        rows = compiled.rows(wide)
+        columns = [(column.name, state_sql(column.state, rows)) for column in compiled.forms[form].columns]
+        size = most or max(1, len(columns))
+        parts = [columns[first : first + size] for first in range(0, len(columns), size)]
+        _keep(key, tuple(_grouped(compiled.dialect, form, by, part) for part in parts))
+    return _kept[key]
+
+
+def rows_text(compiled: Compiled, form: str, wide: bool = False) -> str:
+    """The query for what cannot be merged: one double per row and row column."""
+    key = (compiled.key, compiled.dialect, form, "rows", wide)
+    if key not in _kept:
+        rows = compiled.rows(wide)
+        columns = [(column.name, row_sql(column, rows)) for column in compiled.forms[form].rows]
+        query = _select([*_keys(KEYS), *_named(columns)], form)
+        _keep(key, (in_dialect(query, compiled.dialect),))
+    return _kept[key][0]
+
+
+def _keep(key: tuple[object, ...], texts: tuple[str, ...]) -> None:
+    if len(_kept) >= _MOST_KEPT:
+        _kept.pop(next(iter(_kept)))
+    _kept[key] = texts
+
+
+def _keys(names: Sequence[str]) -> list[Sql]:
+    return [s.column(name) for name in names]
+
+
+def _named(columns: Sequence[tuple[str, Sql]]) -> list[Sql]:
+    return [exp.Alias(this=node, alias=exp.Identifier(this=name, quoted=True)) for name, node in columns]
+
+
+def _select(nodes: Sequence[Sql], form: str) -> exp.Select:
+    source = exp.Table(this=exp.Identifier(this=table_name(form), quoted=True))
+    found = exp.Select(expressions=list(nodes))
+    found.set("from_", exp.From(this=source))
+    return found
+
+
+def _grouped(dialect: str, form: str, by: GroupBy, columns: Sequence[tuple[str, Sql]]) -> str:
+    keys = ("year", "district") if by is GroupBy.DISTRICT else KEYS
+    query = _select([*_keys(keys), *_named(columns)], form)
+    query.set("group", exp.Group(expressions=_keys(keys)))
+    return in_dialect(query, dialect)
+
+
+def in_dialect(query: Sql, dialect: str) -> str:
+    """The query as text. Whole numbers of 128 bit become what the dialect has for them."""
+    if dialect != "duckdb":
+        query = query.transform(_WIDE[dialect])
+    return query.sql(dialect, copy=False)
+
+
+def _wide_postgres(node: exp.Expression) -> exp.Expression:
+    return _rewritten(node, exp.DataType.build("DECIMAL"))
+
+
+def _wide_spark(node: exp.Expression) -> exp.Expression:
+    return _rewritten(node, exp.DataType.build("DECIMAL(38, 0)"))
+
+
+_WIDE = {"postgres": _wide_postgres, "spark": _wide_spark}
+_LIMB = "1099511627776"  # 2^40
+
+
+def _rewritten(node: exp.Expression, kind: exp.DataType) -> exp.Expression:
+    """Replace INT128; a floored double goes over in two halves of whole numbers.
+
+    PostgreSQL keeps 15 digits of a double it casts to numeric, Spark the shortest digits: neither is the
+    number itself. Two halves of 40 bits and more are exact.
+    """
+    if not (isinstance(node, exp.Cast) and node.args["to"].this == exp.DataType.Type.INT128):
+        return node
+    inner = node.this
+    if not isinstance(inner, exp.Floor):
+        return exp.Cast(this=inner, to=kind.copy())
+    value, limb = inner.this, s.real(_LIMB)
+    high = s.cast(exp.Floor(this=s.divide(s.bracket(value.copy()), limb)), s.BIGINT)
+    rest = s.subtract(s.bracket(value.copy()), s.multiply(s.cast(high.copy(), s.DOUBLE), limb.copy()))
+    low = s.cast(exp.Floor(this=rest), s.BIGINT)
+    raised = s.multiply(s.cast(high, kind.copy()), exp.Literal(this=_LIMB, is_string=False))
+    return s.add(raised, s.cast(low, kind.copy()))
+
+
+def text_hash(texts: Sequence[str]) -> str:
+    """The hash of queries, for the lineage of a result."""
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:32]

@@ -1,0 +1,178 @@
+"""The states of all leaf groups and years as arrays, and their sums over larger groups."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from duibiao.compute.catalogue import Compiled
+from duibiao.compute.groups import Membership
+from duibiao.compute.states import StateColumn, StateKind
+
+Numbers = npt.NDArray[Any]
+"""An array year × group of int64, or of Python integers where 64 bits are not enough, or of doubles."""
+_ROOM = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class StateTable:
+    """States by year and leaf group (状态表). ``present`` tells the years in which a form has a table at all.
+
+    A sum over nothing known is stored as 0: the count of known rows beside it says that there is nothing.
+    An extreme over nothing known is stored as the value that gives way to any other.
+    """
+
+    years: tuple[int, ...]
+    leaves: tuple[str, ...]
+    columns: Mapping[str, Numbers]
+    present: Mapping[str, npt.NDArray[np.bool_]]
+
+
+def gathered(
+    compiled: Compiled, years: Sequence[int], tables: Mapping[str, Sequence[pa.Table]], key: str = "district"
+) -> StateTable:
+    """Lay out what the engine answered for each form (columns year, ``key``, states) by year and leaf group.
+
+    Leaves stand in the order of their codes, so that the result does not depend on the order of the answer.
+    """
+    answered = [table for parts in tables.values() for table in parts]
+    codes = sorted({code for table in answered for code in pc.unique(table[key]).to_pylist()})
+    columns: dict[str, Numbers] = {}
+    for form, parts in tables.items():
+        for part in parts:
+            at = (_places(part["year"], list(years)), _places(part[key], codes))
+            for column in compiled.forms[form].columns:
+                if column.name in part.column_names:
+                    columns[column.name] = _spread(column, part[column.name], at, (len(years), len(codes)))
+    present = {form: np.zeros(len(years), dtype=np.bool_) for form in tables}
+    return StateTable(tuple(years), tuple(codes), columns, present)
+
+
+def _places(values: pa.ChunkedArray, order: list[Any]) -> npt.NDArray[np.int64]:
+    found = pc.index_in(values.combine_chunks(), value_set=pa.array(order, type=values.type))
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _spread(
+    column: StateColumn, values: pa.ChunkedArray, at: tuple[Numbers, Numbers], shape: tuple[int, int]
+) -> Numbers:
+    numbers = doubles(values) if column.is_double else whole_numbers(values)
+    absent = nothing(column, numbers.dtype)
+    if absent != 0 and values.null_count:
+        numbers = np.where(np.asarray(values.is_null()), absent, numbers)
+    found = np.full(shape, absent, dtype=numbers.dtype)
+    found[at] = numbers
+    return found
+
+
+def nothing(column: StateColumn, dtype: np.dtype[Any]) -> int | float:
+    """What is stored where there is nothing to store: 0 for sums, the farthest number for extremes."""
+    if column.state.kind not in (StateKind.MINIMUM, StateKind.MAXIMUM):
+        return 0
+    farthest = np.inf if column.is_double else (2**127 if dtype.hasobject else int(np.iinfo(np.int64).max))
+    return farthest if column.state.kind is StateKind.MINIMUM else -farthest
+
+
+def doubles(values: pa.ChunkedArray) -> Numbers:
+    """An arrow column as doubles; NULL becomes NaN."""
+    return np.asarray(values.cast(pa.float64()).to_numpy(), dtype=np.float64)
+
+
+def whole_numbers(values: pa.ChunkedArray) -> Numbers:
+    """An arrow column of whole numbers as int64, or as Python integers where it needs more; NULL becomes 0."""
+    if pa.types.is_null(values.type):
+        return np.zeros(len(values), dtype=np.int64)
+    if pa.types.is_integer(values.type):
+        return np.asarray(pc.fill_null(values, 0).to_numpy(), dtype=np.int64)
+    if pa.types.is_decimal128(values.type) and values.type.scale == 0:
+        return _from_decimals(values.combine_chunks())
+    whole = [0 if one is None else int(Decimal(one)) for one in values.to_pylist()]
+    return as_numbers(whole)
+
+
+def as_numbers(whole: Iterable[int]) -> Numbers:
+    """Python integers as int64 where they fit, as they are where not."""
+    listed = list(whole)
+    if all(-_ROOM < one < _ROOM for one in listed):
+        return np.array(listed, dtype=np.int64)
+    found = np.empty(len(listed), dtype=object)
+    found[:] = listed
+    return found
+
+
+def _from_decimals(values: pa.Array) -> Numbers:
+    """The two halves of 128 bit numbers, straight from memory: hundreds of columns must not cost a loop each."""
+    if len(values) == 0:
+        return np.zeros(0, dtype=np.int64)
+    halves = np.frombuffer(values.buffers()[1], dtype=np.int64).reshape(-1, 2)
+    halves = halves[values.offset : values.offset + len(values)]
+    low, high = halves[:, 0], halves[:, 1]
+    if values.null_count:
+        empty = np.asarray(values.is_null().to_numpy(zero_copy_only=False), dtype=np.bool_)
+        low, high = np.where(empty, 0, low), np.where(empty, 0, high)
+    if np.array_equal(high, low >> 63):
+        return low.copy()
+    whole: Numbers = high.astype(object) * 2**64 + low.astype(np.uint64).astype(object)
+    return whole
+
+
+def rolled_up(compiled: Compiled, table: StateTable, groups: Membership) -> StateTable:
+    """The states of every group: sums of the sums of its leaves, extremes of their extremes.
+
+    Exact and without regard to the order of the leaves; goes over to Python integers where 64 bits could overflow.
+    """
+    known = {column.name: column for form in compiled.forms.values() for column in form.columns}
+    plan = [_order_of(layer) for layer in groups.layers]
+    found: dict[str, Numbers] = {}
+    stacks: dict[str, list[str]] = {}
+    for name, numbers in table.columns.items():
+        kind = known[name].state.kind
+        how = kind.value if kind in (StateKind.MINIMUM, StateKind.MAXIMUM) else "add"
+        if how == "add" and numbers.dtype == np.int64 and not _has_room(numbers, len(table.leaves)):
+            numbers = numbers.astype(object)  # noqa: PLW2901 - the same states, wider
+        if numbers.dtype == np.int64 and how == "add":
+            stacks.setdefault(how, []).append(name)
+        else:
+            found[name] = _reduced(numbers, plan, _HOW[how])
+    for names in stacks.values():
+        for first in range(0, len(names), _AT_ONCE):
+            part = names[first : first + _AT_ONCE]
+            reduced = _reduced(np.stack([table.columns[name] for name in part]), plan, np.add)
+            found.update(zip(part, reduced, strict=True))
+    ordered = {name: found[name] for name in table.columns}
+    return StateTable(table.years, groups.codes, ordered, table.present)
+
+
+_HOW = {"add": np.add, StateKind.MINIMUM.value: np.minimum, StateKind.MAXIMUM.value: np.maximum}
+_AT_ONCE = 64
+"""States rolled up in one step: enough to hide the cost of the step, few enough for 2,850 districts."""
+
+
+def _has_room(numbers: Numbers, leaves: int) -> bool:
+    if numbers.size == 0:
+        return True
+    return max(abs(int(numbers.max())), abs(int(numbers.min()))) * max(leaves, 1) < _ROOM
+
+
+def _order_of(layer: npt.NDArray[np.int64]) -> tuple[Numbers, Numbers]:
+    """The leaves of a layer sorted by group, and where each group begins."""
+    order = np.argsort(layer, kind="stable")
+    order = order[layer[order] >= 0]
+    groups = layer[order]
+    starts = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]]) if len(groups) else np.zeros(0, dtype=np.int64)
+    return order, starts
+
+
+def _reduced(numbers: Numbers, plan: Sequence[tuple[Numbers, Numbers]], how: np.ufunc) -> Numbers:
+    """Reduce the last axis, layer by layer."""
+    parts = [
+        numbers[..., order] if len(order) == len(starts) else how.reduceat(numbers[..., order], starts, axis=-1)
+        for order, starts in plan
+        if len(order)
+    ]
+    return np.concatenate(parts, axis=-1) if parts else numbers[..., :0]
