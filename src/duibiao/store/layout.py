@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from duibiao.metrics.element import LARGEST_STORED
 from duibiao.metrics.form import Form
 
 KEYS = ("unit", "district", "school_kind", "location_type", "ownership")
@@ -23,6 +24,8 @@ FLAGS = pa.schema(
     ]
 )
 """The sparse side table: what is to be known about single cells (element ``''`` speaks of the whole return)."""
+LARGEST = LARGEST_STORED
+"""The largest stored value, of either sign."""
 _LARGEST_GROUP = 125_000
 
 

@@ -36,7 +36,7 @@ ORIGINS = pa.schema(
 """Which revision of which return a row came from, and in which batch it was handed in."""
 _FORM_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
-Tables = Mapping[tuple[str, int], pa.Table | Path]
+Tables = Mapping[tuple[str, int], pa.Table | Path | Callable[[], pa.Table]]
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,9 @@ class SnapshotContent:
     """What goes into a snapshot (快照内容).
 
     ``tables``: by (form code, statistical year), a wide table (``store.layout``), or the path of a Parquet file that
-    already has that layout: for the size of a nation, nothing is loaded then. ``units``: the registry, or the path of
-    a file in the layout of ``store.units.UNIT_SCHEMA``. ``definitions``: indicator code → version of its definition.
+    already has that layout: for the size of a nation, nothing is loaded then; or a function that makes the table,
+    called when its turn comes, so that one table at a time is in memory. ``units``: the registry, or the path of a
+    file in the layout of ``store.units.UNIT_SCHEMA``. ``definitions``: indicator code → version of its definition.
     ``packs``: pack code → SHA-256 of its files. ``previous``: the id of the snapshot this one follows.
     ``store``: what the store says about itself (its id, the head of its audit trail); None without a store.
     ``take_files``: remove the given files once the snapshot stands (they are linked, not copied, where that works).
@@ -249,7 +250,7 @@ class _Writing:
                 with pq.ParquetFile(given) as file:
                     rows = layout.check_file(file, schema)
                 return self._taken(given, name, rows)
-            table = layout.arranged(given, schema)
+            table = layout.arranged(given() if callable(given) else given, schema)
         except (layout.LayoutError, pa.ArrowInvalid) as error:
             raise self._misfit(form.code, year, error) from error
         return self._written(table, name, dictionary=list(layout.KEYS))

@@ -87,6 +87,7 @@ class UnitTree(Mapping[str, Unit]):
     def __init__(self, units: Iterable[Unit]) -> None:
         self._units = {unit.code: unit for unit in units}
         self._districts: dict[str, str] = {}
+        self._above: dict[str, list[Unit]] = {}
 
     def __getitem__(self, code: str) -> Unit:
         return self._units[code]
@@ -99,15 +100,17 @@ class UnitTree(Mapping[str, Unit]):
 
     def above(self, code: str) -> list[Unit]:
         """The units above one, nearest first, without itself; a circle of parents ends where it closes."""
-        found: list[Unit] = []
-        seen = {code}
-        unit = self._units.get(code)
-        while unit is not None and unit.parent and unit.parent not in seen:
-            seen.add(unit.parent)
-            unit = self._units.get(unit.parent)
-            if unit is not None:
-                found.append(unit)
-        return found
+        if code not in self._above:
+            found: list[Unit] = []
+            seen = {code}
+            unit = self._units.get(code)
+            while unit is not None and unit.parent and unit.parent not in seen:
+                seen.add(unit.parent)
+                unit = self._units.get(unit.parent)
+                if unit is not None:
+                    found.append(unit)
+            self._above[code] = found
+        return self._above[code]
 
     def covers(self, top: str, code: str) -> bool:
         """Tell whether a unit is ``top`` or lies below it; a unit that is not known lies below none."""

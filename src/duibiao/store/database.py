@@ -1,0 +1,198 @@
+"""The connection to SQLite or PostgreSQL: durable, one writer's step at a time, errors a person can act on."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from duibiao.kernel.problem import UserError, Where, problem
+from duibiao.store.audit import (
+    GENESIS,
+    HEAD,
+    AuditHead,
+    add_line,
+    covered_columns,
+    detail_text,
+    head_text,
+    read_head,
+    rows_digest,
+)
+from duibiao.store.schema import META
+from duibiao.store.workflow import Actor
+
+WAITS_S = 30
+"""How long a writer waits for another one before it gives up (STORE-BUSY)."""
+_FULL = ("disk is full", "disk full", "no space left", "could not extend file", "quota exceeded")
+_BUSY = ("database is locked", "lock timeout", "deadlock detected", "could not obtain lock", "could not serialize")
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """The time of this machine, in UTC."""
+    return datetime.now(UTC)
+
+
+class Change:
+    """A transaction that changes something (变更事务) and leaves exactly one line in the audit trail."""
+
+    def __init__(self, connection: sa.Connection, actor: Actor, at: datetime) -> None:
+        self.connection = connection
+        self.actor = actor
+        self.at = at.astimezone(UTC).isoformat(timespec="microseconds")
+        self._head: AuditHead | None = None
+        self._rows: dict[str, list[list[object]]] = {}
+        self.recorded: AuditHead | None = None
+
+    @property
+    def seq(self) -> int:
+        """The number of this change's audit line; other writers wait from here until the end of the transaction."""
+        if self._head is None:
+            self._head = read_head(self.connection, lock=True)
+        return self._head.seq + 1
+
+    def append(self, table: sa.Table, rows: Sequence[Mapping[str, object]]) -> None:
+        """Append rows to a table of the history; ``audit_seq`` is filled in."""
+        if rows:
+            whole = [{**row, "audit_seq": self.seq} for row in rows]
+            self.connection.execute(table.insert(), whole)
+            names = covered_columns(table)
+            self._rows.setdefault(table.name, []).extend([row[name] for name in names] for row in whole)
+
+    def record(self, action: str, what: str, **detail: object) -> None:
+        """Write the audit line: what was done, to what, and the digest of every appended row."""
+        _ = self.seq
+        if self._head is None or self.recorded is not None:
+            raise RuntimeError("a change is recorded once")
+        rows = {name: list(rows_digest(found)) for name, found in self._rows.items()}
+        text = detail_text({**detail, "rows": rows} if rows else detail)
+        actor = self.actor
+        facts = (self.at, actor.name, actor.unit, actor.role.value, action, what, text)
+        self.recorded = add_line(self.connection, self._head, facts)
+
+
+class Database:
+    """A data base with its engine (数据库连接); ``place`` is how messages call it, without a password."""
+
+    def __init__(self, url: str, clock: Clock = now) -> None:
+        self.url = sa.make_url(url)
+        self.place = self.url.render_as_string(hide_password=True)
+        self.clock = clock
+        options = {} if self.is_sqlite else {"connect_args": {"options": f"-c lock_timeout={WAITS_S}s"}}
+        self.engine = sa.create_engine(self.url, **options)
+        if self.is_sqlite:
+            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+            sa.event.listen(self.engine, "begin", _begin_sqlite)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file of SQLite."""
+        return self.url.get_backend_name() == "sqlite"
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A transaction that sees one state of the data base from its first to its last query."""
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self._told(), self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self, actor: Actor) -> Iterator[Change]:
+        """A transaction that changes something: kept whole with its audit line, or not at all."""
+        with self._told(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            change = Change(connection, actor, self.clock())
+            yield change
+            if change.recorded is None:
+                raise RuntimeError("a change without an audit line")
+
+    def create(self, actor: Actor, *, simulated: bool) -> None:
+        """Make the tables in an empty data base; raises UserError STORE-EXISTS where there are tables of a store."""
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        with self._told(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            if sa.inspect(connection).has_table(META.name):
+                raise UserError([problem("STORE-EXISTS", Where(self.place))])
+            _upgrade(connection)
+            facts = {"id": uuid4().hex, "simulated": json.dumps(simulated), HEAD: head_text(AuditHead(0, GENESIS))}
+            connection.execute(META.insert(), [{"key": key, "value": value} for key, value in facts.items()])
+            change = Change(connection, actor, self.clock())
+            change.record("store.create", facts["id"], simulated=simulated)
+
+    def check_version(self) -> None:
+        """Refuse a data base that is none of ours, older or newer; raises UserError STORE-MISSING, -OLD, -NEWER."""
+        if self.is_sqlite and not Path(self.url.database or "").is_file():  # connecting would make an empty file
+            raise UserError([problem("STORE-MISSING", Where(self.place))])
+        script = ScriptDirectory.from_config(_config())
+        with self._told(), self.reading() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        if found is None:
+            raise UserError([problem("STORE-MISSING", Where(self.place))])
+        if found != script.get_current_head():
+            known = {step.revision for step in script.walk_revisions()}
+            code = "STORE-OLD" if found in known else "STORE-NEWER"
+            raise UserError([problem(code, Where(self.place), found=found, wanted=script.get_current_head())])
+
+    def migrate(self, actor: Actor) -> None:
+        """Bring an older data base to the newest layout, whole or not at all; a new one is left as it is."""
+        with self._told(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            before = MigrationContext.configure(connection).get_current_revision()
+            _upgrade(connection)
+            after = MigrationContext.configure(connection).get_current_revision()
+            if before != after:
+                Change(connection, actor, self.clock()).record("store.migrate", f"{before} -> {after}")
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except sa.exc.DBAPIError as error:
+            told = str(error.orig).lower()
+            code = next((code for code, words in _CODES if any(word in told for word in words)), None)
+            if code is None and isinstance(error, sa.exc.OperationalError):
+                code = "STORE-CONNECT"
+            if code is None:
+                raise
+            raise UserError([problem(code, Where(self.place), detail=str(error.orig).strip())]) from error
+
+
+_CODES = (("STORE-DISK-FULL", _FULL), ("STORE-BUSY", _BUSY))
+
+
+def _prepare_sqlite(connection: "sa.engine.interfaces.DBAPIConnection", _record: object) -> None:
+    # WAL: readers never wait. FULL: what was confirmed survives a power failure. The driver's own idea of when a
+    # transaction begins is switched off: ours begin with BEGIN IMMEDIATE, so that two writers never deadlock.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for setting in (f"busy_timeout={WAITS_S * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {setting}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "duibiao.store:migrations")
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

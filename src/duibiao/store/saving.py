@@ -1,0 +1,291 @@
+"""Opening returns and saving what was handed in: one payload per batch, one revision per return."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+
+from duibiao.kernel.period import Period
+from duibiao.kernel.problem import Problem, UserError, Where, problem
+from duibiao.kernel.value import MissingReason
+from duibiao.metrics.form import Form
+from duibiao.store.database import Change
+from duibiao.store.layout import KEYS, LARGEST, LayoutError, check_keys
+from duibiao.store.model import CellNote, Origin, RevisionKind, report_problem
+from duibiao.store.payload import encode, payload_schema
+from duibiao.store.reading import Pick, aligned, gathered, locate
+from duibiao.store.returns import Head, chunks, find_heads, lock_heads
+from duibiao.store.schema import BATCH, NOTE, REPORT, REVISION
+from duibiao.store.snapshot import canonical
+from duibiao.store.steps import refusals
+from duibiao.store.units import UnitTree
+from duibiao.store.workflow import ReportAction, ReportStatus
+
+FLAGS = frozenset({"estimated", "confirmed_question", *(f"missing:{reason.value}" for reason in MissingReason)})
+"""What can be said about a cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What one call hands in (报送内容): rows of one form and period with where they came from."""
+
+    form: Form
+    period: Period
+    table: pa.Table
+    origin: Origin
+    source_type: str
+    reason: str
+    expected: Mapping[str, int] | None
+    notes: Sequence[CellNote]
+
+
+def open_returns(
+    change: Change, tree: UnitTree, form: Form, period: Period, units: Iterable[str] | None, due: date | None
+) -> int:
+    """Make the heads of the units that must report and have none yet; answers how many.
+
+    Raises UserError: REPORT-NOT-ASKED for a named unit that does not report this form in this period.
+    """
+    named = sorted(tree) if units is None else sorted(set(units))
+    asked = [code for code in named if code in tree and form.reported_by(tree[code]) and tree[code].exists_in(period)]
+    if units is not None and len(asked) < len(named):
+        missing = sorted(set(named) - set(asked))
+        raise UserError(report_problem("REPORT-NOT-ASKED", form.code, unit, period) for unit in missing)
+    there = find_heads(change.connection, form.code, period)
+    rows = [
+        {
+            "form": form.code,
+            "form_version": form.version,
+            "unit": code,
+            "year": period.year,
+            "period": str(period),
+            "status": ReportStatus.DRAFT.value,
+            "revision": 0,
+            "lock_version": 1,
+            "due": (due or form.due_on(period)).isoformat(),
+            "changed_at": change.at,
+            "changed_by": change.actor.name,
+            "changed_action": ReportAction.OPEN.value,
+            "reason": "",
+        }
+        for code in asked
+        if code not in there
+    ]
+    if rows:
+        change.connection.execute(REPORT.insert(), rows)
+    return len(rows)
+
+
+def save_rows(change: Change, tree: UnitTree, given: HandedIn) -> str:
+    """Save the rows as the next revision of every unit's return; answers the id of the batch.
+
+    Raises UserError with every problem found: STORE-ROWS, REPORT-NOT-OPEN, REPORT-STALE, REPORT-NOTE, and what the
+    work flow refuses. All rows are saved or none.
+    """
+    table = _checked(given)
+    units: list[str] = table["unit"].to_pylist()
+    found = find_heads(change.connection, given.form.code, given.period, units)
+    by_unit = {head.unit: head for head in lock_heads(change, found.values()).values()}
+    _refuse(change, tree, given, by_unit, units)
+    partial = [name for name in given.form.asked if name not in table.column_names]
+    earlier = [Pick(by_unit[unit], by_unit[unit].revision) for unit in units if by_unit[unit].revision]
+    notes_before = _notes_of(change.connection, [pick.head for pick in earlier])
+    before = None
+    if earlier and (partial or notes_before):
+        before = aligned(
+            gathered(change.connection, locate(change.connection, earlier), given.form.asked), table["unit"]
+        )
+    whole = _completed(table, before, given.form)
+    batch = _append_batch(change, given, whole)
+    revisions = [
+        {
+            "report_id": by_unit[unit].id,
+            "revision": by_unit[unit].revision + 1,
+            "batch_id": batch,
+            "batch_row": row,
+            "kind": _kind(by_unit[unit], bool(partial)).value,
+        }
+        for row, unit in enumerate(units)
+    ]
+    change.append(REVISION, revisions)
+    carried = _carried(notes_before, by_unit, before, whole) if before is not None else []
+    append_notes(change, by_unit, [*given.notes, *carried], whole, revision=1)
+    _raise_heads(change)
+    return batch
+
+
+def append_notes(
+    change: Change, heads: Mapping[str, Head], notes: Iterable[CellNote], rows: pa.Table, *, revision: int
+) -> None:
+    """Append notes to the revision ``head.revision + revision`` of each return; of two alike the first stays.
+
+    ``rows``: the cells the notes speak of. Raises UserError REPORT-NOTE for a note that says nothing we know, or gives
+    a reason for missing where there is a value.
+    """
+    kept: dict[tuple[str, str, str], CellNote] = {}
+    problems = []
+    place_of = {unit: number for number, unit in enumerate(rows["unit"].to_pylist())}
+    for note in notes:
+        kept.setdefault((note.unit, note.element, note.flag), note)
+        known = note.unit in place_of and note.flag in FLAGS and note.element in ("", *rows.column_names[1:])
+        denied = note.flag.startswith("missing:") and note.element != ""
+        if not known or (denied and rows[note.element][place_of[note.unit]].is_valid):
+            problems.append(note)
+    if problems:
+        raise UserError(
+            problem("REPORT-NOTE", Where("cell_note", 0, note.unit), element=note.element, flag=note.flag)
+            for note in problems
+        )
+    whole = [
+        {
+            "report_id": heads[note.unit].id,
+            "revision": heads[note.unit].revision + revision,
+            "element": note.element,
+            "flag": note.flag,
+            "note": note.note,
+            "recorded_at": change.at,
+            "recorded_by": change.actor.name,
+        }
+        for note in kept.values()
+    ]
+    change.append(NOTE, whole)
+
+
+def add_notes(change: Change, form: Form, heads: Sequence[Head], notes: Sequence[CellNote]) -> None:
+    """Append notes to the present revisions of locked returns; raises UserError REPORT-NOTE."""
+    picks = [Pick(head, head.revision) for head in heads]
+    rows = gathered(change.connection, locate(change.connection, picks), form.asked)
+    append_notes(change, {head.unit: head for head in heads}, notes, rows, revision=0)
+
+
+def _checked(given: HandedIn) -> pa.Table:
+    """``unit`` and the asked columns that were handed in, as whole numbers; reused columns are nobody's to report."""
+    table = given.table
+    known = {*KEYS, *given.form.columns}
+    try:
+        if "unit" not in table.column_names or table.num_rows == 0:
+            raise LayoutError("没有单位列或没有数据行", "there is no column unit, or no row")
+        strange = [name for name in table.column_names if name not in known]
+        if strange or len(set(table.column_names)) < len(table.column_names):
+            shown = "、".join(strange[:5]) or "重复"
+            raise LayoutError(f"报表没有这些列，或列重复：{shown}", f"no such columns, or twice: {shown}")
+        check_keys(table.select(["unit"]))
+        asked = [name for name in given.form.asked if name in table.column_names]
+        for name in asked:
+            _check_numbers(table[name], name)
+        return table.select(["unit", *asked]).cast(payload_schema(asked))
+    except (LayoutError, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        zh, en = (error.zh, error.en) if isinstance(error, LayoutError) else (str(error), str(error))
+        where = Where(f"{given.form.code} {given.period}")
+        raise UserError([problem("STORE-ROWS", where, zh=zh, en=en)]) from error
+
+
+def _check_numbers(column: pa.ChunkedArray, name: str) -> None:
+    if pa.types.is_null(column.type):
+        return
+    if not pa.types.is_integer(column.type):
+        raise LayoutError(f"列“{name}”不是整数", f"column {name} does not hold whole numbers")
+    limits = pc.min_max(column)
+    for side in ("min", "max"):
+        value = limits[side].as_py()
+        if value is not None and abs(value) > LARGEST:
+            raise LayoutError(f"列“{name}”的数值过大", f"a value of column {name} is too large")
+
+
+def _refuse(change: Change, tree: UnitTree, given: HandedIn, heads: Mapping[str, Head], units: Sequence[str]) -> None:
+    problems: list[Problem] = []
+    expected = given.expected or {}
+    for unit in units:
+        if not tree.covers(
+            change.actor.unit, unit
+        ):  # before anything else: what is foreign is not even told to be open
+            problems.append(report_problem("ACCESS-UNIT", given.form.code, unit, given.period, by=change.actor.name))
+        elif unit not in heads:
+            problems.append(report_problem("REPORT-NOT-OPEN", given.form.code, unit, given.period))
+        else:
+            found = refusals(tree, change.actor, heads[unit], ReportAction.SAVE, expected.get(unit), given.reason)
+            problems.extend(found)
+    if problems:
+        raise UserError(problems)
+
+
+def _kind(head: Head, partial: bool) -> RevisionKind:
+    if head.published_revision is not None:
+        return RevisionKind.CORRECTION
+    if head.revision == 0:
+        return RevisionKind.FIRST
+    return RevisionKind.PARTIAL if partial else RevisionKind.CHANGED
+
+
+def _completed(table: pa.Table, before: pa.Table | None, form: Form) -> pa.Table:
+    """Every asked column: what was not handed in is taken over from the revision before, else missing."""
+    nothing = pa.nulls(table.num_rows, pa.int64())
+    columns = []
+    for name in form.asked:
+        if name in table.column_names:
+            columns.append(table[name])
+        else:
+            columns.append(nothing if before is None else before[name])
+    return pa.table([table["unit"], *columns], payload_schema(form.asked))
+
+
+def _append_batch(change: Change, given: HandedIn, table: pa.Table) -> str:
+    payload = encode(table)
+    facts = {
+        "form": given.form.code,
+        "form_version": given.form.version,
+        "period": str(given.period),
+        "file_name": given.origin.name,
+        "file_sha256": given.origin.sha256,
+        "source_type": given.source_type,
+        "recorded_at": change.at,
+        "recorded_by": change.actor.name,
+        "recorded_unit": change.actor.unit,
+        "reason": given.reason,
+        "rows": table.num_rows,
+        "encoding": payload.encoding,
+        "payload_sha256": hashlib.sha256(payload.content).hexdigest(),
+        "audit_seq": change.seq,
+    }
+    batch = hashlib.sha256(canonical(facts)).hexdigest()
+    change.append(BATCH, [{"id": batch, **facts, "payload": payload.content}])
+    return batch
+
+
+def _raise_heads(change: Change) -> None:
+    saved = sa.select(REVISION.c.report_id).where(REVISION.c.audit_seq == change.seq)
+    values = {
+        "revision": REPORT.c.revision + 1,
+        "lock_version": REPORT.c.lock_version + 1,
+        "changed_at": change.at,
+        "changed_by": change.actor.name,
+        "changed_action": ReportAction.SAVE.value,
+    }
+    change.connection.execute(REPORT.update().where(REPORT.c.id.in_(saved)).values(values))
+
+
+def _notes_of(connection: sa.Connection, heads: Sequence[Head]) -> list[CellNote]:
+    by_id = {head.id: head for head in heads}
+    found = []
+    for some in chunks(sorted(by_id)):
+        query = sa.select(NOTE).where(NOTE.c.report_id.in_(some)).order_by(NOTE.c.seq.desc())
+        for row in connection.execute(query):
+            head = by_id[row.report_id]
+            if row.revision == head.revision and row.element:
+                found.append(CellNote(head.unit, row.element, row.flag, row.note))
+    return found
+
+
+def _carried(
+    notes: Iterable[CellNote], heads: Mapping[str, Head], before: pa.Table, after: pa.Table
+) -> Iterable[CellNote]:
+    """The notes on cells whose value stayed: what was said about another number is not said about this one."""
+    place_of = {unit: number for number, unit in enumerate(after["unit"].to_pylist())}
+    for note in notes:
+        row = place_of[note.unit]
+        if note.element in after.column_names and before[note.element][row].equals(after[note.element][row]):
+            yield note

@@ -1,0 +1,228 @@
+"""The tables of the data base; the migrations make them, and a test compares both.
+
+Texts, whole numbers and blobs only: SQLite, PostgreSQL and the domestic data bases that speak its language hold them
+alike. Points in time are ISO 8601 texts in UTC, days are ISO texts, JSON is text.
+"""
+
+import sqlalchemy as sa
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+METADATA = sa.MetaData(naming_convention=NAMING)
+Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite counts rows by an INTEGER PRIMARY KEY only
+
+
+def _text(name: str, *arguments: sa.ForeignKey, nullable: bool = False) -> "sa.Column[str]":
+    return sa.Column(name, sa.Text(), *arguments, nullable=nullable)
+
+
+def _number(name: str, *arguments: sa.ForeignKey, nullable: bool = False) -> "sa.Column[int]":
+    return sa.Column(name, Number, *arguments, nullable=nullable)
+
+
+def _serial(name: str) -> "sa.Column[int]":
+    return sa.Column(name, Number, primary_key=True, autoincrement=True)
+
+
+META = sa.Table("meta", METADATA, sa.Column("key", sa.Text(), primary_key=True), _text("value"))
+"""Facts of the whole store: ``id``, ``simulated``, and the head of the audit trail."""
+
+UNIT = sa.Table(
+    "unit",
+    METADATA,
+    _serial("seq"),
+    _text("code"),
+    _text("effective"),
+    _text("content"),
+    _text("recorded_at"),
+    _text("recorded_by"),
+    _number("audit_seq"),
+    sa.Index(None, "code", "effective"),
+)
+"""Versions of units; ``content`` is the JSON of ``store.units.unit_row``, in force from the day ``effective`` on."""
+
+REPORT = sa.Table(
+    "report",
+    METADATA,
+    _serial("id"),
+    _text("form"),
+    _text("form_version"),
+    _text("unit"),
+    _number("year"),
+    _text("period"),
+    _text("status"),
+    _number("revision"),
+    _number("published_revision", nullable=True),
+    _number("lock_version"),
+    _text("due"),
+    _text("delegated_to", nullable=True),
+    _text("submitted_by", nullable=True),
+    _text("changed_at"),
+    _text("changed_by"),
+    _text("changed_action"),
+    _text("reason"),
+    sa.UniqueConstraint("form", "year", "unit"),
+    sa.Index(None, "status"),
+)
+"""The head of every return: the only table of the work flow whose rows change. ``revision`` 0: nothing saved yet."""
+
+BATCH = sa.Table(
+    "batch",
+    METADATA,
+    sa.Column("id", sa.Text(), primary_key=True),
+    _text("form"),
+    _text("form_version"),
+    _text("period"),
+    _text("file_name"),
+    _text("file_sha256"),
+    _text("source_type"),
+    _text("recorded_at"),
+    _text("recorded_by"),
+    _text("recorded_unit"),
+    _text("reason"),
+    _number("rows"),
+    _text("encoding"),
+    _text("payload_sha256"),
+    _number("audit_seq"),
+    sa.Column("payload", sa.LargeBinary(), nullable=False),
+)
+"""What was handed in at once, whole and unchanged; ``payload`` see ``store.payload``."""
+
+REVISION = sa.Table(
+    "report_revision",
+    METADATA,
+    _number("report_id", sa.ForeignKey("report.id")),
+    _number("revision"),
+    _text("batch_id", sa.ForeignKey("batch.id")),
+    _number("batch_row"),
+    _text("kind"),
+    _number("audit_seq"),
+    sa.PrimaryKeyConstraint("report_id", "revision"),
+    sa.Index(None, "audit_seq"),
+)
+"""Which row of which batch is which revision of a return; who, when and why stand in the batch."""
+
+EVENT = sa.Table(
+    "event",
+    METADATA,
+    _serial("seq"),
+    _number("report_id", sa.ForeignKey("report.id")),
+    _text("at"),
+    _text("actor"),
+    _text("actor_unit"),
+    _text("role"),
+    _text("action"),
+    _text("from_status"),
+    _text("to_status"),
+    _number("revision"),
+    _text("detail"),
+    _text("reason"),
+    _number("audit_seq"),
+    sa.Index(None, "report_id"),
+    sa.Index(None, "audit_seq"),
+)
+"""Every step of the work flow except saving, which stands in ``report_revision``."""
+
+NOTE = sa.Table(
+    "cell_note",
+    METADATA,
+    _serial("seq"),
+    _number("report_id", sa.ForeignKey("report.id")),
+    _number("revision"),
+    _text("element"),
+    _text("flag"),
+    _text("note"),
+    _text("recorded_at"),
+    _text("recorded_by"),
+    _number("audit_seq"),
+    sa.Index(None, "report_id", "revision"),
+    sa.Index(None, "audit_seq"),
+)
+"""What is said about a cell: why it is missing, that it is estimated, the answer to a question."""
+
+SIGNATURE = sa.Table(
+    "signature",
+    METADATA,
+    _number("report_id", sa.ForeignKey("report.id")),
+    _number("revision"),
+    _text("role"),
+    _text("name"),
+    _text("signed_at"),
+    _text("signed_unit"),
+    _number("audit_seq"),
+    sa.PrimaryKeyConstraint("report_id", "revision", "role"),
+    sa.Index(None, "audit_seq"),
+)
+
+AUDIT = sa.Table(
+    "audit",
+    METADATA,
+    sa.Column("seq", Number, primary_key=True, autoincrement=False),
+    _text("at"),
+    _text("actor"),
+    _text("actor_unit"),
+    _text("role"),
+    _text("action"),
+    _text("object"),
+    _text("detail"),
+    _text("prev_hash"),
+    _text("hash"),
+)
+"""One line per call that changed something; each hash covers the line and the hash before it (``store.audit``)."""
+
+SNAPSHOT = sa.Table(
+    "snapshot",
+    METADATA,
+    sa.Column("id", sa.Text(), primary_key=True),
+    _text("title"),
+    _text("created_at"),
+    _text("created_by"),
+    _text("folder"),
+    _text("previous", nullable=True),
+    _number("audit_seq"),
+)
+
+PUBLICATION = sa.Table(
+    "publication",
+    METADATA,
+    _serial("seq"),
+    _text("snapshot"),
+    _text("folder"),
+    _text("title"),
+    _text("previous", nullable=True),
+    _text("actor"),
+    _text("actor_unit"),
+    _text("at"),
+    _text("stage"),
+)
+"""What a publishing intends, so that a killed one can be completed or withdrawn (``store.publishing``)."""
+
+APPEND_ONLY = (UNIT, BATCH, REVISION, EVENT, NOTE, SIGNATURE, AUDIT, SNAPSHOT)
+"""Triggers of both data bases refuse every UPDATE and DELETE of these."""
+
+
+def append_only_ddl(dialect: str, table: str) -> list[str]:
+    """The statements that make a table append-only; table names are ours, never a user's."""
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for verb in ("UPDATE", "DELETE")
+        ]
+    return [
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE PROCEDURE refuse_change()",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE PROCEDURE refuse_change()",
+    ]
+
+
+REFUSE_CHANGE = """
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
+"""
+"""PostgreSQL's trigger function."""
