@@ -41,7 +41,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Change:
+class StoreChange:
     """A transaction that changes something (变更事务) and leaves exactly one line in the audit trail."""
 
     def __init__(self, connection: sa.Connection, actor: Actor, at: datetime) -> None:
@@ -109,10 +109,10 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self, actor: Actor) -> Iterator[Change]:
+    def writing(self, actor: Actor) -> Iterator[StoreChange]:
         """A transaction that changes something: kept whole with its audit line, or not at all."""
         with self._told(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
-            change = Change(connection, actor, self.clock())
+            change = StoreChange(connection, actor, self.clock())
             yield change
             if change.recorded is None:
                 raise RuntimeError("a change without an audit line")
@@ -127,7 +127,7 @@ class Database:
             _upgrade(connection)
             facts = {"id": uuid4().hex, "simulated": json.dumps(simulated), HEAD: head_text(AuditHead(0, GENESIS))}
             connection.execute(META.insert(), [{"key": key, "value": value} for key, value in facts.items()])
-            change = Change(connection, actor, self.clock())
+            change = StoreChange(connection, actor, self.clock())
             change.record("store.create", facts["id"], simulated=simulated)
 
     def check_version(self) -> None:
@@ -151,7 +151,7 @@ class Database:
             _upgrade(connection)
             after = MigrationContext.configure(connection).get_current_revision()
             if before != after:
-                Change(connection, actor, self.clock()).record("store.migrate", f"{before} -> {after}")
+                StoreChange(connection, actor, self.clock()).record("store.migrate", f"{before} -> {after}")
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from duibiao.kernel.period import Period
 from duibiao.kernel.problem import Problem, Where, problem
-from duibiao.store.workflow import WRITABLE, ReportAction, ReportStatus, Role
+from duibiao.store.workflow import WRITABLE, ActorRole, ReportAction, ReportStatus
 
 
 class RevisionKind(StrEnum):
@@ -52,7 +52,7 @@ class ReportState:
     changed_by: str
     changed_action: ReportAction
     reason: str
-    signatures: Mapping[Role, str] = field(default_factory=dict)
+    signatures: Mapping[ActorRole, str] = field(default_factory=dict)
 
     @property
     def seen(self) -> Seen:
@@ -122,7 +122,7 @@ class ReportEvent:
     at: str
     actor: str
     actor_unit: str
-    role: Role
+    role: ActorRole
     action: ReportAction
     from_status: ReportStatus
     to_status: ReportStatus

@@ -23,7 +23,7 @@ from duibiao.kernel.problem import Problem, UserError, Where, problem
 from duibiao.metrics.element import DataElement
 from duibiao.metrics.form import Form
 from duibiao.store.audit import read_head
-from duibiao.store.database import Change, Database
+from duibiao.store.database import Database, StoreChange
 from duibiao.store.durable import locked, told_when_the_disk_fails
 from duibiao.store.layout import FLAGS
 from duibiao.store.model import report_problem
@@ -42,7 +42,7 @@ from duibiao.store.snapshot_writing import (
 )
 from duibiao.store.steps import refusals, require_role, take
 from duibiao.store.units import UnitTree
-from duibiao.store.workflow import ACTION_WORDS, Actor, ReportAction, ReportStatus, Role
+from duibiao.store.workflow import ACTION_WORDS, Actor, ActorRole, ReportAction, ReportStatus
 
 PREPARED, RECORDED, IN_FORCE, WITHDRAWN = "prepared", "recorded", "current", "withdrawn"
 _VALID = (ReportStatus.CITY_ACCEPTED.value, ReportStatus.PUBLISHED.value)
@@ -113,7 +113,7 @@ class Publisher:
         problems = []
         for row in rows:
             folder = Path(row.folder)
-            actor = Actor(row.actor, row.actor_unit, Role.PUBLISHER)
+            actor = Actor(row.actor, row.actor_unit, ActorRole.PUBLISHER)
             if not folder.is_dir():  # a disk that is not mounted now: nothing is decided without seeing it
                 problems.append(problem("STORE-PUBLISH-PENDING", Where(str(folder)), snapshot=row.snapshot))
                 continue
@@ -179,7 +179,7 @@ class Publisher:
 
     def _choose(self, connection: sa.Connection, actor: Actor, tree: UnitTree, edition: Edition) -> _Chosen:
         """The valid revision of every return: what the city accepted, else what was published before."""
-        require_role(actor, (Role.PUBLISHER,), ACTION_WORDS[ReportAction.PUBLISH], self.database.place)
+        require_role(actor, (ActorRole.PUBLISHER,), ACTION_WORDS[ReportAction.PUBLISH], self.database.place)
         valid = sa.or_(REPORT.c.status.in_(_VALID), REPORT.c.published_revision.is_not(None))
         found: dict[tuple[str, int], list[Pick]] = {}
         problems: list[Problem] = []
@@ -236,7 +236,7 @@ class Publisher:
             change.connection.execute(PUBLICATION.insert(), row)
             change.record("publish.prepare", prepared.id, folder=str(prepared.folder))
 
-    def _record(self, change: Change, snapshot: Snapshot, folder: Path) -> None:
+    def _record(self, change: StoreChange, snapshot: Snapshot, folder: Path) -> None:
         """Mark what the snapshot holds as published; refused where a return is no longer what the snapshot holds."""
         tree = self.registry.tree(change.connection, self.database.clock().date())
         held = {(row["form"], row["year"], row["unit"]): row["revision"] for row in snapshot.origins().to_pylist()}
@@ -280,7 +280,7 @@ class Publisher:
         self._mark(actor, snapshot_id, WITHDRAWN)
 
 
-def _set_stage(change: Change, snapshot_id: str, stage: str) -> None:
+def _set_stage(change: StoreChange, snapshot_id: str, stage: str) -> None:
     change.connection.execute(PUBLICATION.update().where(PUBLICATION.c.snapshot == snapshot_id).values(stage=stage))
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from duibiao.kernel.problem import Problem, UserError, Where, problem
 from duibiao.metrics.unit import Unit, UnitKind
-from duibiao.store.database import Change
+from duibiao.store.database import StoreChange
 from duibiao.store.schema import UNIT
 from duibiao.store.units import UnitTree, unit_from, unit_row
 
@@ -49,7 +49,7 @@ class Registry:
     def _in_force(versions: list[tuple[str, Unit]], day: str) -> Unit:
         return next((unit for effective, unit in reversed(versions) if effective <= day), versions[0][1])
 
-    def put(self, change: Change, units: Iterable[Unit], effective: date, *, simulated: bool) -> int:
+    def put(self, change: StoreChange, units: Iterable[Unit], effective: date, *, simulated: bool) -> int:
         """Append the versions that differ from what is in force on ``effective``; answers how many did.
 
         Raises UserError: STORE-MIXED (a simulated unit in a real store, or the reverse), STORE-UNIT-PARENT.

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from duibiao.kernel.period import Period
 from duibiao.kernel.problem import Problem
-from duibiao.store.database import Change
+from duibiao.store.database import StoreChange
 from duibiao.store.model import ReportState, report_problem
 from duibiao.store.schema import REPORT, SIGNATURE
-from duibiao.store.workflow import ACTION_WORDS, STATUS_WORDS, ReportAction, ReportStatus, Role
+from duibiao.store.workflow import ACTION_WORDS, STATUS_WORDS, ActorRole, ReportAction, ReportStatus
 
 _T = TypeVar("_T")
 MANY = 500
@@ -41,7 +41,7 @@ class Head:
     changed_action: str
     reason: str
 
-    def state(self, signatures: Mapping[Role, str] | None = None) -> ReportState:
+    def state(self, signatures: Mapping[ActorRole, str] | None = None) -> ReportState:
         """The head as the outside sees it."""
         return ReportState(
             form=self.form,
@@ -97,7 +97,7 @@ def find_heads(
     return {head.unit: head for head in found if wanted is None or head.unit in wanted}
 
 
-def lock_heads(change: Change, heads: Iterable[Head]) -> dict[int, Head]:
+def lock_heads(change: StoreChange, heads: Iterable[Head]) -> dict[int, Head]:
     """The heads as they are now, by id; nobody else changes them before this transaction ends.
 
     All writers lock in the order of the ids, so that two of them never wait for each other. SQLite has one writer
@@ -111,7 +111,7 @@ def lock_heads(change: Change, heads: Iterable[Head]) -> dict[int, Head]:
     return found
 
 
-def change_heads(change: Change, ids: Sequence[int], action: ReportAction, **values: object) -> None:
+def change_heads(change: StoreChange, ids: Sequence[int], action: ReportAction, **values: object) -> None:
     """Change heads alike: their lock version rises by one, and they say who did what when."""
     facts = {
         "changed_at": change.at,
@@ -124,16 +124,16 @@ def change_heads(change: Change, ids: Sequence[int], action: ReportAction, **val
         change.connection.execute(REPORT.update().where(REPORT.c.id.in_(some)).values(facts))
 
 
-def signatures_of(connection: sa.Connection, heads: Iterable[Head]) -> dict[int, dict[Role, str]]:
+def signatures_of(connection: sa.Connection, heads: Iterable[Head]) -> dict[int, dict[ActorRole, str]]:
     """Role → name of the signatures on the present revision, by report id."""
     revisions = {head.id: head.revision for head in heads}
-    found: dict[int, dict[Role, str]] = {}
+    found: dict[int, dict[ActorRole, str]] = {}
     for some in chunks(sorted(revisions)):
         columns = SIGNATURE.c
         query = sa.select(columns.report_id, columns.revision, columns.role, columns.name)
         for row in connection.execute(query.where(columns.report_id.in_(some)).order_by(columns.signed_at)):
             if row.revision == revisions[row.report_id]:
-                found.setdefault(row.report_id, {})[Role(row.role)] = row.name
+                found.setdefault(row.report_id, {})[ActorRole(row.role)] = row.name
     return found
 
 

@@ -13,7 +13,7 @@ from duibiao.kernel.period import Period
 from duibiao.kernel.problem import Problem, UserError, Where, problem
 from duibiao.kernel.value import MissingReason
 from duibiao.metrics.form import Form
-from duibiao.store.database import Change
+from duibiao.store.database import StoreChange
 from duibiao.store.layout import KEYS, LARGEST, LayoutError, check_keys
 from duibiao.store.model import CellNote, Origin, RevisionKind, report_problem
 from duibiao.store.payload import encode, payload_schema
@@ -44,7 +44,7 @@ class HandedIn:
 
 
 def open_returns(
-    change: Change, tree: UnitTree, form: Form, period: Period, units: Iterable[str] | None, due: date | None
+    change: StoreChange, tree: UnitTree, form: Form, period: Period, units: Iterable[str] | None, due: date | None
 ) -> int:
     """Make the heads of the units that must report and have none yet; answers how many.
 
@@ -80,7 +80,7 @@ def open_returns(
     return len(rows)
 
 
-def save_rows(change: Change, tree: UnitTree, given: HandedIn) -> str:
+def save_rows(change: StoreChange, tree: UnitTree, given: HandedIn) -> str:
     """Save the rows as the next revision of every unit's return; answers the id of the batch.
 
     Raises UserError with every problem found: STORE-ROWS, REPORT-NOT-OPEN, REPORT-STALE, REPORT-NOTE, and what the
@@ -119,7 +119,7 @@ def save_rows(change: Change, tree: UnitTree, given: HandedIn) -> str:
 
 
 def append_notes(
-    change: Change, heads: Mapping[str, Head], notes: Iterable[CellNote], rows: pa.Table, *, revision: int
+    change: StoreChange, heads: Mapping[str, Head], notes: Iterable[CellNote], rows: pa.Table, *, revision: int
 ) -> None:
     """Append notes to the revision ``head.revision + revision`` of each return; of two alike the first stays.
 
@@ -155,7 +155,7 @@ def append_notes(
     change.append(NOTE, whole)
 
 
-def add_notes(change: Change, form: Form, heads: Sequence[Head], notes: Sequence[CellNote]) -> None:
+def add_notes(change: StoreChange, form: Form, heads: Sequence[Head], notes: Sequence[CellNote]) -> None:
     """Append notes to the present revisions of locked returns; raises UserError REPORT-NOTE."""
     picks = [Pick(head, head.revision) for head in heads]
     rows = gathered(change.connection, locate(change.connection, picks), form.asked)
@@ -196,7 +196,9 @@ def _check_numbers(column: pa.ChunkedArray, name: str) -> None:
             raise LayoutError(f"列“{name}”的数值过大", f"a value of column {name} is too large")
 
 
-def _refuse(change: Change, tree: UnitTree, given: HandedIn, heads: Mapping[str, Head], units: Sequence[str]) -> None:
+def _refuse(
+    change: StoreChange, tree: UnitTree, given: HandedIn, heads: Mapping[str, Head], units: Sequence[str]
+) -> None:
     problems: list[Problem] = []
     expected = given.expected or {}
     for unit in units:
@@ -233,7 +235,7 @@ def _completed(table: pa.Table, before: pa.Table | None, form: Form) -> pa.Table
     return pa.table([table["unit"], *columns], payload_schema(form.asked))
 
 
-def _append_batch(change: Change, given: HandedIn, table: pa.Table) -> str:
+def _append_batch(change: StoreChange, given: HandedIn, table: pa.Table) -> str:
     payload = encode(table)
     facts = {
         "form": given.form.code,
@@ -256,7 +258,7 @@ def _append_batch(change: Change, given: HandedIn, table: pa.Table) -> str:
     return batch
 
 
-def _raise_heads(change: Change) -> None:
+def _raise_heads(change: StoreChange) -> None:
     saved = sa.select(REVISION.c.report_id).where(REVISION.c.audit_seq == change.seq)
     values = {
         "revision": REPORT.c.revision + 1,

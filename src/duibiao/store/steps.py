@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from duibiao.kernel.problem import Problem, UserError, Where, problem
 from duibiao.kernel.text import Text
-from duibiao.store.database import Change
+from duibiao.store.database import StoreChange
 from duibiao.store.model import Seen, place, report_problem
 from duibiao.store.returns import Head, change_heads, find_heads, lock_heads, signatures_of
 from duibiao.store.schema import EVENT, REPORT, SIGNATURE
@@ -14,11 +14,11 @@ from duibiao.store.workflow import (
     ROLE_WORDS,
     SIGNING,
     Actor,
+    ActorRole,
     Refusal,
     ReportAction,
     ReportStatus,
-    Role,
-    Rule,
+    WorkflowRule,
     decide,
     standings,
 )
@@ -49,13 +49,13 @@ def role_problem(actor: Actor, what: Text, where: Where) -> Problem:
     return problem("ACCESS-ROLE", where, who=actor.name, what_zh=what.zh, what_en=what.en, **_role_words(actor.role))
 
 
-def require_role(actor: Actor, roles: Iterable[Role], what: Text, place_: str) -> None:
+def require_role(actor: Actor, roles: Iterable[ActorRole], what: Text, place_: str) -> None:
     """Refuse an actor who has none of the roles; raises UserError ACCESS-ROLE."""
     if actor.role not in roles:
         raise UserError([role_problem(actor, what, Where(place_))])
 
 
-def rule_for(tree: UnitTree, actor: Actor, head: Head, action: ReportAction, reason: str) -> Rule:
+def rule_for(tree: UnitTree, actor: Actor, head: Head, action: ReportAction, reason: str) -> WorkflowRule:
     """The rule of a step that ``refusals`` found nothing against."""
     where = standings(tree, actor.unit, head.unit, head.delegated_to)
     found = decide(action, ReportStatus(head.status), actor.role, where, reason)
@@ -69,7 +69,12 @@ Extra = Callable[[Sequence[Head]], Iterable[Problem]]
 
 
 def locked_seen(
-    change: Change, tree: UnitTree, action: ReportAction, seen: Sequence[Seen], reason: str, extra: Extra | None = None
+    change: StoreChange,
+    tree: UnitTree,
+    action: ReportAction,
+    seen: Sequence[Seen],
+    reason: str,
+    extra: Extra | None = None,
 ) -> list[Head]:
     """Lock the returns a step is about and refuse the whole step where one of them may not take it.
 
@@ -105,7 +110,7 @@ def locked_seen(
 
 
 def take(
-    change: Change, tree: UnitTree, action: ReportAction, heads: Sequence[Head], reason: str = "", detail: str = ""
+    change: StoreChange, tree: UnitTree, action: ReportAction, heads: Sequence[Head], reason: str = "", detail: str = ""
 ) -> None:
     """Take a step with locked returns: change their heads and append the events."""
     targets: dict[ReportStatus, list[Head]] = {}
@@ -126,7 +131,7 @@ def take(
     change.append(EVENT, events)
 
 
-def sign(change: Change, tree: UnitTree, seen: Sequence[Seen]) -> list[Head]:
+def sign(change: StoreChange, tree: UnitTree, seen: Sequence[Seen]) -> list[Head]:
     """Sign the present revision of returns in the actor's role; the lock version stays, since nothing was changed.
 
     Raises UserError: REPORT-EMPTY, REPORT-SIGNED, REPORT-SAME-PERSON, and what ``locked_seen`` raises.
@@ -164,7 +169,7 @@ def sign(change: Change, tree: UnitTree, seen: Sequence[Seen]) -> list[Head]:
     return heads
 
 
-def before_accepting(change: Change, tree: UnitTree) -> Extra:
+def before_accepting(change: StoreChange, tree: UnitTree) -> Extra:
     """What accepting asks for beside the rules: another person than the one who submitted, and three signatures.
 
     The signatures are needed for the last acceptance, before the city vouches for the return (REPORT-UNSIGNED).
@@ -190,12 +195,12 @@ def before_submitting(heads: Sequence[Head]) -> Iterable[Problem]:
     return [head.problem("REPORT-EMPTY") for head in heads if head.revision == 0]
 
 
-def _role_words(role: Role) -> dict[str, str]:
+def _role_words(role: ActorRole) -> dict[str, str]:
     return {"role_zh": ROLE_WORDS[role].zh, "role_en": ROLE_WORDS[role].en}
 
 
 def _event(
-    change: Change, action: ReportAction, head: Head, target: ReportStatus, reason: str, detail: str
+    change: StoreChange, action: ReportAction, head: Head, target: ReportStatus, reason: str, detail: str
 ) -> dict[str, object]:
     return {
         "report_id": head.id,

@@ -16,7 +16,7 @@ from duibiao.metrics.form import Form
 from duibiao.metrics.unit import Unit
 from duibiao.store import audit
 from duibiao.store.audit import AuditHead, AuditLine
-from duibiao.store.database import Change, Clock, Database, now
+from duibiao.store.database import Clock, Database, StoreChange, now
 from duibiao.store.model import CellNote, CellVersion, Origin, Receipt, ReportEvent, ReportState, Seen, report_problem
 from duibiao.store.publishing import Edition, Publisher
 from duibiao.store.reading import Pick, cell_history, day_of, gathered, locate, reused_by, wide_table
@@ -27,11 +27,11 @@ from duibiao.store.schema import EVENT, META, NOTE
 from duibiao.store.snapshot import Snapshot, snapshots_in
 from duibiao.store.steps import before_accepting, before_submitting, locked_seen, require_role, sign, take
 from duibiao.store.units import UnitTree
-from duibiao.store.workflow import ACTION_WORDS, Actor, ReportAction, ReportStatus, Role
+from duibiao.store.workflow import ACTION_WORDS, Actor, ActorRole, ReportAction, ReportStatus
 
-PROGRAM = Actor("duibiao", "", Role.SYSTEM)
+PROGRAM = Actor("duibiao", "", ActorRole.SYSTEM)
 """The program itself, where nobody acts: making and migrating a store."""
-_KEEPERS = (Role.PUBLISHER, Role.SYSTEM)
+_KEEPERS = (ActorRole.PUBLISHER, ActorRole.SYSTEM)
 
 
 class Store:
@@ -310,7 +310,7 @@ class Store:
                     at=row.at,
                     actor=row.actor,
                     actor_unit=row.actor_unit,
-                    role=Role(row.role),
+                    role=ActorRole(row.role),
                     action=ReportAction(row.action),
                     from_status=ReportStatus(row.from_status),
                     to_status=ReportStatus(row.to_status),
@@ -352,7 +352,10 @@ class Store:
     def audit(self, actor: Actor) -> list[AuditLine]:
         """The audit trail, for an auditor: all of it for the highest unit, else what the actor's subtree did."""
         require_role(
-            actor, (Role.AUDITOR, Role.SYSTEM), Text("查阅审计记录", "read the audit trail"), self._database.place
+            actor,
+            (ActorRole.AUDITOR, ActorRole.SYSTEM),
+            Text("查阅审计记录", "read the audit trail"),
+            self._database.place,
         )
         with self._database.reading() as connection:
             tree = self._registry.tree(connection, self._today())
@@ -388,7 +391,7 @@ class Store:
     def _today(self) -> date:
         return self._database.clock().date()
 
-    def _tree(self, change: Change) -> UnitTree:
+    def _tree(self, change: StoreChange) -> UnitTree:
         return self._registry.tree(change.connection, self._today())
 
     def _step(self, actor: Actor, action: ReportAction, seen: Sequence[Seen], reason: str) -> list[ReportState]:
@@ -399,7 +402,7 @@ class Store:
             return self._recorded(change, action, heads, reason)
 
     def _recorded(
-        self, change: Change, action: ReportAction, heads: Sequence[Head], reason: str = ""
+        self, change: StoreChange, action: ReportAction, heads: Sequence[Head], reason: str = ""
     ) -> list[ReportState]:
         """Write the audit line of a step; the new states, in the order the returns were named."""
         what = sorted({f"{head.form}/{head.period}" for head in heads})

@@ -14,7 +14,7 @@ from duibiao.metrics.unit import UnitKind
 from duibiao.store.units import UnitTree
 
 
-class Role(StrEnum):
+class ActorRole(StrEnum):
     """What a person is entrusted with; the program itself acts as ``system``."""
 
     REPORTER = "reporter"  # 填报人
@@ -51,7 +51,7 @@ class ReportAction(StrEnum):
     PUBLISH = "publish"
 
 
-class Standing(StrEnum):
+class ActorStanding(StrEnum):
     """How an actor's unit stands to the reporting unit."""
 
     SELF = "self"  # it is the reporting unit
@@ -82,14 +82,14 @@ ACTION_WORDS = {
     ReportAction.PUBLISH: Text("发布", "published"),
 }
 ROLE_WORDS = {
-    Role.REPORTER: Text("填报人", "reporter"),
-    Role.REVIEWER: Text("审核人", "reviewer"),
-    Role.PRINCIPAL: Text("负责人", "principal"),
-    Role.PUBLISHER: Text("发布人", "publisher"),
-    Role.AUDITOR: Text("审计员", "auditor"),
-    Role.SYSTEM: Text("系统", "system"),
+    ActorRole.REPORTER: Text("填报人", "reporter"),
+    ActorRole.REVIEWER: Text("审核人", "reviewer"),
+    ActorRole.PRINCIPAL: Text("负责人", "principal"),
+    ActorRole.PUBLISHER: Text("发布人", "publisher"),
+    ActorRole.AUDITOR: Text("审计员", "auditor"),
+    ActorRole.SYSTEM: Text("系统", "system"),
 }
-SIGNING = (Role.REPORTER, Role.REVIEWER, Role.PRINCIPAL)
+SIGNING = (ActorRole.REPORTER, ActorRole.REVIEWER, ActorRole.PRINCIPAL)
 """The three roles whose signatures a return needs, by three different people, before the city accepts it."""
 WRITABLE = frozenset({ReportStatus.DRAFT, ReportStatus.RETURNED})
 """The statuses in which the reporting unit may change its return."""
@@ -101,11 +101,11 @@ class Actor:
 
     name: str
     unit: str
-    role: Role
+    role: ActorRole
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class WorkflowRule:
     """One line of the work flow (流程规则): from which statuses an action leads where, for whom, with a reason or not.
 
     ``to`` is None where the status stays. ``who`` holds pairs of role and standing.
@@ -114,74 +114,74 @@ class Rule:
     action: ReportAction
     origin: frozenset[ReportStatus]
     to: ReportStatus | None
-    who: frozenset[tuple[Role, Standing]]
+    who: frozenset[tuple[ActorRole, ActorStanding]]
     needs_reason: bool = False
 
 
-def _who(roles: Iterable[Role], standings: Iterable[Standing]) -> frozenset[tuple[Role, Standing]]:
+def _who(roles: Iterable[ActorRole], standings: Iterable[ActorStanding]) -> frozenset[tuple[ActorRole, ActorStanding]]:
     standings = tuple(standings)
     return frozenset((role, standing) for role in roles for standing in standings)
 
 
-_OWN = (Standing.SELF, Standing.DELEGATE)
-_ABOVE = (Standing.DISTRICT, Standing.TOP)
+_OWN = (ActorStanding.SELF, ActorStanding.DELEGATE)
+_ABOVE = (ActorStanding.DISTRICT, ActorStanding.TOP)
 _EVERYWHERE = (*_OWN, *_ABOVE)
-_FILLING = _who((Role.REPORTER,), _OWN) | _who((Role.SYSTEM,), _EVERYWHERE)
+_FILLING = _who((ActorRole.REPORTER,), _OWN) | _who((ActorRole.SYSTEM,), _EVERYWHERE)
 
 RULES = (
-    Rule(ReportAction.SAVE, WRITABLE, None, _FILLING),
-    Rule(ReportAction.NOTE, WRITABLE, None, _FILLING),
-    Rule(ReportAction.SUBMIT, WRITABLE, ReportStatus.SUBMITTED, _FILLING),
-    Rule(
+    WorkflowRule(ReportAction.SAVE, WRITABLE, None, _FILLING),
+    WorkflowRule(ReportAction.NOTE, WRITABLE, None, _FILLING),
+    WorkflowRule(ReportAction.SUBMIT, WRITABLE, ReportStatus.SUBMITTED, _FILLING),
+    WorkflowRule(
         ReportAction.SIGN,
         WRITABLE | {ReportStatus.SUBMITTED, ReportStatus.DISTRICT_ACCEPTED},
         None,
         _who(SIGNING, _OWN),
     ),
-    Rule(
+    WorkflowRule(
         ReportAction.ACCEPT,
         frozenset({ReportStatus.SUBMITTED}),
         ReportStatus.DISTRICT_ACCEPTED,
-        _who((Role.REVIEWER,), (Standing.DISTRICT,)),
+        _who((ActorRole.REVIEWER,), (ActorStanding.DISTRICT,)),
     ),
-    Rule(
+    WorkflowRule(
         ReportAction.ACCEPT,
         frozenset({ReportStatus.DISTRICT_ACCEPTED}),
         ReportStatus.CITY_ACCEPTED,
-        _who((Role.REVIEWER,), (Standing.TOP,)),
+        _who((ActorRole.REVIEWER,), (ActorStanding.TOP,)),
     ),
-    Rule(  # a unit directly below the city has no district that could accept first
+    WorkflowRule(  # a unit directly below the city has no district that could accept first
         ReportAction.ACCEPT,
         frozenset({ReportStatus.SUBMITTED}),
         ReportStatus.CITY_ACCEPTED,
-        _who((Role.REVIEWER,), (Standing.DIRECT,)),
+        _who((ActorRole.REVIEWER,), (ActorStanding.DIRECT,)),
     ),
-    Rule(
+    WorkflowRule(
         ReportAction.RETURN,
         frozenset({ReportStatus.SUBMITTED, ReportStatus.DISTRICT_ACCEPTED}),
         ReportStatus.RETURNED,
-        _who((Role.REVIEWER,), _ABOVE),
+        _who((ActorRole.REVIEWER,), _ABOVE),
         needs_reason=True,
     ),
-    Rule(
+    WorkflowRule(
         ReportAction.REOPEN,
         frozenset({ReportStatus.CITY_ACCEPTED, ReportStatus.PUBLISHED}),
         ReportStatus.DRAFT,
-        _who((Role.REVIEWER, Role.PUBLISHER), (Standing.TOP,)),
+        _who((ActorRole.REVIEWER, ActorRole.PUBLISHER), (ActorStanding.TOP,)),
         needs_reason=True,
     ),
-    Rule(
+    WorkflowRule(
         ReportAction.DELEGATE,
         WRITABLE,
         None,
-        _who((Role.REPORTER, Role.PRINCIPAL), (Standing.SELF,))
-        | _who((Role.REVIEWER, Role.PRINCIPAL, Role.SYSTEM), _ABOVE),
+        _who((ActorRole.REPORTER, ActorRole.PRINCIPAL), (ActorStanding.SELF,))
+        | _who((ActorRole.REVIEWER, ActorRole.PRINCIPAL, ActorRole.SYSTEM), _ABOVE),
     ),
-    Rule(
+    WorkflowRule(
         ReportAction.PUBLISH,
         frozenset({ReportStatus.CITY_ACCEPTED}),
         ReportStatus.PUBLISHED,
-        _who((Role.PUBLISHER,), (Standing.TOP,)),
+        _who((ActorRole.PUBLISHER,), (ActorStanding.TOP,)),
     ),
 )
 
@@ -194,8 +194,8 @@ class Refusal:
 
 
 def decide(
-    action: ReportAction, status: ReportStatus, role: Role, standings: frozenset[Standing], reason: str = ""
-) -> Rule | Refusal:
+    action: ReportAction, status: ReportStatus, role: ActorRole, standings: frozenset[ActorStanding], reason: str = ""
+) -> WorkflowRule | Refusal:
     """The rule that allows an action, or why none does.
 
     In this order: ACCESS-UNIT (not in the actor's subtree), ACCESS-ROLE (the role never may, from no status),
@@ -212,26 +212,26 @@ def decide(
     return Refusal("REPORT-STATUS")
 
 
-def standings(tree: UnitTree, actor_unit: str, unit: str, delegated_to: str | None = None) -> frozenset[Standing]:
+def standings(tree: UnitTree, actor_unit: str, unit: str, delegated_to: str | None = None) -> frozenset[ActorStanding]:
     """How an actor's unit stands to a reporting unit; empty where the unit is outside the actor's subtree.
 
     The top is the nearest city or nation above, else the highest unit there is: a store may hold one district only.
     """
     if not tree.covers(actor_unit, unit):
         return frozenset()
-    found: set[Standing] = set()
+    found: set[ActorStanding] = set()
     above = tree.above(unit)
     chain = [tree[unit], *above]
     tops = {one.code for one in chain if one.kind in (UnitKind.CITY, UnitKind.NATION)} or {chain[-1].code}
     between = [one.code for one in above if one.code not in tops]
     if actor_unit == unit:
-        found.add(Standing.SELF)
+        found.add(ActorStanding.SELF)
     if actor_unit == delegated_to:
-        found.add(Standing.DELEGATE)
+        found.add(ActorStanding.DELEGATE)
     if actor_unit in between:
-        found.add(Standing.DISTRICT)
+        found.add(ActorStanding.DISTRICT)
     if actor_unit in tops:
-        found.add(Standing.TOP)
+        found.add(ActorStanding.TOP)
         if not between:
-            found.add(Standing.DIRECT)
+            found.add(ActorStanding.DIRECT)
     return frozenset(found)

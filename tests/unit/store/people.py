@@ -12,27 +12,27 @@ from duibiao.metrics.form import Form
 from duibiao.store.model import Origin, Receipt, ReportState
 from duibiao.store.snapshot import Snapshot
 from duibiao.store.store import Store
-from duibiao.store.workflow import Actor, Role
+from duibiao.store.workflow import Actor, ActorRole
 from tests.unit.store.examples import AUTUMN, DISTRICT_OF, ELEMENTS, FORMS, NOON, SCHOOL, UNITS
 
 ORIGIN = Origin("测试.xlsx", "a" * 64)
 CITY = "990000"
-PUBLISHER = Actor("市发布人", CITY, Role.PUBLISHER)
-CITY_REVIEWER = Actor("市审核人", CITY, Role.REVIEWER)
-AUDITOR = Actor("市审计员", CITY, Role.AUDITOR)
-SYSTEM = Actor("导入程序", CITY, Role.SYSTEM)
+PUBLISHER = Actor("市发布人", CITY, ActorRole.PUBLISHER)
+CITY_REVIEWER = Actor("市审核人", CITY, ActorRole.REVIEWER)
+AUDITOR = Actor("市审计员", CITY, ActorRole.AUDITOR)
+SYSTEM = Actor("导入程序", CITY, ActorRole.SYSTEM)
 
 
-def person(unit: str, role: Role) -> Actor:
+def person(unit: str, role: ActorRole) -> Actor:
     return Actor(f"{unit}的{role.value}", unit, role)
 
 
 def reporter(unit: str) -> Actor:
-    return person(unit, Role.REPORTER)
+    return person(unit, ActorRole.REPORTER)
 
 
 def district_reviewer(unit: str) -> Actor:
-    return person(DISTRICT_OF[unit], Role.REVIEWER)
+    return person(DISTRICT_OF[unit], ActorRole.REVIEWER)
 
 
 class Ticking:
@@ -78,7 +78,7 @@ def state(store: Store, unit: str, form: Form = SCHOOL, period: Period = AUTUMN)
 
 
 def sign_all(store: Store, unit: str, form: Form = SCHOOL) -> None:
-    for role in (Role.REPORTER, Role.REVIEWER, Role.PRINCIPAL):
+    for role in (ActorRole.REPORTER, ActorRole.REVIEWER, ActorRole.PRINCIPAL):
         store.sign(person(unit, role), [state(store, unit, form).seen])
 
 

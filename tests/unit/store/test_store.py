@@ -8,7 +8,7 @@ import pytest
 
 from duibiao.store.model import CellNote, RevisionKind
 from duibiao.store.store import Store
-from duibiao.store.workflow import ReportStatus, Role
+from duibiao.store.workflow import ActorRole, ReportStatus
 from tests.unit.store.examples import AUTUMN, FINANCE, FORMS, LIBRARY, SCHOOL, UNITS
 from tests.unit.store.people import (
     AUDITOR,
@@ -202,7 +202,7 @@ def test_rows_can_be_narrowed_to_a_district_and_to_statuses(store: Store) -> Non
     submitted = store.rows(CITY_REVIEWER, SCHOOL, AUTUMN, statuses=[ReportStatus.SUBMITTED])
     assert submitted["unit"].to_pylist() == ["S4"]
     assert state(store, "S4").signatures == {
-        Role.REPORTER: "S4的reporter",
-        Role.REVIEWER: "S4的reviewer",
-        Role.PRINCIPAL: "S4的principal",
+        ActorRole.REPORTER: "S4的reporter",
+        ActorRole.REVIEWER: "S4的reviewer",
+        ActorRole.PRINCIPAL: "S4的principal",
     }

@@ -123,6 +123,9 @@ def _make_history() -> None:
     )
     op.create_index(op.f("ix_event_audit_seq"), "event", ["audit_seq"])
     op.create_index(op.f("ix_event_report_id"), "event", ["report_id"])
+
+
+def _make_answers() -> None:
     op.create_table(
         "cell_note",
         sa.Column("seq", NUMBER, nullable=False, autoincrement=True),
@@ -199,6 +202,7 @@ def upgrade() -> None:
     """Make the tables and the triggers that keep history append-only."""
     _make_returns()
     _make_history()
+    _make_answers()
     _make_publishing()
     dialect = op.get_context().dialect.name
     if dialect != "sqlite":
