@@ -1,0 +1,68 @@
+"""The first sheet of a template: what is asked, by what definition, who owns it, what is new and what is known."""
+
+from typing import TYPE_CHECKING
+
+from xlsxwriter.worksheet import Worksheet
+
+from duibiao.intake.styles import Styles, printable
+from duibiao.intake.validation import range_words
+from duibiao.metrics.form import Asked
+
+if TYPE_CHECKING:
+    from duibiao.intake.template import TemplateContent
+
+HEADS = (("序号", 6), ("指标", 30), ("代码", 24), ("计量单位", 9), ("口径", 60), ("取值范围", 22), ("数据责任方", 18),
+         ("填报方式", 16), ("必填", 6))  # fmt: skip
+HOW = (
+    "1. 只在“填报”表的有色单元格中填写；不要增删行列、改名、合并单元格或写公式。",
+    "2. 没有的填 0；不掌握的填“无数据：原因”；与本单位无关的填“不适用”。留空等于没有填报，系统不会当作 0。",
+    "3. 只填数字，不写单位、不写“约”。比率按百分数填写（95 表示 95%），不要设置百分比格式。",
+    "4. 蓝色为本期已报数，如有误可直接更正；灰色为其他报表已报数，沿用即可，不重复填报。",
+    "5. 上年数仅供对照，不得据以推算或照抄。任何人不得要求填报不真实的数据（《统计法》）。",
+    "6. 填不完可先交回，已填对的单位先行保存；有误的单元格会标色退回并说明原因，改后再交即可。",
+)
+
+
+def write_guide(sheet: Worksheet, styles: Styles, content: "TemplateContent") -> None:
+    """Write the sheet 填报说明."""
+    form, period = content.form, content.period
+    many = len(content.units)
+    known = sum(
+        content.known.get(unit.code, {}).get(code) is not None for unit in content.units for code in form.asked
+    )  # fmt: skip
+    reused = len(form.columns) - len(form.asked)
+    lines = (
+        (f"{form.label.zh}填报说明", "title"),
+        (f"本次仅需补报 {content.to_report} 项", "strong"),
+        (f"共 {len(form.columns)} 个指标 × {many} 个单位：新报 {len(form.asked)} 个，沿用 {reused} 个；本期已报 {known} 项", "line"),
+        (f"统计期 {period}（{period.start} 至 {period.end}），开放 {form.opens_on(period)}，截止 {form.due_on(period)}", "line"),
+        (f"报表 {form.code}，版本 {form.version}；依据：{form.source}", "line"),
+        *((text, "line") for text in HOW),
+    )  # fmt: skip
+    row = 0
+    for text, style in lines:
+        sheet.write_string(row, 0, text, styles.get(style))
+        row += 1
+    if content.simulated:
+        sheet.write_string(row, 4, "模拟数据：本表仅供演示，不得作为真实数据使用", styles.get("simulated"))
+        row += 1
+    row += 1
+    for column, (words, width) in enumerate(HEADS):
+        sheet.set_column(column, column, width)
+        sheet.write_string(row, column, words, styles.get("head"))
+    _write_elements(sheet, styles, content, row + 1)
+    sheet.freeze_panes(row + 1, 2)
+    sheet.protect("", {"format_columns": True, "format_rows": True})
+    printable(sheet, (row, row))
+
+
+def _write_elements(sheet: Worksheet, styles: Styles, content: "TemplateContent", row: int) -> None:
+    for number, field in enumerate(content.form.fields, 1):
+        element = content.elements[field.element]
+        how = "新报" if field.asked is Asked.NEW else "沿用，不需填"
+        values = (str(number), element.label.zh, element.code, element.unit, element.definition, range_words(element),
+                  element.owner, how, "是" if field.required and field.asked is Asked.NEW else "")  # fmt: skip
+        for column, value in enumerate(values):
+            style = "text" if column in (1, 4, 5, 6) else "centre"
+            sheet.write_string(row, column, value, styles.get(style))
+        row += 1

@@ -1,0 +1,329 @@
+"""Templates (模板): the workbook a reporting unit fills in, with everything that is known already in it."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from duibiao.intake.guide import write_guide
+from duibiao.intake.layout import (
+    ANSWERS,
+    GUIDE,
+    LABEL,
+    LABEL_PROPERTY,
+    LAST_YEAR,
+    LISTS,
+    NAME_COLUMN,
+    UNIT_COLUMN,
+    Layout,
+    Orientation,
+    TemplateLabel,
+    address,
+    label_of,
+)
+from duibiao.intake.styles import OPTIONS, Styles, printable
+from duibiao.intake.validation import choice_words, shown_value, validation
+from duibiao.kernel.period import Period
+from duibiao.metrics.element import DataElement, ValueType
+from duibiao.metrics.form import Asked, Form, FormField
+from duibiao.metrics.unit import Unit
+
+MANY = 200_000
+"""Cells from which on a workbook is streamed to disk row by row instead of being built in memory."""
+Rows = Mapping[str, Mapping[str, int | None]]
+"""unit code → element code → stored whole number."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateContent:
+    """What goes into one template (模板内容); values are stored whole numbers by unit and element."""
+
+    form: Form
+    elements: Mapping[str, DataElement]
+    units: Sequence[Unit]
+    period: Period
+    known: Rows
+    last_year: Rows
+    label: TemplateLabel
+    layout: Layout
+    simulated: bool
+
+    def cell_style(self, field: FormField, unit: Unit) -> str:
+        """Which of the marks of the legend a cell carries."""
+        if field.asked is Asked.REUSED:
+            return "reused"
+        if self.known.get(unit.code, {}).get(field.element) is not None:
+            return "known"
+        return "ask" if field.required else "optional"
+
+    @property
+    def to_report(self) -> int:
+        """Cells that nobody has reported yet: asked, and not known."""
+        return sum(
+            self.known.get(unit.code, {}).get(code) is None for unit in self.units for code in self.form.asked
+        )  # fmt: skip
+
+
+def write_template(  # noqa: PLR0913  the parts of a template are these; a bag of them would say less
+    path: Path,
+    form: Form,
+    elements: Mapping[str, DataElement],
+    units: Sequence[Unit],
+    known: pa.Table | pl.DataFrame | None,
+    period: Period,
+    *,
+    last_year: pa.Table | pl.DataFrame | None = None,
+    store: str = "",
+    orientation: Orientation | None = None,
+    simulated: bool = False,
+) -> TemplateLabel:
+    """Write the template of a form for a set of units and answer the label it carries.
+
+    ``known`` are the values already in the store for this period: asked ones are shown and may be corrected, reused
+    ones are shown and locked. ``last_year`` is for comparison only and stands in a column or sheet of its own: a
+    last year's value in an answer cell would be a hint to report it again (统计法 forbids such hints). Both are wide
+    tables of stored whole numbers. One unit gets a page (one element a row), several get one row each, unless
+    ``orientation`` says otherwise. Raises ValueError without units, and where a page is asked for several units.
+    """
+    if orientation is None:
+        orientation = Orientation.PAGE if len(units) == 1 else Orientation.ROWS
+    if not units or (orientation is Orientation.PAGE and len(units) != 1):
+        raise ValueError("a template is made for at least one unit, a page for exactly one")
+    content = TemplateContent(
+        form=form,
+        elements=elements,
+        units=units,
+        period=period,
+        known=by_unit(known, form.columns),
+        last_year=by_unit(last_year, form.columns),
+        label=label_of(form, period, [unit.code for unit in units], orientation, store),
+        layout=Layout.of(form, orientation),
+        simulated=simulated,
+    )
+    part = path.with_name(f".{path.name}.part")
+    try:
+        _write(part, content)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return content.label
+
+
+def by_unit(table: pa.Table | pl.DataFrame | None, columns: Sequence[str]) -> Rows:
+    """The values of a wide table by unit and element; missing ones are None."""
+    if table is None:
+        return {}
+    frame = table if isinstance(table, pl.DataFrame) else pl.DataFrame(pl.from_arrow(table))
+    present = [name for name in columns if name in frame.columns]
+    return {str(row["unit"]): row for row in frame.select("unit", *present).iter_rows(named=True)}
+
+
+def _write(path: Path, content: TemplateContent) -> None:
+    many = len(content.units) * len(content.form.columns) > MANY
+    book = xlsxwriter.Workbook(str(path), OPTIONS | {"constant_memory": many})
+    styles = Styles(book)
+    book.set_properties({"title": content.form.label.zh, "subject": str(content.period), "comments": "对标 duibiao"})
+    book.set_custom_property(LABEL_PROPERTY, content.label.hash, "text")
+    guide = book.add_worksheet(GUIDE)
+    answers = book.add_worksheet(ANSWERS)
+    write_guide(guide, styles, content)
+    lists = _write_lists(book, content)
+    if content.layout.orientation is Orientation.PAGE:
+        _write_page(answers, styles, content, lists)
+    else:
+        _write_rows(answers, styles, content, lists)
+        if content.last_year:
+            _write_last_year(book.add_worksheet(LAST_YEAR), styles, content)
+    _write_label(book, content.label)
+    answers.activate()
+    book.close()
+
+
+def _write_lists(book: xlsxwriter.Workbook, content: TemplateContent) -> dict[str, str]:
+    """The drop-down lists on a hidden sheet, each under a defined name; answers element → name."""
+    sheet = book.add_worksheet(LISTS)
+    sheet.very_hidden()
+    words: dict[tuple[str, ...], list[str]] = {}
+    for code in content.form.asked:
+        element = content.elements[code]
+        if element.type in (ValueType.FLAG, ValueType.CHOICE):
+            words.setdefault(tuple(choice_words(element)), []).append(code)
+    longest = max((len(listed) for listed in words), default=0)
+    for row in range(longest):
+        for column, listed in enumerate(words):
+            if row < len(listed):
+                sheet.write_string(row, column, listed[row])
+    names = {}
+    for column, (listed, codes) in enumerate(words.items()):
+        name = f"list_{column + 1}"
+        first, last = address(0, column), address(len(listed) - 1, column)
+        absolute = ":".join(f"${cell.rstrip('0123456789')}${cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}" for cell in (first, last))
+        book.define_name(name, f"='{LISTS}'!{absolute}")
+        names |= dict.fromkeys(codes, name)
+    return names
+
+
+def _write_label(book: xlsxwriter.Workbook, label: TemplateLabel) -> None:
+    sheet = book.add_worksheet(LABEL)
+    sheet.very_hidden()
+    for row, (name, value) in enumerate(label.written()):
+        sheet.write_string(row, 0, name)
+        sheet.write_string(row, 1, value)
+
+
+def _write_title(sheet: Worksheet, styles: Styles, content: TemplateContent) -> None:
+    """The four lines above the answers: what it is, for whom, what is left to do, what the colours mean."""
+    form, period = content.form, content.period
+    who = content.units[0].name if len(content.units) == 1 else f"{len(content.units)} 个单位"
+    sheet.write_string(0, 0, form.label.zh, styles.get("title"))
+    sheet.set_default_row(20)
+    sheet.set_row(0, 30)
+    told = f"填报单位：{who}    统计期：{period}    截止日期：{form.due_on(period)}    报表代码：{form.code} v{form.version}"
+    sheet.write_string(1, 0, told, styles.get("line"))
+    sheet.write_string(2, 0, f"本次仅需补报 {content.to_report} 项", styles.get("strong"))
+    if content.simulated:
+        sheet.write_string(2, 3, "模拟数据", styles.get("simulated"))
+    hint = "黄色必填 · 白色选填 · 蓝色为已报数（可更正）· 灰色为沿用数（不需填）；没有填 0，不掌握填“无数据：原因”，不适用填“不适用”，不要写单位和公式。"
+    sheet.write_string(3, 0, hint, styles.get("hint"))
+
+
+def _write_value(  # noqa: PLR0913  a cell is a place, a value and a style
+    sheet: Worksheet, place: tuple[int, int], element: DataElement, stored: int | None, style: str, styles: Styles
+) -> None:
+    shown = shown_value(element, stored)
+    if isinstance(shown, str):
+        sheet.write_string(*place, shown, styles.get(style))
+    elif shown is not None:
+        sheet.write_number(*place, float(shown), styles.get(style, element.decimals))
+    else:
+        sheet.write_blank(*place, None, styles.get(style, element.decimals))
+
+
+def _write_page(sheet: Worksheet, styles: Styles, content: TemplateContent, lists: Mapping[str, str]) -> None:
+    """One unit: an element a row, answers in one column, last year's beside it."""
+    layout, unit = content.layout, content.units[0]
+    _write_title(sheet, styles, content)
+    sheet.write_string(4, 0, "单位代码", styles.get("hint"))
+    sheet.write_string(4, 1, unit.code, styles.get("line"))
+    for column, (words, width) in enumerate(
+        (("代码", 22), ("指标", 38), ("计量单位", 9), ("本年数", 16), ("上年数（仅供对照）", 16), ("口径与范围", 56))
+    ):
+        sheet.set_column(column, column, width)
+        sheet.write_string(layout.PAGE_HEAD, column, words, styles.get("head"))
+    row = layout.PAGE_HEAD
+    for section in content.form.sections:
+        row += 1
+        for column in range(layout.PAGE_NOTE + 1):
+            sheet.write_string(row, column, section.title.zh if column == 0 else "", styles.get("band"))
+        for field in section.fields:
+            row += 1
+            _write_page_row(sheet, styles, content, field, row)
+            if field.asked is Asked.NEW:
+                rule = validation(content.elements[field.element], address(row, layout.PAGE_ANSWER), lists)
+                sheet.data_validation(row, layout.PAGE_ANSWER, row, layout.PAGE_ANSWER, rule)
+    sheet.freeze_panes(layout.PAGE_HEAD + 1, layout.PAGE_ANSWER)
+    _protect(sheet)
+    printable(sheet, (layout.PAGE_HEAD, layout.PAGE_HEAD), f"{content.label.hash}")
+
+
+def _write_page_row(sheet: Worksheet, styles: Styles, content: TemplateContent, field: FormField, row: int) -> None:
+    layout, unit = content.layout, content.units[0]
+    element = content.elements[field.element]
+    sheet.write_string(row, layout.PAGE_CODE, element.code, styles.get("small"))
+    sheet.write_string(row, layout.PAGE_LABEL, starred(field, element), styles.get("text"))
+    sheet.write_string(row, layout.PAGE_UNIT, element.unit, styles.get("centre"))
+    style = content.cell_style(field, unit)
+    known = content.known.get(unit.code, {}).get(element.code)
+    _write_value(sheet, (row, layout.PAGE_ANSWER), element, known, style, styles)
+    last = content.last_year.get(unit.code, {}).get(element.code)
+    _write_value(sheet, (row, layout.PAGE_LAST), element, last, "last", styles)
+    told = element.definition if field.asked is Asked.NEW else f"沿用，不需填。{element.definition}"
+    sheet.write_string(row, layout.PAGE_NOTE, told, styles.get("text"))
+
+
+def _write_rows(sheet: Worksheet, styles: Styles, content: TemplateContent, lists: Mapping[str, str]) -> None:
+    """Several units: one a row. Rows are written from top to bottom, as streaming demands."""
+    layout, head = content.layout, content.layout.HEAD
+    _write_title(sheet, styles, content)
+    _write_head_rows(sheet, styles, content, layout)
+    for line, unit in enumerate(content.units):
+        row = head + 1 + line
+        sheet.write_string(row, 0, unit.code, styles.get("text"))
+        sheet.write_string(row, 1, unit.name, styles.get("text"))
+        known = content.known.get(unit.code, {})
+        for place, field in enumerate(content.form.fields):
+            element = content.elements[field.element]
+            style = content.cell_style(field, unit)
+            _write_value(sheet, layout.place(line, place), element, known.get(element.code), style, styles)
+    last = head + len(content.units)
+    for place, field in enumerate(content.form.fields):
+        if field.asked is Asked.NEW:
+            column = layout.FIXED + place
+            rule = validation(content.elements[field.element], address(head + 1, column), lists)
+            sheet.data_validation(head + 1, column, last, column, rule)
+    sheet.freeze_panes(head + 1, layout.FIXED)
+    _protect(sheet)
+    printable(sheet, (head - 3, head), f"{content.label.hash}")
+    sheet.repeat_columns(0, 1)
+    if len(content.form.columns) > 12:
+        # One page wide would make the figures too small to read: let it run over several pages, twelve columns each.
+        sheet.fit_to_pages(-(-len(content.form.columns) // 12), 0)
+
+
+def _write_head_rows(sheet: Worksheet, styles: Styles, content: TemplateContent, layout: Layout) -> None:
+    head = layout.HEAD
+    for column, width in ((0, 16), (1, 28)):
+        sheet.set_column(column, column, width)
+    elements = [content.elements[field.element] for field in content.form.fields]
+    for place, element in enumerate(elements):
+        sheet.set_column(layout.FIXED + place, layout.FIXED + place, max(11, min(18, len(element.label.zh) + 3)))
+    for column in range(layout.FIXED):
+        sheet.write_string(head - 3, column, "", styles.get("band"))
+    column = layout.FIXED
+    for section in content.form.sections:
+        for place in range(len(section.fields)):
+            sheet.write_string(head - 3, column, section.title.zh if place == 0 else "", styles.get("band"))
+            column += 1
+    rows = (
+        (head - 2, ("单位代码", "单位名称"), "head", [starred(field, element)
+                                                for field, element in zip(content.form.fields, elements, strict=True)]),
+        (head - 1, ("", "计量单位"), "small", [element.unit or "—" for element in elements]),
+        (head, (UNIT_COLUMN, NAME_COLUMN), "small", [element.code for element in elements]),
+    )  # fmt: skip
+    sheet.set_row(head - 2, 44)
+    for row, fixed, style, texts in rows:
+        for place, text in enumerate([*fixed, *texts]):
+            sheet.write_string(row, place, text, styles.get(style))
+
+
+def _write_last_year(sheet: Worksheet, styles: Styles, content: TemplateContent) -> None:
+    """Last year's values in the same rows and columns, locked: for comparison, never as an answer."""
+    layout, head = content.layout, content.layout.HEAD
+    sheet.write_string(0, 0, f"{content.form.label.zh}：上年数（仅供对照，不在此填报）", styles.get("title"))
+    _write_head_rows(sheet, styles, content, layout)
+    for line, unit in enumerate(content.units):
+        sheet.write_string(head + 1 + line, 0, unit.code, styles.get("text"))
+        sheet.write_string(head + 1 + line, 1, unit.name, styles.get("text"))
+        values = content.last_year.get(unit.code, {})
+        for place, code in enumerate(content.form.columns):
+            place_of_cell = layout.place(line, place)
+            _write_value(sheet, place_of_cell, content.elements[code], values.get(code), "last", styles)
+    sheet.freeze_panes(head + 1, layout.FIXED)
+    _protect(sheet)
+
+
+def starred(field: FormField, element: DataElement) -> str:
+    """The label of a field, with a star where it must be answered."""
+    return ("＊" if field.required and field.asked is Asked.NEW else "") + element.label.zh
+
+
+def _protect(sheet: Worksheet) -> None:
+    """Lock what is not an answer; no password, so that the person who owns the file stays its master."""
+    sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
+    sheet.set_zoom(100)
+

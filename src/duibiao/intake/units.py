@@ -1,0 +1,140 @@
+"""Whose row is it: every row of a file is matched with a unit that exists, may report here, and stands there once."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from duibiao.intake.findings import CellProblem, finding
+from duibiao.intake.layout import NAME_COLUMN, UNIT_COLUMN, Layout, Orientation, address
+from duibiao.kernel.period import Period
+from duibiao.kernel.text import folded
+from duibiao.metrics.form import Form
+from duibiao.metrics.unit import Unit, UnitKind
+
+KEYS = ("unit", "district", "school_kind", "location_type", "ownership")
+LEAF_KINDS = (UnitKind.DISTRICT, UnitKind.FUNCTIONAL_ZONE)
+
+
+@dataclass(frozen=True)
+class Reporters:
+    """The units a file may speak of (可填报单位): all known units, the form, the period, and whom the sender may report for."""
+
+    units: Mapping[str, Unit]
+    form: Form
+    period: Period
+    allowed: Sequence[str] | None = None
+
+    @cached_property
+    def by_written(self) -> dict[str, str]:
+        """Codes and other identifiers (学校标识码 …) as they are compared → unit code; a unit's own code comes first."""
+        others = {_tidy(value): unit.code for unit in self.units.values() for _, value in unit.identifiers}
+        return others | {_tidy(code): code for code in self.units}
+
+    @cached_property
+    def permitted(self) -> frozenset[str] | None:
+        """The codes the sender may report for; None means all."""
+        return None if self.allowed is None else frozenset(self.allowed)
+
+    def find(self, written: str) -> Unit | None:
+        """The unit a code or another identifier stands for."""
+        known = self.by_written.get(written)
+        return None if known is None else self.units[known]
+
+    def district_of(self, unit: Unit) -> str:
+        """The leaf group of a unit: the district it belongs to, or the unit itself."""
+        at: Unit | None = unit
+        for _ in range(8):  # a chain of parents longer than that is a circle
+            if at is None or at.kind in LEAF_KINDS:
+                return at.code if at else unit.code
+            at = self.units.get(at.parent)
+        return unit.code
+
+    def keys(self, unit: Unit) -> tuple[str, str, str, str, str]:
+        """The five key columns of a row of the unit."""
+        return unit.code, self.district_of(unit), unit.school_kind, unit.location_type, unit.ownership
+
+    def is_total_for(self, unit: Unit) -> bool:
+        """Tell whether a row of this unit is a total: it stands above the units that report."""
+        return self.form.reporter is UnitKind.SCHOOL and unit.kind in (*LEAF_KINDS, UnitKind.CITY)
+
+    def fault(self, unit: Unit) -> str:
+        """The problem code that keeps a unit out of this file; ``''`` when it may report."""
+        if not unit.exists_in(self.period):
+            return "INTAKE-UNIT-ABOLISHED"
+        if self.permitted is not None and unit.code not in self.permitted and not self.is_total_for(unit):
+            return "INTAKE-UNIT-FOREIGN"
+        if not self.form.reported_by(unit) and not self.is_total_for(unit):
+            return "INTAKE-UNIT-FORM"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedRows:
+    """Rows that belong to a unit (对应单位的行), with their keys and sheet rows; the others are in ``problems``."""
+
+    raw: pl.DataFrame
+    keys: pl.DataFrame
+    lines: list[int]
+    is_total: pl.Series
+    problems: list[CellProblem]
+
+
+def placed_rows(raw: pl.DataFrame, reporters: Reporters, file: str, layout: Layout | None) -> PlacedRows:
+    """Match rows with units. ``raw`` has ``line``, ``unit``, ``name`` and the value columns.
+
+    Wholly blank rows are passed over. A unit that stands twice is refused in both rows: nothing says which is meant.
+    """
+    values = [name for name in raw.columns if name not in ("line", UNIT_COLUMN, NAME_COLUMN)]
+    filled = raw.filter(pl.col(UNIT_COLUMN).is_not_null() | ~pl.all_horizontal(pl.col(name).is_null() for name in values))
+    written = [_tidy(code) for code in filled.get_column(UNIT_COLUMN).to_list()]
+    found = [reporters.find(code) if code else None for code in written]
+    counts = Counter(unit.code for unit in found if unit is not None)
+    lines = filled.get_column("line").to_list()
+    names = filled.get_column(NAME_COLUMN).to_list()
+    kept: list[int] = []
+    problems = []
+    for at, (code, unit) in enumerate(zip(written, found, strict=True)):
+        cell = _unit_cell(lines[at], layout)
+        problem = _row_problem(code, unit, names[at] or "", counts, reporters)
+        if problem is None:
+            kept.append(at)
+        else:
+            facts: dict[str, object] = {"unit": code or "—", "name": names[at] or (unit.name if unit else "—")}
+            facts |= {"known": unit.name if unit else "—", "period": reporters.period}
+            facts |= {"successors": "、".join(unit.successors) if unit and unit.successors else "—"}
+            known = unit.code if unit else code
+            problems.append(finding(problem, file, known, "", cell, line=lines[at] + 1, **facts))
+    units = [unit for at in kept if (unit := found[at]) is not None]
+    keys = pl.DataFrame([reporters.keys(unit) for unit in units], schema={name: pl.String for name in KEYS}, orient="row")
+    is_total = pl.Series([reporters.is_total_for(unit) for unit in units], dtype=pl.Boolean)
+    rows = filled if len(kept) == filled.height else filled[kept]
+    return PlacedRows(rows, keys, [lines[at] for at in kept], is_total, problems)
+
+
+def _row_problem(code: str, unit: Unit | None, name: str, counts: Counter[str], reporters: Reporters) -> str | None:
+    if not code:
+        return "INTAKE-UNIT-BLANK"
+    if unit is None:
+        return "INTAKE-UNIT-UNKNOWN"
+    if counts[unit.code] > 1:
+        return "INTAKE-UNIT-TWICE"
+    fault = reporters.fault(unit)
+    if fault:
+        return fault
+    if name and folded(name) != folded(unit.name):
+        return "INTAKE-UNIT-NAME"
+    return None
+
+
+def _tidy(code: object) -> str:
+    """A code as it is compared: a workbook may hold it as a number, a person may have added spaces."""
+    return folded(str(code or "")).upper().removesuffix(".0")
+
+
+def _unit_cell(line: int, layout: Layout | None) -> str:
+    if layout is None:
+        return ""
+    return address(4, 1) if layout.orientation is Orientation.PAGE else address(line, 0)
