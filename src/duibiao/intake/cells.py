@@ -15,7 +15,9 @@ from duibiao.metrics.element import DataElement, ValueType
 
 LARGEST = 10**15
 """A stored whole number beyond this is no figure of a school or district; up to here a workbook is exact."""
-_NONE_WORDS = frozenset({"无", "—", "——", "-", "--", "/", "／", "没有", "空", "n/a", "na", "none", "null", "nan", "\\", "*"})
+_NONE_WORDS = frozenset(
+    {"无", "—", "——", "-", "--", "/", "／", "没有", "空", "n/a", "na", "none", "null", "nan", "\\", "*"}
+)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,2})?", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?( \d{1,2}:\d{2}(:\d{2})?)?")
@@ -24,7 +26,7 @@ _SAME_UNIT = {"名": "人"}
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class CellReading:
     """What a cell turned out to be (单元格读数): a stored whole number, a reason, or a fault.
 
     ``code`` is a problem code, ``''`` where nothing is to be told; a value may stand beside a note.
@@ -37,11 +39,11 @@ class Reading:
     facts: dict[str, object] = field(default_factory=dict)
 
 
-def read_text(element: DataElement, typed: str) -> Reading:
+def read_text(element: DataElement, typed: str) -> CellReading:
     """Read a text cell; never raises, whatever stands in it."""
     text = unicodedata.normalize("NFKC", typed).replace("\u200b", "").strip()
     if not text:
-        return Reading()
+        return CellReading()
     if text.startswith((NOT_KNOWN, NOT_APPLICABLE)):
         return _read_reason(element, text, typed)
     if text.lower() in _NONE_WORDS:
@@ -51,24 +53,24 @@ def read_text(element: DataElement, typed: str) -> Reading:
     return _read_number(element, text, typed)
 
 
-def _fault(code: str, element: DataElement, typed: str) -> Reading:
+def _fault(code: str, element: DataElement, typed: str) -> CellReading:
     shown = typed if len(typed) <= 40 else f"{typed[:40]}…"
-    return Reading(code=code, facts={"value": shown, "label": element.label.zh, "wanted": range_words(element),
+    return CellReading(code=code, facts={"value": shown, "label": element.label.zh, "wanted": range_words(element),
                                      "unit": element.unit or "—"})  # fmt: skip
 
 
-def _read_reason(element: DataElement, text: str, typed: str) -> Reading:
+def _read_reason(element: DataElement, text: str, typed: str) -> CellReading:
     match = _REASONED.fullmatch(text)
     if match is None:
         return _fault("INTAKE-TEXT", element, typed)
     if match[1] == NOT_APPLICABLE:
-        return Reading(missing=MissingReason.NOT_APPLICABLE, reason=match[2])
+        return CellReading(missing=MissingReason.NOT_APPLICABLE, reason=match[2])
     if len(match[2]) < 2:
         return _fault("INTAKE-REASON", element, typed)
-    return Reading(missing=MissingReason.NOT_REPORTED, reason=match[2])
+    return CellReading(missing=MissingReason.NOT_REPORTED, reason=match[2])
 
 
-def _read_choice(element: DataElement, text: str, typed: str) -> Reading:
+def _read_choice(element: DataElement, text: str, typed: str) -> CellReading:
     if element.type is ValueType.FLAG:
         known = {YES: 1, NO: 0, "1": 1, "0": 0, "1.0": 1, "0.0": 0}
     else:
@@ -77,11 +79,11 @@ def _read_choice(element: DataElement, text: str, typed: str) -> Reading:
             code, label = str(choice.code), unicodedata.normalize("NFKC", choice.label.zh)
             known |= dict.fromkeys((code, f"{code}.0", label, f"{code} {label}", f"{code}{label}"), choice.code)
     if text in known:
-        return Reading(known[text])
+        return CellReading(known[text])
     return _fault("INTAKE-CHOICE", element, typed)
 
 
-def _read_number(element: DataElement, text: str, typed: str) -> Reading:  # noqa: C901  one branch a way of typing
+def _read_number(element: DataElement, text: str, typed: str) -> CellReading:  # noqa: C901  one branch a way of typing
     if _DATE.fullmatch(text):
         return _fault("INTAKE-DATE", element, typed)
     if text.lower() in ("true", "false"):
@@ -112,9 +114,9 @@ def _read_number(element: DataElement, text: str, typed: str) -> Reading:  # noq
     except ValueError:
         return _fault("INTAKE-DECIMALS", element, typed)
     if number == typed.strip():
-        return Reading(stored)
+        return CellReading(stored)
     noted = _fault("INTAKE-NORMALISED", element, typed)
-    return Reading(stored, code=noted.code, facts=noted.facts | {"read": f"{amount:f}"})
+    return CellReading(stored, code=noted.code, facts=noted.facts | {"read": f"{amount:f}"})
 
 
 def _is_unit(rest: str, unit: str) -> bool:

@@ -10,14 +10,15 @@ from decimal import Decimal
 import polars as pl
 
 from duibiao.intake.cells import LARGEST
-from duibiao.intake.findings import CellProblem, FindingLevel, finding
-from duibiao.intake.rules import Fraction, RuleCompiler, StageWeights, as_float, exceeds
-from duibiao.intake.units import KEYS
+from duibiao.intake.findings import CellProblem, FindingLevel
+from duibiao.intake.rules import RuleCompiler, as_float, exceeds
+from duibiao.intake.units import KEYS, LEAF_KINDS
 from duibiao.intake.validation import range_words
 from duibiao.kernel.period import Period
-from duibiao.kernel.problem import Level, UserError, Where, problem
+from duibiao.kernel.problem import Level, Problem, UserError, Where, problem
 from duibiao.metrics.element import DataElement, ElementRollUp, ValueType
 from duibiao.metrics.expression import ExpressionError, nodes, parse
+from duibiao.metrics.expression.stages import StageSplit
 from duibiao.metrics.form import Asked, Check, CheckKind, CheckLevel, Form
 from duibiao.metrics.unit import Unit
 
@@ -25,7 +26,7 @@ MIN_PEERS = 10
 """Fewer units than this say nothing about what is usual."""
 LAST = "last."
 MAD_SCALE = 1.4826
-"""Makes the median absolute deviation of normal data their standard deviation (Hampel 1974; Iglewicz & Hoaglin 1993)."""
+"""Makes the median absolute deviation of normal data its standard deviation (Iglewicz & Hoaglin 1993)."""
 MEAN_SCALE = 1.2533
 """The same for the mean absolute deviation, used where more than half of the units report the same."""
 
@@ -35,12 +36,12 @@ class CompiledRule:
     """A check of a form ready to run (已编译的校验): its tree, and the elements it names in order."""
 
     check: Check
-    node: nodes.Node
+    node: nodes.ExpressionNode
     elements: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class CheckContext:
     """What a run of checks may look at beside the rows (校验依据).
 
     ``last_year`` and ``peers`` are wide tables of the same form (the year before; other units, this year). ``missing``
@@ -54,13 +55,14 @@ class Context:
     period: Period | None = None
     missing: Collection[tuple[str, str]] = ()
     faulty: Collection[tuple[str, str]] = ()
-    stages: StageWeights | None = None
+    stages: StageSplit | None = None
     file: str = ""
 
 
 def compile_rules(form: Form, elements: Mapping[str, DataElement]) -> list[CompiledRule]:
     """Read the checks of a form. Raises UserError with every check that makes no sense."""
-    compiled, problems = [], []
+    compiled: list[CompiledRule] = []
+    problems: list[Problem] = []
     for check in form.checks:
         try:
             node = parse(check.expression)
@@ -70,10 +72,14 @@ def compile_rules(form: Form, elements: Mapping[str, DataElement]) -> list[Compi
                 raise ExpressionError(node.at, f"报表中没有 {unknown[0]}", f"the form has no {unknown[0]}")
             compiled.append(CompiledRule(check, node, codes))
         except ExpressionError as fault:
-            problems.append(problem("INTAKE-RULE", check.where, name=check.code, zh=fault.message.zh, en=fault.message.en))
+            problems.append(_rule_fault(check, fault))
     if problems:
         raise UserError(problems)
     return compiled
+
+
+def _rule_fault(check: Check, fault: ExpressionError) -> Problem:
+    return problem("INTAKE-RULE", check.where, name=check.code, zh=fault.message.zh, en=fault.message.en)
 
 
 def run_checks(
@@ -83,15 +89,15 @@ def run_checks(
     last_year: pl.DataFrame | None = None,
     peers: pl.DataFrame | None = None,
     *,
-    context: Context | None = None,
+    context: CheckContext | None = None,
 ) -> list[CellProblem]:
     """Check the rows of a form: range, required, and every check of the form.
 
-    ``rows`` is the wide table (keys, then stored whole numbers); ``last_year`` and ``peers`` likewise. Findings carry no
-    addresses; ``Sheet.with_problems`` adds them. Errors refuse a row, questions want an answer.
+    ``rows`` is the wide table (keys, then stored whole numbers); ``last_year`` and ``peers`` likewise. Findings carry
+    no addresses; ``Sheet.with_problems`` adds them. Errors refuse a row, questions want an answer.
     Raises UserError for checks that cannot be compiled.
     """
-    given = context or Context()
+    given = context or CheckContext()
     if last_year is not None or peers is not None:
         given = replace(given, last_year=last_year, peers=peers)
     if not rows.height:
@@ -102,7 +108,9 @@ def run_checks(
 class _Run:
     """One run over one table: gathers expressions, selects once, tells what failed."""
 
-    def __init__(self, form: Form, elements: Mapping[str, DataElement], rows: pl.DataFrame, context: Context) -> None:
+    def __init__(
+        self, form: Form, elements: Mapping[str, DataElement], rows: pl.DataFrame, context: CheckContext
+    ) -> None:
         self.form, self.elements, self.rows, self.context = form, elements, rows, context
         self.rules = compile_rules(form, elements)
         self.faulty, self.missing = frozenset(context.faulty), frozenset(context.missing)
@@ -132,7 +140,9 @@ class _Run:
         if broken:
             beside = beside.filter(~pl.col("unit").is_in(broken))
         joined = self.rows.join(beside, on="unit", how="left", maintain_order="left")
-        absent = [pl.lit(None, dtype=pl.Int64).alias(LAST + code) for code in needed if LAST + code not in joined.columns]
+        absent = [
+            pl.lit(None, dtype=pl.Int64).alias(LAST + code) for code in needed if LAST + code not in joined.columns
+        ]
         return joined.with_columns(absent)
 
     def _broken(self) -> list[str]:
@@ -168,8 +178,7 @@ class _Run:
 
     def _row_rules(self) -> list[pl.Expr]:
         rules, problems = [], []
-        now = RuleCompiler(self.elements, self.context.stages)
-        before = RuleCompiler(self.elements, self.context.stages, LAST)
+        now, before = self._compiler(), self._compiler(LAST)
         for rule in self.rules:
             try:
                 if rule.check.kind in (CheckKind.ROW, CheckKind.TOTAL):
@@ -178,11 +187,13 @@ class _Run:
                     large = exceeds(now.number(rule.node), before.number(rule.node), rule.check.limit or Decimal(0))
                     rules.append(large.fill_null(False).alias(f"change:{rule.check.code}"))
             except ExpressionError as fault:
-                told = problem("INTAKE-RULE", rule.check.where, name=rule.check.code, zh=fault.message.zh, en=fault.message.en)
-                problems.append(told)
+                problems.append(_rule_fault(rule.check, fault))
         if problems:
             raise UserError(problems)
         return rules
+
+    def _compiler(self, prefix: str = "") -> RuleCompiler:
+        return RuleCompiler(self.elements, self.context.stages, prefix, self.form.columns)
 
     def _tell(self, result: pl.DataFrame) -> None:
         by_code = {rule.check.code: rule for rule in self.rules}
@@ -205,7 +216,15 @@ class _Run:
     def _range(self, unit: str, code: str, row: int) -> None:
         element = self.elements[code]
         shown = f"{element.amount(self.rows.get_column(code)[row]):f}"
-        self._add("INTAKE-RANGE", unit, code, value=shown, label=element.label.zh, wanted=range_words(element), unit=element.unit)
+        self._add(
+            "INTAKE-RANGE",
+            unit,
+            code,
+            value=shown,
+            label=element.label.zh,
+            wanted=range_words(element),
+            unit=element.unit,
+        )
 
     def _failed(self, unit: str, rule: CompiledRule, row: int, what: str) -> None:
         shown = "，".join(self._shown(code, row) for code in rule.elements)
@@ -213,7 +232,9 @@ class _Run:
         facts |= {"values": shown, "check": rule.check.code}
         if what == "change":
             last = self._last_shown(unit, rule)
-            self._add("INTAKE-CHANGE", unit, rule.elements[0], rule, **facts, last=last, limit=_percent(rule.check.limit))
+            self._add(
+                "INTAKE-CHANGE", unit, rule.elements[0], rule, **facts, last=last, limit=_percent(rule.check.limit)
+            )
         else:
             self._add("INTAKE-CHECK", unit, rule.elements[0], rule, **facts)
 
@@ -232,11 +253,8 @@ class _Run:
             for code in rule.elements if row.get(code) is not None
         )  # fmt: skip
 
-    def _add(self, code: str, unit: str, element: str, rule: CompiledRule | None = None, **facts: object) -> None:
-        # ``unit`` names the reporting unit for the finding; as a fact of a message it is the unit of measure.
-        measure = facts.pop("unit", "")
-        where = Where(self.context.file, field=element)
-        told = problem(code, where, **facts, unit=measure)
+    def _add(self, code: str, unit: str, element: str, rule: CompiledRule | None = None, /, **facts: object) -> None:
+        told = problem(code, Where(self.context.file, field=element), **facts)
         level = FindingLevel.ERROR if told.level is Level.ERROR else FindingLevel.QUESTION
         if rule is not None:
             level = FindingLevel.ERROR if rule.check.level is CheckLevel.ERROR else FindingLevel.QUESTION
@@ -249,9 +267,10 @@ class _Run:
     def _peers(self, rule: CompiledRule) -> None:
         """Distance from the median in robust standard deviations, among units of the same kind.
 
-        Same 办学类型 and 城乡类型 where there are at least ``MIN_PEERS`` of them, else the same 办学类型; fewer say nothing.
+        Same 办学类型 and 城乡类型 where there are at least ``MIN_PEERS`` of them, else the same 办学类型;
+        fewer say nothing.
         """
-        compiler = RuleCompiler(self.elements, self.context.stages)
+        compiler = self._compiler()
         value = as_float(compiler.number(rule.node)).alias("value")
         own = self.rows.select(*KEYS, value)
         pool = own
@@ -278,8 +297,8 @@ class _Run:
         """
         codes = [code for code in self.form.asked if self.elements[code].rollup is ElementRollUp.SUM]
         for total in totals.iter_rows(named=True):
-            parts = self.rows.filter(pl.col("district") == total["unit"]) if total["unit"] in set(
-                self.rows.get_column("district")) else self.rows  # fmt: skip
+            is_district = total["district"] == total["unit"] and self._is_leaf(total["unit"])
+            parts = self.rows.filter(pl.col("district") == total["unit"]) if is_district else self.rows
             for code in codes:
                 if total[code] is None or not parts.height:
                     continue
@@ -288,9 +307,14 @@ class _Run:
                 if total[code] == added or (absent and total[code] > added):
                     continue
                 element = self.elements[code]
-                self._add("INTAKE-TOTAL", total["unit"], code, label=element.label.zh,
-                          total=f"{element.amount(total[code]):f}", added=f"{element.amount(added):f}",
-                          gap=f"{element.amount(total[code] - added):f}", count=parts.height, absent=absent)  # fmt: skip
+                facts = {"total": total[code], "added": added, "gap": total[code] - added}
+                shown = {name: f"{element.amount(stored):f}" for name, stored in facts.items()}
+                counts = {"count": parts.height, "absent": absent}
+                self._add("INTAKE-TOTAL", total["unit"], code, label=element.label.zh, **shown, **counts)
+
+    def _is_leaf(self, unit: str) -> bool:
+        known = None if self.context.units is None else self.context.units.get(unit)
+        return known is None or known.kind in LEAF_KINDS
 
 
 def _scored(own: pl.DataFrame, pool: pl.DataFrame) -> pl.DataFrame:
@@ -319,6 +343,3 @@ def _scored(own: pl.DataFrame, pool: pl.DataFrame) -> pl.DataFrame:
 
 def _percent(limit: Decimal | None) -> str:
     return "—" if limit is None else f"{limit * 100:f}".rstrip("0").rstrip(".") + "%"
-
-
-__all__ = ["MIN_PEERS", "CompiledRule", "Context", "Fraction", "compile_rules", "finding", "run_checks"]

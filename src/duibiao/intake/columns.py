@@ -1,11 +1,11 @@
-"""Turns columns of raw cells into stored whole numbers: whole columns at once where they are numbers, the rest cell by cell."""
+"""Turns columns of raw cells into stored whole numbers: numbers by the column, the rest cell by cell."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from duibiao.intake.cells import LARGEST, Reading, read_text
+from duibiao.intake.cells import LARGEST, CellReading, read_text
 from duibiao.metrics.element import DataElement, ValueType
 
 NOISE = 2e-15
@@ -18,7 +18,7 @@ class Converted:
     """Columns of stored whole numbers (转换结果), and what was found in single cells, by (row, element)."""
 
     frame: pl.DataFrame
-    readings: dict[tuple[int, str], Reading] = field(default_factory=dict)
+    readings: dict[tuple[int, str], CellReading] = field(default_factory=dict)
 
 
 def convert(raw: pl.DataFrame, elements: Sequence[DataElement]) -> Converted:
@@ -63,7 +63,9 @@ def _number_rules(element: DataElement, is_float: bool) -> tuple[pl.Expr, pl.Exp
     else:
         scaled = column * float(10**element.decimals)
         near = scaled.round(0)
-        bad = ((scaled - near).abs() > pl.max_horizontal(scaled.abs() * NOISE, pl.lit(_TINY))) | ~(scaled.abs() <= LARGEST)
+        bad = ((scaled - near).abs() > pl.max_horizontal(scaled.abs() * NOISE, pl.lit(_TINY))) | ~(
+            scaled.abs() <= LARGEST
+        )
         # Beyond the limit a number has no exact whole number to be cast to; non-strict makes it null.
         stored = near.cast(pl.Int64, strict=False)
     if element.type is ValueType.FLAG:
@@ -118,7 +120,7 @@ def _convert_texts(element: DataElement, series: pl.Series, found: Converted) ->
     return stored.scatter(rows, pl.Series(put, dtype=pl.Int64)).alias(code)
 
 
-def is_fault(reading: Reading) -> bool:
+def is_fault(reading: CellReading) -> bool:
     """Tell whether a reading gives no usable value: it has a problem and no number."""
     return bool(reading.code) and reading.value is None
 
@@ -130,5 +132,5 @@ def _convert_foreign(element: DataElement, series: pl.Series, found: Converted) 
         if word is not None:
             code = "INTAKE-BOOLEAN" if series.dtype == pl.Boolean else "INTAKE-DATE"
             facts: Mapping[str, object] = read_text(element, "x").facts
-            found.readings[row, element.code] = Reading(code=code, facts={**facts, "value": word})
+            found.readings[row, element.code] = CellReading(code=code, facts={**facts, "value": word})
     return pl.Series(element.code, [None] * len(series), dtype=pl.Int64)

@@ -51,8 +51,8 @@ class CellProblem:
         return replace(self, cell=cell, problem=replace(self.problem, where=place))
 
 
-def finding(  # noqa: PLR0913  a finding names its place (file, unit, element, cell) and what it is
-    code: str, file: str, unit: str = "", element: str = "", cell: str = "", line: int = 0, **facts: object
+def finding(
+    code: str, file: str, unit: str = "", element: str = "", cell: str = "", line: int = 0, /, **facts: object
 ) -> CellProblem:
     """Build a finding from its catalogue entry; the catalogue says whether it is an error, a question or a note.
 

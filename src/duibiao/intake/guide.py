@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.worksheet import Worksheet
 
-from duibiao.intake.styles import Styles, printable
+from duibiao.intake.styles import CellStyles, printable
 from duibiao.intake.validation import range_words
 from duibiao.metrics.form import Asked
 
@@ -23,19 +23,20 @@ HOW = (
 )
 
 
-def write_guide(sheet: Worksheet, styles: Styles, content: "TemplateContent") -> None:
+def write_guide(sheet: Worksheet, styles: CellStyles, content: "TemplateContent") -> None:
     """Write the sheet 填报说明."""
     form, period = content.form, content.period
     many = len(content.units)
+    counts = f"新报 {len(form.asked)} 个，沿用 {len(form.columns) - len(form.asked)} 个"
+    window = f"{period}（{period.start} 至 {period.end}）"
     known = sum(
         content.known.get(unit.code, {}).get(code) is not None for unit in content.units for code in form.asked
     )  # fmt: skip
-    reused = len(form.columns) - len(form.asked)
     lines = (
         (f"{form.label.zh}填报说明", "title"),
         (f"本次仅需补报 {content.to_report} 项", "strong"),
-        (f"共 {len(form.columns)} 个指标 × {many} 个单位：新报 {len(form.asked)} 个，沿用 {reused} 个；本期已报 {known} 项", "line"),
-        (f"统计期 {period}（{period.start} 至 {period.end}），开放 {form.opens_on(period)}，截止 {form.due_on(period)}", "line"),
+        (f"共 {len(form.columns)} 个指标 × {many} 个单位：{counts}；本期已报 {known} 项", "line"),
+        (f"统计期 {window}，开放 {form.opens_on(period)}，截止 {form.due_on(period)}", "line"),
         (f"报表 {form.code}，版本 {form.version}；依据：{form.source}", "line"),
         *((text, "line") for text in HOW),
     )  # fmt: skip
@@ -56,7 +57,7 @@ def write_guide(sheet: Worksheet, styles: Styles, content: "TemplateContent") ->
     printable(sheet, (row, row))
 
 
-def _write_elements(sheet: Worksheet, styles: Styles, content: "TemplateContent", row: int) -> None:
+def _write_elements(sheet: Worksheet, styles: CellStyles, content: "TemplateContent", row: int) -> None:
     for number, field in enumerate(content.form.fields, 1):
         element = content.elements[field.element]
         how = "新报" if field.asked is Asked.NEW else "沿用，不需填"

@@ -55,7 +55,7 @@ class TemplateLabel:
     @classmethod
     def read(cls, rows: Iterable[Sequence[object]]) -> "TemplateLabel | None":
         """Read the rows of the hidden sheet; None where it is no label, or was changed."""
-        found = {str(row[0]): str(row[1]) for row in rows if len(row) > 1}
+        found = {str(row[0]): str(row[1] or "") for row in rows if len(row) > 1}
         names = [field.name for field in fields(cls)]
         if found.get("format") != str(FORMAT) or not set(names) <= set(found) or not found["count"].isdigit():
             return None
@@ -85,7 +85,7 @@ def label_of(form: Form, period: Period, units: Sequence[str], orientation: Orie
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class SheetLayout:
     """Where the answer of a unit to an element stands in the sheet ``填报`` (all indices count from 0).
 
     In ``rows`` the codes of the columns stand in row ``HEAD``, units below it. In ``page`` the codes of the elements
@@ -102,7 +102,7 @@ class Layout:
     PAGE_CODE, PAGE_LABEL, PAGE_UNIT, PAGE_ANSWER, PAGE_LAST, PAGE_NOTE = 0, 1, 2, 3, 4, 5
 
     @classmethod
-    def of(cls, form: Form, orientation: Orientation) -> "Layout":
+    def of(cls, form: Form, orientation: Orientation) -> "SheetLayout":
         """The layout of a form."""
         rows, row = [], cls.PAGE_HEAD
         for section in form.sections:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from duibiao.intake.layout import ANSWERS, place_of
+from duibiao.intake.layout import ANSWERS, ISSUES, LABEL, place_of
 from duibiao.kernel.problem import Problem, UserError, Where, problem
 
 MAX_BYTES = 100 * 1024 * 1024
@@ -45,7 +45,7 @@ class Blemish:
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
+class ReturnedFile:
     """A returned workbook that can be read (回收文件): its path, its sheets, the blemishes of the sheet of answers."""
 
     path: Path
@@ -64,7 +64,7 @@ def told(code: str, path: Path, **facts: object) -> Problem:
     return problem(code, Where(path.name), **facts)
 
 
-def open_package(path: Path) -> Package:
+def open_package(path: Path) -> ReturnedFile:
     """Open a workbook and find what its cells hide.
 
     Raises UserError for a file that is no workbook, is damaged, encrypted, too large or holds macros.
@@ -74,15 +74,17 @@ def open_package(path: Path) -> Package:
         with zipfile.ZipFile(path) as archive:
             _check_parts(archive, path)
             sheets = _sheets(archive, path)
-            xml = archive.read(sheets[ANSWERS]) if ANSWERS in sheets else b""
-            styles = archive.read("xl/styles.xml") if "xl/styles.xml" in archive.namelist() else b""
+            unread = {part for name, part in sheets.items() if name not in (ANSWERS, LABEL, ISSUES)}
+            parts = _read_parts(archive, unread, path)
+            xml = parts[sheets[ANSWERS]] if ANSWERS in sheets else b""
+            styles = parts.get("xl/styles.xml", b"")
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, UnicodeDecodeError) as fault:
         raise refuse("INTAKE-DAMAGED", path, detail=type(fault).__name__) from fault
     except RuntimeError as fault:  # zipfile says "encrypted" with this one
         raise refuse("INTAKE-ENCRYPTED", path) from fault
     if not xml:
-        return Package(path, tuple(sheets), (), ())
-    return Package(path, tuple(sheets), tuple(blemishes(xml, percent_styles(styles), path)), merged_ranges(xml))
+        return ReturnedFile(path, tuple(sheets), (), ())
+    return ReturnedFile(path, tuple(sheets), tuple(blemishes(xml, percent_styles(styles), path)), merged_ranges(xml))
 
 
 def _check_kind(path: Path) -> None:
@@ -120,12 +122,18 @@ def _check_parts(archive: zipfile.ZipFile, path: Path) -> None:
             raise refuse("INTAKE-ENCRYPTED", path)
         if part.file_size > SMALL and part.file_size > MAX_RATIO * max(1, part.compress_size):
             raise refuse("INTAKE-BOMB", path, ratio=MAX_RATIO)
-    for part in parts:
-        # The reader of values unpacks these itself; a part that unpacks to more than it says fails here, with its checksum.
-        if part.filename in ("xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"):
-            text = archive.read(part)
-            if b"<!DOCTYPE" in text[:4096] or b"<!ENTITY" in text[:4096]:
+
+
+def _read_parts(archive: zipfile.ZipFile, unread: set[str], path: Path) -> dict[str, bytes]:
+    """Unpack what the reader of values will unpack: a part larger than it says fails here, by its checksum."""
+    found = {}
+    for part in archive.infolist():
+        if part.filename.endswith((".xml", ".rels")) and part.filename not in unread:
+            found[part.filename] = archive.read(part)
+            head = found[part.filename][:4096]
+            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
                 raise refuse("INTAKE-ENTITY", path, part=part.filename)
+    return found
 
 
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*)/?>")
@@ -170,7 +178,7 @@ def percent_styles(styles: bytes) -> frozenset[int]:
 
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>")
-_KINDS = ((b'<f', BlemishKind.FORMULA), (b' t="e"', BlemishKind.ERROR), (b' t="b"', BlemishKind.BOOLEAN))
+_KINDS = ((b"<f", BlemishKind.FORMULA), (b' t="e"', BlemishKind.ERROR), (b' t="b"', BlemishKind.BOOLEAN))
 
 
 def blemishes(xml: bytes, percent: frozenset[int], path: Path) -> Iterator[Blemish]:
@@ -178,9 +186,6 @@ def blemishes(xml: bytes, percent: frozenset[int], path: Path) -> Iterator[Blemi
 
     Raises UserError where the sheet cannot be understood, or has more blemishes than a person would make.
     """
-    head = xml[:4096]
-    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-        raise refuse("INTAKE-ENTITY", path, part=ANSWERS)
     opening = re.search(rb"<((?:\w+:)?)sheetData", xml)
     prefix = opening[1] if opening else b""
     end = xml.rfind(b"</" + prefix + b"sheetData>")

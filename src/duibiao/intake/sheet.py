@@ -1,5 +1,6 @@
 """Reads a returned workbook completely in one go: what is wrong with the file, with its rows and with its cells."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,13 +17,13 @@ from duibiao.intake.layout import (
     LABEL,
     NAME_COLUMN,
     UNIT_COLUMN,
-    Layout,
     Orientation,
+    SheetLayout,
     TemplateLabel,
     address,
     short_hash,
 )
-from duibiao.intake.package import Blemish, BlemishKind, Package, open_package, refuse, told
+from duibiao.intake.package import Blemish, BlemishKind, ReturnedFile, open_package, refuse, told
 from duibiao.intake.units import Reporters, placed_rows
 from duibiao.kernel.period import Period
 from duibiao.kernel.problem import Problem, UserError
@@ -30,6 +31,7 @@ from duibiao.metrics.element import DataElement
 from duibiao.metrics.form import Form
 from duibiao.metrics.unit import Unit
 
+logging.getLogger("fastexcel").setLevel(logging.ERROR)  # it warns of every wholly blank column
 MAX_ROWS, MAX_EXTRA_COLUMNS = 60_000, 50
 _BLEMISH_CODES = {
     BlemishKind.FORMULA: "INTAKE-FORMULA",
@@ -60,7 +62,7 @@ class Sheet:
     missing: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     answers: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     places: Mapping[str, int] = field(default_factory=dict)
-    layout: Layout | None = None
+    layout: SheetLayout | None = None
     label: TemplateLabel | None = None
 
     def cell(self, unit: str, element: str) -> str:
@@ -122,21 +124,29 @@ def read_sheet(  # noqa: PLR0913  what a file is held against are these things
         problems.append(told("INTAKE-PERIOD-FUTURE", path, period=period, start=period.start))
     if package.merged:
         problems.append(told("INTAKE-MERGED", path, ranges="、".join(package.merged[:5])))
-    layout = Layout.of(form, orientation)
+    layout = SheetLayout.of(form, orientation)
     if not any(one.code.startswith("INTAKE-TEMPLATE") for one in problems):
-        raw, shape = _raw_rows(reader, layout, path) if orientation is Orientation.ROWS else _raw_page(reader, layout, label, path)
+        raw, shape = (
+            _raw_rows(reader, layout, path)
+            if orientation is Orientation.ROWS
+            else _raw_page(reader, layout, label, path)
+        )
         problems += shape
     if problems:
         raise UserError(problems)
-    sheet = assemble(raw, form, elements, Reporters(units, form, period, allowed), path.name, layout=layout, label=label)
+    sheet = assemble(
+        raw, form, elements, Reporters(units, form, period, allowed), path.name, layout=layout, label=label
+    )
     sheet = _with_blemishes(sheet, package.blemishes)
     return replace(sheet, answers=_answers(reader, package))
 
 
-def _label(reader: fastexcel.ExcelReader, package: Package) -> TemplateLabel:
+def _label(reader: fastexcel.ExcelReader, package: ReturnedFile) -> TemplateLabel:
     if LABEL not in package.sheets or ANSWERS not in package.sheets:
         missing = LABEL if LABEL not in package.sheets else ANSWERS
-        raise refuse("INTAKE-TEMPLATE-NONE" if missing == LABEL else "INTAKE-SHEET-MISSING", package.path, sheet=missing)
+        raise refuse(
+            "INTAKE-TEMPLATE-NONE" if missing == LABEL else "INTAKE-SHEET-MISSING", package.path, sheet=missing
+        )
     rows = _texts(reader, LABEL).rows()
     label = TemplateLabel.read(rows)
     if label is None or label.orientation not in list(Orientation):
@@ -166,7 +176,7 @@ def _texts(reader: fastexcel.ExcelReader, sheet: str) -> pl.DataFrame:
         return pl.DataFrame()
 
 
-def _raw_rows(reader: fastexcel.ExcelReader, layout: Layout, path: Path) -> tuple[pl.DataFrame, list[Problem]]:
+def _raw_rows(reader: fastexcel.ExcelReader, layout: SheetLayout, path: Path) -> tuple[pl.DataFrame, list[Problem]]:
     """Load the sheet of answers with one unit a row; column types are found over all rows, never over a sample."""
     try:
         sheet = reader.load_sheet(
@@ -202,7 +212,7 @@ def compare_columns(found: Sequence[str], wanted: Sequence[str], path: Path, emp
 
 
 def _raw_page(
-    reader: fastexcel.ExcelReader, layout: Layout, label: TemplateLabel, path: Path
+    reader: fastexcel.ExcelReader, layout: SheetLayout, label: TemplateLabel, path: Path
 ) -> tuple[pl.DataFrame, list[Problem]]:
     """Load the sheet of answers of one unit and turn it into one row of texts."""
     cells = _texts(reader, ANSWERS)
@@ -212,10 +222,12 @@ def _raw_page(
     if codes != list(layout.columns):
         return cells, compare_columns(codes, layout.columns, path) or [told("INTAKE-COLUMNS", path, detail="—")]
     row: dict[str, object] = {UNIT_COLUMN: _cell(cells, 4, 1), NAME_COLUMN: ""}
-    row |= {code: _cell(cells, at, layout.PAGE_ANSWER) or None for code, at in zip(codes, layout.page_rows, strict=True)}
+    row |= {
+        code: _cell(cells, at, layout.PAGE_ANSWER) or None for code, at in zip(codes, layout.page_rows, strict=True)
+    }
     if row[UNIT_COLUMN] != label.unit:
         return cells, [told("INTAKE-TEMPLATE-NONE", path, sheet=f"{row[UNIT_COLUMN]} ≠ {label.unit}")]
-    raw = pl.DataFrame([row], schema={name: pl.String for name in row})
+    raw = pl.DataFrame([row], schema=dict.fromkeys(row, pl.String))
     return raw.with_row_index("line", 0), []
 
 
@@ -225,14 +237,14 @@ def _cell(cells: pl.DataFrame, row: int, column: int) -> str:
     return str(cells.row(row)[column] or "")
 
 
-def assemble(  # noqa: PLR0913  the parts of a sheet
+def assemble(
     raw: pl.DataFrame,
     form: Form,
     elements: Mapping[str, DataElement],
     reporters: Reporters,
     file: str,
     *,
-    layout: Layout | None = None,
+    layout: SheetLayout | None = None,
     label: TemplateLabel | None = None,
 ) -> Sheet:
     """Make a sheet of raw rows (``line``, ``unit``, ``name``, one column per element): the same way for every format.
@@ -278,7 +290,7 @@ def _with_blemishes(sheet: Sheet, blemishes: Sequence[Blemish]) -> Sheet:
     if not blemishes or layout is None:
         return sheet
     units = {row: unit for unit, row in sheet.places.items()}
-    page_rows = {row: code for row, code in zip(layout.page_rows, layout.columns, strict=True)}
+    page_rows = dict(zip(layout.page_rows, layout.columns, strict=True))
     hit: dict[tuple[str, str], BlemishKind] = {}
     for one in blemishes:
         if layout.orientation is Orientation.PAGE:
@@ -305,7 +317,7 @@ def _with_blemishes(sheet: Sheet, blemishes: Sequence[Blemish]) -> Sheet:
     return replace(sheet, rows=rows, totals=totals, problems=kept).with_problems(found)
 
 
-def _answers(reader: fastexcel.ExcelReader, package: Package) -> dict[tuple[str, str, str], str]:
+def _answers(reader: fastexcel.ExcelReader, package: ReturnedFile) -> dict[tuple[str, str, str], str]:
     """The replies in the list of issues of a coloured file: by unit, element and check."""
     if ISSUES not in package.sheets:
         return {}

@@ -40,7 +40,7 @@ _STYLES: dict[str, dict[str, object]] = {
 
 
 @dataclass(slots=True)
-class Styles:
+class CellStyles:
     """The cell styles of one workbook, made when first used."""
 
     book: XlsxWorkbook

@@ -20,13 +20,13 @@ from duibiao.intake.layout import (
     LISTS,
     NAME_COLUMN,
     UNIT_COLUMN,
-    Layout,
     Orientation,
+    SheetLayout,
     TemplateLabel,
     address,
     label_of,
 )
-from duibiao.intake.styles import OPTIONS, Styles, printable
+from duibiao.intake.styles import OPTIONS, CellStyles, printable
 from duibiao.intake.validation import choice_words, shown_value, validation
 from duibiao.kernel.period import Period
 from duibiao.metrics.element import DataElement, ValueType
@@ -50,7 +50,7 @@ class TemplateContent:
     known: Rows
     last_year: Rows
     label: TemplateLabel
-    layout: Layout
+    layout: SheetLayout
     simulated: bool
 
     def cell_style(self, field: FormField, unit: Unit) -> str:
@@ -102,7 +102,7 @@ def write_template(  # noqa: PLR0913  the parts of a template are these; a bag o
         known=by_unit(known, form.columns),
         last_year=by_unit(last_year, form.columns),
         label=label_of(form, period, [unit.code for unit in units], orientation, store),
-        layout=Layout.of(form, orientation),
+        layout=SheetLayout.of(form, orientation),
         simulated=simulated,
     )
     part = path.with_name(f".{path.name}.part")
@@ -126,7 +126,7 @@ def by_unit(table: pa.Table | pl.DataFrame | None, columns: Sequence[str]) -> Ro
 def _write(path: Path, content: TemplateContent) -> None:
     many = len(content.units) * len(content.form.columns) > MANY
     book = xlsxwriter.Workbook(str(path), OPTIONS | {"constant_memory": many})
-    styles = Styles(book)
+    styles = CellStyles(book)
     book.set_properties({"title": content.form.label.zh, "subject": str(content.period), "comments": "对标 duibiao"})
     book.set_custom_property(LABEL_PROPERTY, content.label.hash, "text")
     guide = book.add_worksheet(GUIDE)
@@ -158,11 +158,13 @@ def _write_lists(book: xlsxwriter.Workbook, content: TemplateContent) -> dict[st
         for column, listed in enumerate(words):
             if row < len(listed):
                 sheet.write_string(row, column, listed[row])
-    names = {}
+    names: dict[str, str] = {}
     for column, (listed, codes) in enumerate(words.items()):
         name = f"list_{column + 1}"
         first, last = address(0, column), address(len(listed) - 1, column)
-        absolute = ":".join(f"${cell.rstrip('0123456789')}${cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}" for cell in (first, last))
+        absolute = ":".join(
+            f"${cell.rstrip('0123456789')}${cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}" for cell in (first, last)
+        )
         book.define_name(name, f"='{LISTS}'!{absolute}")
         names |= dict.fromkeys(codes, name)
     return names
@@ -176,24 +178,34 @@ def _write_label(book: xlsxwriter.Workbook, label: TemplateLabel) -> None:
         sheet.write_string(row, 1, value)
 
 
-def _write_title(sheet: Worksheet, styles: Styles, content: TemplateContent) -> None:
+def _write_title(sheet: Worksheet, styles: CellStyles, content: TemplateContent) -> None:
     """The four lines above the answers: what it is, for whom, what is left to do, what the colours mean."""
     form, period = content.form, content.period
     who = content.units[0].name if len(content.units) == 1 else f"{len(content.units)} 个单位"
     sheet.write_string(0, 0, form.label.zh, styles.get("title"))
     sheet.set_default_row(20)
     sheet.set_row(0, 30)
-    told = f"填报单位：{who}    统计期：{period}    截止日期：{form.due_on(period)}    报表代码：{form.code} v{form.version}"
-    sheet.write_string(1, 0, told, styles.get("line"))
+    told = (
+        f"填报单位：{who}",
+        f"统计期：{period}",
+        f"截止日期：{form.due_on(period)}",
+        f"报表：{form.code} v{form.version}",
+    )
+    sheet.write_string(1, 0, "    ".join(told), styles.get("line"))
     sheet.write_string(2, 0, f"本次仅需补报 {content.to_report} 项", styles.get("strong"))
     if content.simulated:
         sheet.write_string(2, 3, "模拟数据", styles.get("simulated"))
-    hint = "黄色必填 · 白色选填 · 蓝色为已报数（可更正）· 灰色为沿用数（不需填）；没有填 0，不掌握填“无数据：原因”，不适用填“不适用”，不要写单位和公式。"
-    sheet.write_string(3, 0, hint, styles.get("hint"))
+    sheet.write_string(3, 0, LEGEND, styles.get("hint"))
 
 
-def _write_value(  # noqa: PLR0913  a cell is a place, a value and a style
-    sheet: Worksheet, place: tuple[int, int], element: DataElement, stored: int | None, style: str, styles: Styles
+LEGEND = (
+    "黄色必填 · 白色选填 · 蓝色已报（可更正）· 灰色沿用（不需填）；"
+    "没有填 0，不掌握填“无数据：原因”，不适用填“不适用”，不要写单位和公式。"
+)
+
+
+def _write_value(
+    sheet: Worksheet, place: tuple[int, int], element: DataElement, stored: int | None, style: str, styles: CellStyles
 ) -> None:
     shown = shown_value(element, stored)
     if isinstance(shown, str):
@@ -204,7 +216,7 @@ def _write_value(  # noqa: PLR0913  a cell is a place, a value and a style
         sheet.write_blank(*place, None, styles.get(style, element.decimals))
 
 
-def _write_page(sheet: Worksheet, styles: Styles, content: TemplateContent, lists: Mapping[str, str]) -> None:
+def _write_page(sheet: Worksheet, styles: CellStyles, content: TemplateContent, lists: Mapping[str, str]) -> None:
     """One unit: an element a row, answers in one column, last year's beside it."""
     layout, unit = content.layout, content.units[0]
     _write_title(sheet, styles, content)
@@ -231,7 +243,7 @@ def _write_page(sheet: Worksheet, styles: Styles, content: TemplateContent, list
     printable(sheet, (layout.PAGE_HEAD, layout.PAGE_HEAD), f"{content.label.hash}")
 
 
-def _write_page_row(sheet: Worksheet, styles: Styles, content: TemplateContent, field: FormField, row: int) -> None:
+def _write_page_row(sheet: Worksheet, styles: CellStyles, content: TemplateContent, field: FormField, row: int) -> None:
     layout, unit = content.layout, content.units[0]
     element = content.elements[field.element]
     sheet.write_string(row, layout.PAGE_CODE, element.code, styles.get("small"))
@@ -246,7 +258,7 @@ def _write_page_row(sheet: Worksheet, styles: Styles, content: TemplateContent, 
     sheet.write_string(row, layout.PAGE_NOTE, told, styles.get("text"))
 
 
-def _write_rows(sheet: Worksheet, styles: Styles, content: TemplateContent, lists: Mapping[str, str]) -> None:
+def _write_rows(sheet: Worksheet, styles: CellStyles, content: TemplateContent, lists: Mapping[str, str]) -> None:
     """Several units: one a row. Rows are written from top to bottom, as streaming demands."""
     layout, head = content.layout, content.layout.HEAD
     _write_title(sheet, styles, content)
@@ -275,7 +287,7 @@ def _write_rows(sheet: Worksheet, styles: Styles, content: TemplateContent, list
         sheet.fit_to_pages(-(-len(content.form.columns) // 12), 0)
 
 
-def _write_head_rows(sheet: Worksheet, styles: Styles, content: TemplateContent, layout: Layout) -> None:
+def _write_head_rows(sheet: Worksheet, styles: CellStyles, content: TemplateContent, layout: SheetLayout) -> None:
     head = layout.HEAD
     for column, width in ((0, 16), (1, 28)):
         sheet.set_column(column, column, width)
@@ -301,7 +313,7 @@ def _write_head_rows(sheet: Worksheet, styles: Styles, content: TemplateContent,
             sheet.write_string(row, place, text, styles.get(style))
 
 
-def _write_last_year(sheet: Worksheet, styles: Styles, content: TemplateContent) -> None:
+def _write_last_year(sheet: Worksheet, styles: CellStyles, content: TemplateContent) -> None:
     """Last year's values in the same rows and columns, locked: for comparison, never as an answer."""
     layout, head = content.layout, content.layout.HEAD
     sheet.write_string(0, 0, f"{content.form.label.zh}：上年数（仅供对照，不在此填报）", styles.get("title"))
@@ -326,4 +338,3 @@ def _protect(sheet: Worksheet) -> None:
     """Lock what is not an answer; no password, so that the person who owns the file stays its master."""
     sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
     sheet.set_zoom(100)
-

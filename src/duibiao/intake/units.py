@@ -8,7 +8,7 @@ from functools import cached_property
 import polars as pl
 
 from duibiao.intake.findings import CellProblem, finding
-from duibiao.intake.layout import NAME_COLUMN, UNIT_COLUMN, Layout, Orientation, address
+from duibiao.intake.layout import NAME_COLUMN, UNIT_COLUMN, Orientation, SheetLayout, address
 from duibiao.kernel.period import Period
 from duibiao.kernel.text import folded
 from duibiao.metrics.form import Form
@@ -20,7 +20,8 @@ LEAF_KINDS = (UnitKind.DISTRICT, UnitKind.FUNCTIONAL_ZONE)
 
 @dataclass(frozen=True)
 class Reporters:
-    """The units a file may speak of (可填报单位): all known units, the form, the period, and whom the sender may report for."""
+    """The units a file may speak of (可填报单位): all known units, the form, the period, and whom the
+    sender may report for."""
 
     units: Mapping[str, Unit]
     form: Form
@@ -29,7 +30,7 @@ class Reporters:
 
     @cached_property
     def by_written(self) -> dict[str, str]:
-        """Codes and other identifiers (学校标识码 …) as they are compared → unit code; a unit's own code comes first."""
+        """Codes and other identifiers (学校标识码 …) as compared → unit code; a unit's own code comes first."""
         others = {_tidy(value): unit.code for unit in self.units.values() for _, value in unit.identifiers}
         return others | {_tidy(code): code for code in self.units}
 
@@ -82,13 +83,15 @@ class PlacedRows:
     problems: list[CellProblem]
 
 
-def placed_rows(raw: pl.DataFrame, reporters: Reporters, file: str, layout: Layout | None) -> PlacedRows:
+def placed_rows(raw: pl.DataFrame, reporters: Reporters, file: str, layout: SheetLayout | None) -> PlacedRows:
     """Match rows with units. ``raw`` has ``line``, ``unit``, ``name`` and the value columns.
 
     Wholly blank rows are passed over. A unit that stands twice is refused in both rows: nothing says which is meant.
     """
     values = [name for name in raw.columns if name not in ("line", UNIT_COLUMN, NAME_COLUMN)]
-    filled = raw.filter(pl.col(UNIT_COLUMN).is_not_null() | ~pl.all_horizontal(pl.col(name).is_null() for name in values))
+    filled = raw.filter(
+        pl.col(UNIT_COLUMN).is_not_null() | ~pl.all_horizontal(pl.col(name).is_null() for name in values)
+    )
     written = [_tidy(code) for code in filled.get_column(UNIT_COLUMN).to_list()]
     found = [reporters.find(code) if code else None for code in written]
     counts = Counter(unit.code for unit in found if unit is not None)
@@ -106,9 +109,9 @@ def placed_rows(raw: pl.DataFrame, reporters: Reporters, file: str, layout: Layo
             facts |= {"known": unit.name if unit else "—", "period": reporters.period}
             facts |= {"successors": "、".join(unit.successors) if unit and unit.successors else "—"}
             known = unit.code if unit else code
-            problems.append(finding(problem, file, known, "", cell, line=lines[at] + 1, **facts))
+            problems.append(finding(problem, file, known, "", cell, lines[at] + 1, **facts))
     units = [unit for at in kept if (unit := found[at]) is not None]
-    keys = pl.DataFrame([reporters.keys(unit) for unit in units], schema={name: pl.String for name in KEYS}, orient="row")
+    keys = pl.DataFrame([reporters.keys(unit) for unit in units], schema=dict.fromkeys(KEYS, pl.String), orient="row")
     is_total = pl.Series([reporters.is_total_for(unit) for unit in units], dtype=pl.Boolean)
     rows = filled if len(kept) == filled.height else filled[kept]
     return PlacedRows(rows, keys, [lines[at] for at in kept], is_total, problems)
@@ -134,7 +137,7 @@ def _tidy(code: object) -> str:
     return folded(str(code or "")).upper().removesuffix(".0")
 
 
-def _unit_cell(line: int, layout: Layout | None) -> str:
+def _unit_cell(line: int, layout: SheetLayout | None) -> str:
     if layout is None:
         return ""
     return address(4, 1) if layout.orientation is Orientation.PAGE else address(line, 0)

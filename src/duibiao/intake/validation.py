@@ -48,14 +48,19 @@ def validation(element: DataElement, cell: str, lists: Mapping[str, str]) -> dic
     A number cell takes a number in range, or words that say why there is none; the rule is a formula, so that
     both are allowed. A list only warns about other words, for the same reason.
     """
-    told = {
+    told: dict[str, object] = {
         "input_title": element.label.zh[:32],
         "input_message": f"{range_words(element)}。{element.definition}"[:LONGEST_MESSAGE],
         "error_title": "填报内容有误",
     }
     if element.code in lists:
         message = "请从下拉列表中选择；不掌握请填“无数据：原因”。"
-        return told | {"validate": "list", "source": f"={lists[element.code]}", "error_type": "warning", "error_message": message}
+        return told | {
+            "validate": "list",
+            "source": f"={lists[element.code]}",
+            "error_type": "warning",
+            "error_message": message,
+        }
     tests = [f"ISNUMBER({cell})"]
     if element.minimum is not None:
         tests.append(f"{cell}>={element.minimum:f}")
@@ -65,5 +70,7 @@ def validation(element: DataElement, cell: str, lists: Mapping[str, str]) -> dic
     # Excel tests every part of an AND: a text compared with a number is no error there, but ROUND of a text is one.
     number = f"IF({tests[0]},AND({','.join(tests[1:])}),FALSE)"
     formula = f'=OR({number},LEFT({cell},3)="{NOT_KNOWN}",LEFT({cell},3)="{NOT_APPLICABLE}")'
-    message = f"“{element.label.zh}”应为{range_words(element)}（{element.unit}）。不掌握请填“无数据：原因”，没有请填 0。"
+    message = (
+        f"“{element.label.zh}”应为{range_words(element)}（{element.unit}）。不掌握请填“无数据：原因”，没有请填 0。"
+    )
     return told | {"validate": "custom", "value": formula, "error_message": message[:LONGEST_MESSAGE]}

@@ -60,7 +60,10 @@ FORM = Form(
     due=(10, 15),
     sections=(
         FormSection(Text("学生"), (field("pupils"), field("pupils_girls"), field("pupils_boys"))),
-        FormSection(Text("教师和校舍"), (field("teachers"), field("floor_area", required=False), field("pass_rate", required=False))),
+        FormSection(
+            Text("教师和校舍"),
+            (field("teachers"), field("floor_area", required=False), field("pass_rate", required=False)),
+        ),
         FormSection(Text("条件"), (field("has_network"), field("campus"), field("places", asked=Asked.REUSED))),
     ),
     checks=(
