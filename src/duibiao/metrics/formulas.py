@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from duibiao.kernel.problem import Report, Where
+from duibiao.kernel.value import Quantity, are_convertible, converted
 from duibiao.metrics.expression import nodes as n
 from duibiao.metrics.expression.checking import Grain, Kind, Scope, TypedExpression, check_expression
 from duibiao.metrics.expression.measure import Measure
@@ -121,12 +123,27 @@ class _Formulas:
             return  # told where it stands; what builds on it cannot be judged
         typed = check_expression(indicator.expr, self.scope, Grain.GROUP)
         _check_split(typed, self.scope)
-        if typed.typed.measure.can_be_shown_as(indicator.unit):
-            self.found[indicator.code] = typed
+        measure = shown_measure(typed, indicator.unit)
+        if measure is not None:
+            self.found[indicator.code] = replace(typed, typed=replace(typed.typed, measure=measure))
         else:
             given, wanted = str(typed.typed.measure), indicator.unit
             where = self.places[indicator.code]
             self.report.add("EXPR-UNIT", where, name=indicator.code, given=given, wanted=wanted)
+
+
+def shown_measure(typed: TypedExpression, unit: str) -> Measure | None:
+    """The measure of an expression shown in a unit; None where it cannot be.
+
+    A larger unit of the same family (万人 for 人) must be written out: the whole expression divided by its size.
+    """
+    if typed.typed.measure.can_be_shown_as(unit):
+        return typed.typed.measure
+    match typed.node, typed.typed.measure.cancelled:
+        case n.Arithmetic(op=n.ArithmeticOp.DIVIDE, right=n.Number(value=size)), Measure(top=(own,), bottom=()):
+            if are_convertible(own, unit) and converted(Quantity(Decimal(1), unit), own).amount == size:
+                return Measure.of(unit)
+    return None
 
 
 def _references(text: str) -> list[str]:

@@ -27,6 +27,31 @@ class Accumulation(StrEnum):
     PERIOD = "period"  # an amount of one period; periods of the plan window are summed where the target says so
 
 
+class NotComputed(StrEnum):
+    """Why an indicator is not computed from returns: nobody is asked for what is known elsewhere."""
+
+    DESIGNATED = "designated"  # counted from a list of the authority that designates or approves
+    ADMINISTRATIVE = "administrative"  # kept by the department that runs the business
+    OFFICIAL_STATISTICS = "official_statistics"  # published after adjustments a district cannot make
+    CENSUS = "census"  # from the census or a population survey
+    EXTERNAL = "external"  # ranked or judged by others
+    ASSESSMENT = "assessment"  # from sampled assessments or surveys
+    QUALITATIVE = "qualitative"  # no number
+    DEFINITION_OPEN = "definition_open"  # the documents do not say how it is counted
+
+
+NOT_COMPUTED_WORDS = {
+    NotComputed.DESIGNATED: Text("认定名单，由认定部门掌握", "from the list of the authority that designates"),
+    NotComputed.ADMINISTRATIVE: Text("业务台账，由主管部门掌握", "from the records of the department in charge"),
+    NotComputed.OFFICIAL_STATISTICS: Text("以统计公布数为准", "published by statistics"),
+    NotComputed.CENSUS: Text("人口普查或抽样调查", "from the census or a population survey"),
+    NotComputed.EXTERNAL: Text("第三方评价", "ranked or judged by others"),
+    NotComputed.ASSESSMENT: Text("质量监测或满意度调查", "from sampled assessments or surveys"),
+    NotComputed.QUALITATIVE: Text("定性指标", "no number"),
+    NotComputed.DEFINITION_OPEN: Text("文件未写明计算口径", "the documents do not say how it is counted"),
+}
+
+
 class RollUp(StrEnum):
     """How the values of several units become one."""
 
@@ -54,7 +79,8 @@ class Indicator:
     ``counts_new`` marks what counts only the newly gained of a plan's period (新增): it starts at zero.
     ``expr`` is how it is computed from reported data (see ``metrics.expression``), empty where it is published by
     others; ``definition_version`` changes with it. Below ``min_coverage`` (a share of the units that should report) a
-    computed value is withheld; a count below ``suppress_below`` is not shown.
+    computed value is withheld; a count below ``suppress_below`` is not shown. ``definition`` is the code of its
+    official definition; ``not_computed`` says why there is no ``expr``.
     """
 
     code: str
@@ -74,6 +100,8 @@ class Indicator:
     definition_version: str = ""
     min_coverage: Decimal | None = None
     suppress_below: int | None = None
+    definition: str = ""
+    not_computed: NotComputed | None = None
 
     def measured_as(self, unit: str) -> str:
         """The unit to convert from: the indicator's own where the given word only says it differently."""
@@ -169,6 +197,8 @@ def read_indicator(record: Record) -> Indicator:
         definition_version=record.optional("definition_version") or "",
         min_coverage=record.maybe_decimal("min_coverage"),
         suppress_below=record.integer("suppress_below") if record.has("suppress_below") else None,
+        definition=record.optional("definition") or "",
+        not_computed=record.choice("not_computed", NotComputed) if record.has("not_computed") else None,
     )
     record.close()
     _check_computed(indicator, record)
@@ -182,6 +212,11 @@ def _check_computed(indicator: Indicator, record: Record) -> None:
     for name in ("definition_version", "min_coverage", "suppress_below"):
         if not indicator.expr and record.has(name):
             record.report.add("PACK-FIELD-MISSING", record.where(name), field="expr")
+    if indicator.expr and indicator.not_computed:
+        value, choices = str(indicator.not_computed), "—"
+        record.report.add(
+            "PACK-CHOICE", record.where("not_computed"), field="not_computed", value=value, choices=choices
+        )
     coverage, least = indicator.min_coverage, indicator.suppress_below
     if (coverage is not None and not 0 <= coverage <= 1) or (least is not None and least < 1):
         name = "suppress_below" if least is not None and least < 1 else "min_coverage"

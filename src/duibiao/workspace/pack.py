@@ -147,6 +147,8 @@ class _Loader:
         self.fill(definitions, content.definitions)
         for definition, row in definitions:
             row.points_to("indicator", definition.indicator, content.indicators, "INDICATOR-UNKNOWN")
+        for item in indicators:
+            item.points_to("definition", item.optional("definition") or "", content.definitions, "DEFINITION-UNKNOWN")
         for item in self.entries(pack / "departments.yaml", "departments"):
             department = read_department(item)
             for name in (department.name, *department.aliases):

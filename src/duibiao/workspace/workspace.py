@@ -115,7 +115,10 @@ class Workspace:
         return found[0].title, found
 
     def definition_of(self, indicator: str) -> Definition | None:
-        """The official definition of an indicator, if one has been recorded."""
+        """The official definition of an indicator, if one has been recorded: the one it names, or one that names it."""
+        named = self.content.indicators[indicator].definition if indicator in self.content.indicators else ""
+        if named:
+            return self.content.definitions[named]
         return next((one for one in self.content.definitions.values() if one.indicator == indicator), None)
 
     def series(self, indicator: str, unit: str, as_of: date) -> Series:

@@ -54,7 +54,7 @@ class Measure:
         """
         if unit == "%":
             return self.cancelled == Measure(("%",))
-        if unit in ("", "系数", "比", RATIO_TO_ONE):
+        if unit in ("", "系数", "比", "倍", RATIO_TO_ONE):
             return self.is_plain
         above = set(self.top)
         if unit in _COUNTING_WORDS and above & _COUNTING_WORDS:
