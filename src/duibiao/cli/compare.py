@@ -1,6 +1,7 @@
 """``duibiao plan diff`` and ``duibiao plan align``: one plan against another."""
 
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +14,7 @@ from rich.table import Table
 from duibiao.cli.options import LangOption, PacksOption, UsageError, open_workspace
 from duibiao.cli.plans import Format
 from duibiao.cli.show import Printer
+from duibiao.extract.draft_file import read_draft
 from duibiao.kernel.text import Language
 from duibiao.plan.align import Relation, Standing
 from duibiao.plan.compare import DifferenceKind
@@ -30,17 +32,22 @@ from duibiao.views.comparison import (
     alignment_rows,
     difference_page,
     difference_rows,
+    reading_page,
 )
 from duibiao.views.rows import CitationView
 from duibiao.views.words import DASH, as_plain
 from duibiao.workspace import Workspace
 from duibiao.workspace.plan_file import read_plan_file
+from duibiao.workspace.readings import is_draft, read_as_plan
 
 FormatOption = Annotated[
     Format | None, typer.Option("--format", help="格式 csv 或 json，默认在终端列表。csv or json; a table by default.")
 ]
 FileOption = Annotated[Path | None, typer.Option("--out", help="写入的文件，默认打印。File; printed by default.")]
 PassagesOption = Annotated[bool, typer.Option("--passages", help="逐条显示两边原文。Show the passages of both sides.")]
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="有未说明的差异时退出码为 1。Exit with 1 when a difference is unexplained.")
+]
 DIFFERENCE_STYLES = {
     DifferenceKind.ADDED: "green",
     DifferenceKind.DROPPED: "red",
@@ -59,21 +66,30 @@ STANDING_GLYPHS = {Standing.OPEN: "?", Standing.CONFIRMED: "✔", Standing.NOT_L
 
 
 def diff(
-    old: Annotated[str, typer.Argument(metavar="A", help="原规划：代码或文件。The old plan: code or file.")],
-    new: Annotated[str, typer.Argument(metavar="B", help="新规划：代码或文件。The new plan: code or file.")],
+    old: Annotated[str, typer.Argument(metavar="A", help="原规划：代码、文件或草稿。The old plan: code, file or draft.")],
+    new: Annotated[str, typer.Argument(metavar="B", help="新规划：代码、文件或草稿。The new plan: code, file or draft.")],
     format_: FormatOption = None,
     out: FileOption = None,
     passages: PassagesOption = False,
+    strict: StrictOption = False,
     packs: PacksOption = None,
     lang: LangOption = Language.ZH,
 ) -> None:
     """比较两个规划：新增、删除、移动、改目标、改部门，附两边出处。What one plan changed against another."""
     workspace = open_workspace(packs)
-    page = difference_page(workspace, _plan(workspace, old), _plan(workspace, new))
+    drafts = [one for one in (old, new) if is_draft(Path(one))]
+    if len(drafts) == 1:
+        plan = _plan(workspace, new if drafts[0] == old else old)
+        read = read_as_plan(read_draft(Path(drafts[0])), workspace.content, against=plan.code)
+        page = reading_page(workspace, read, plan)
+    else:
+        page = difference_page(workspace, _plan(workspace, old), _plan(workspace, new))
     if format_ or out:
         _write(format_, out, page, DIFFERENCE_COLUMNS, difference_rows(page))
     else:
         _print_differences(Printer(lang), page, passages=passages)
+    if strict and (page.open or (page.rows and not page.is_reading)):
+        raise typer.Exit(1)
 
 
 def align(
@@ -96,6 +112,8 @@ def align(
 
 def _plan(workspace: Workspace, wanted: str) -> Plan:
     """The one plan a code, a part of a title or the path of a plan file names."""
+    if is_draft(Path(wanted)):
+        return read_as_plan(read_draft(Path(wanted)), workspace.content).plan
     if wanted.endswith((".yaml", ".yml")):
         return read_plan_file(Path(wanted), workspace.content)
     _, plans = workspace.plans(wanted)
@@ -122,13 +140,17 @@ def _write(
 def _print_differences(printer: Printer, page: DifferencePage, *, passages: bool) -> None:
     printer.line(f"\n[bold]{printer.said(page.new_title)}[/]  ⇄  {printer.said(page.old_title)}")
     printer.line(printer.said(page.sentence))
-    if page.rows:
+    rows = [row for row in page.rows if not row.is_explained]
+    if rows:
         table = _table(printer.t("修改", "change"), printer.t("内容", "what"), printer.t("原出处", "old"),
                        printer.t("新出处", "new"))  # fmt: skip
-        for row in page.rows:
+        for row in rows:
             word = f"[{DIFFERENCE_STYLES[row.kind]}]{printer.said(row.kind_word)}[/]"
             table.add_row(word, printer.said(row.words), _place(row.old), _place(row.new))
         printer.console.print(table)
+    reasons = Counter(row.reason for row in page.rows if row.is_explained)
+    for reason, count in reasons.most_common():
+        printer.line(f"  {printer.t('已说明', 'explained')} {count}：{escape(reason)}")
     if passages:
         for row in page.rows:
             _print_passages(printer, row)

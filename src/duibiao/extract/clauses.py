@@ -12,12 +12,21 @@ from duibiao.extract.items import DraftItem, ItemType
 from duibiao.extract.outline import Node, NodeKind, Part
 from duibiao.sources.blocks import Original
 
+_MAIN = re.compile(r"^(?:主要|重点|重大|战略)(?:目标)?(?:任务|举措|工作)|任务(?:和|与|、)?(?:重点)?举措$")
+"""The title of the chapter that holds what a plan sets out to do, where it has chapters around it."""
+_SAFEGUARDS = re.compile(r"保障|^组织(?:实施|领导)")
+"""The title of the chapter that says how the plan is kept."""
 HIGH = (NodeKind.CHAPTER, NodeKind.PART)
 LOW = (NodeKind.SECTION, NodeKind.ITEM, NodeKind.ARTICLE)
 CHAPEAU = "chapeau"
 """The word a pack uses for the paragraphs before the first heading (开篇)."""
 
-CALLED = {EntryKind.MEASURE: "第{}条", EntryKind.PART: "第{}部分", EntryKind.PROGRAMME: "专栏{}"}
+CALLED = {
+    EntryKind.MEASURE: "第{}条",
+    EntryKind.PART: "第{}部分",
+    EntryKind.PROGRAMME: "专栏{}",
+    EntryKind.SAFEGUARD: "保障措施{}",
+}
 """What a person calls a clause of each kind."""
 WHOLE = "0"
 """The section of the tasks of a document without sections: the document itself."""
@@ -39,14 +48,43 @@ class Heading:
 def headings(part: Part, tasks: Iterable[DraftItem]) -> list[Heading]:
     """The numbered headings of a document, each with a number nothing else of its kind has.
 
-    A plan with tasks has sections, and its tasks are no headings; a plan without has parts and measures.
+    A plan with tasks has sections, and its tasks are no headings; a plan without has parts and measures. Where one
+    chapter holds them all (主要任务), its sections are the parts, and the chapter on safeguards holds safeguards.
     """
     has_tasks = any(True for _ in tasks)
-    found = [one for one in _below(part.root, (), has_tasks) if not has_tasks or one.kind is EntryKind.SECTION]
+    main = None if has_tasks else _main_chapter(part.root)
+    if main is not None:
+        found = [one for chapter in part.root.children for one in _of_chapter(chapter, main)]
+    else:
+        found = [one for one in _below(part.root, (), has_tasks) if not has_tasks or one.kind is EntryKind.SECTION]
     if has_tasks and not found and part.title.pieces:
         start, end = part.title.span()
         found.insert(0, Heading(EntryKind.SECTION, WHOLE, part.title.text, start, end, path=(WHOLE,)))
     return _numbered(found)
+
+
+def _main_chapter(root: Node) -> Node | None:
+    """The one chapter whose sections are the parts of the plan; None where the chapters themselves are."""
+    found = [
+        one
+        for one in root.children
+        if one.kind in HIGH
+        and _MAIN.search(one.title.text.strip())
+        and sum(child.kind is NodeKind.SECTION and bool(child.children) for child in one.children) >= 2
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _of_chapter(chapter: Node, main: Node) -> Iterator[Heading]:
+    """The clauses of one chapter; what leads up to the tasks (总体要求 …) has none."""
+    if chapter is main:
+        for one in _below(chapter, (), has_tasks=False):
+            is_part = one.kind is EntryKind.MEASURE and len(one.path) == 1
+            yield replace(one, kind=EntryKind.PART) if is_part else one
+    elif chapter.kind in HIGH and _SAFEGUARDS.search(chapter.title.text):
+        for one in _below(chapter, (), has_tasks=False):
+            if one.kind is EntryKind.MEASURE and len(one.path) == 1:
+                yield replace(one, kind=EntryKind.SAFEGUARD, path=(f"safeguard.{one.number}",))
 
 
 def _below(root: Node, path: tuple[str, ...], has_tasks: bool) -> Iterator[Heading]:
@@ -90,7 +128,7 @@ def _numbered(found: list[Heading]) -> list[Heading]:
     for one in found:
         number = ".".join(one.path[-reach[one.kind] :])
         is_low = one.kind in (EntryKind.MEASURE, EntryKind.PROGRAMME)
-        part = part if is_low else number
+        part = number if one.kind in (EntryKind.PART, EntryKind.SECTION) else part
         kept.setdefault((one.kind, number), replace(one, number=number, within=part if is_low else ""))
     return list(kept.values())
 
@@ -115,7 +153,7 @@ def clause_entries(found: Iterable[Heading], original: Original) -> list[Entry]:
                 id="",
                 kind=one.kind,
                 fields={name: value for name, value in fields.items() if value},
-                item=CALLED.get(one.kind, "{}").format(one.number.removeprefix("box")),
+                item=_called(one),
                 shown=Shown.of(original, one.start, one.end),
                 rule=OUTLINE_RULE,
                 type="clause",
@@ -124,16 +162,22 @@ def clause_entries(found: Iterable[Heading], original: Original) -> list[Entry]:
     return entries
 
 
+def _called(one: Heading) -> str:
+    """What a person calls a heading."""
+    number = one.number.removeprefix("box").removeprefix("safeguard.")
+    return CALLED.get(one.kind, "{}").format(number)
+
+
 class Above:
     """Answers what stands above a place of the document: its section, and the task or measure it belongs to."""
 
     def __init__(self, found: Iterable[Heading], items: Iterable[DraftItem], plan_end: int | None) -> None:
         ordered = sorted(found, key=lambda one: one.start)
-        low = (EntryKind.MEASURE, EntryKind.PROGRAMME)
+        low = (EntryKind.MEASURE, EntryKind.PROGRAMME, EntryKind.SAFEGUARD)
         self._sections = [(one.start, one.number) for one in ordered if one.kind not in low]
         tasks = [(one.passage.start, one.number, f"任务{one.number}") for one in items if one.type is ItemType.TASK]
         inner = [
-            (one.start, one.number, CALLED[one.kind].format(one.number.removeprefix("box")))
+            (one.start, one.number, _called(one))
             for one in ordered
             if one.kind in low
         ]

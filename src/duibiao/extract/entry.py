@@ -28,13 +28,14 @@ class EntryKind(StrEnum):
     PART = "parts"
     MEASURE = "measures"
     PROGRAMME = "programmes"
+    SAFEGUARD = "safeguards"
     TARGET = "targets"
     TASK = "tasks"
     ACHIEVED = "achieved"
     RULE = "rules"
 
 
-CLAUSES = (EntryKind.SECTION, EntryKind.PART, EntryKind.MEASURE, EntryKind.PROGRAMME)
+CLAUSES = (EntryKind.SECTION, EntryKind.PART, EntryKind.MEASURE, EntryKind.PROGRAMME, EntryKind.SAFEGUARD)
 """The lists that hold headings."""
 OF_TYPE = {
     ItemType.INDICATOR_ROW: EntryKind.TARGET,

@@ -1,8 +1,4 @@
-"""What changed between two plans: items are matched first, then every field of a pair is compared.
-
-A title, label or number may change and the item stays the same item; that is why matching scores likeness instead
-of looking numbers up. Two items are one where the score reaches ``SAME``; the best pairs are taken first.
-"""
+"""What changed between two plans: items are matched first, then every field of a pair is compared."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,20 +8,9 @@ from enum import StrEnum
 
 from duibiao.kernel.text import Text, folded
 from duibiao.kernel.value import Quantity, UnitMismatchError, converted
-from duibiao.plan.likeness import grams, overlap
+from duibiao.plan.matching import PlanItem, pairs
 from duibiao.plan.model import Clause, ClauseKind, Counting, Obligation, Plan, Target, TargetScope, Task
 from duibiao.sources.citation import Citation
-
-SAME = 0.5
-"""The score from which two items are taken for one: half of what an unchanged item has."""
-TITLE, NUMBER, PLACE = 0.75, 0.15, 0.10
-"""How much the likeness of titles, the same number and the same section count for a task or clause."""
-INDICATOR, LABEL, SPOT, SHAPE = 0.40, 0.35, 0.15, 0.10
-"""How much the indicator, the likeness of labels, the row or item, and year, counting and scope count for a target."""
-MOST_HOLDERS = 200
-"""A pair of characters more items hold does not name an item: it is not used to look for candidates."""
-MOST_CANDIDATES = 50
-"""So many items, those with most in common, are scored against an item."""
 
 
 class DifferenceKind(StrEnum):
@@ -48,11 +33,13 @@ KIND_WORDS = {
     DifferenceKind.DEPARTMENT: Text("改部门", "changed department"),
 }
 FIELD_WORDS = {
+    "kind": Text("条款类型", "kind of clause"),
     "number": Text("编号", "number"),
     "section": Text("所在部分", "section"),
     "title": Text("名称", "title"),
     "goal": Text("目标值", "goal"),
     "due": Text("目标年", "due year"),
+    "due_stated": Text("目标年是否写明", "is the due year stated"),
     "baseline": Text("基期值", "baseline"),
     "unit": Text("单位", "unit"),
     "obligation": Text("约束性/预期性", "binding or expected"),
@@ -80,6 +67,7 @@ VALUE_WORDS: Mapping[StrEnum, Text] = {
     TargetScope.OTHER: Text("其他特定对象", "other"),
 }
 SOFT_WORDS = {True: Text("留有余地", "soft"), False: Text("不留余地", "firm")}
+STATED_WORDS = {True: Text("写明", "stated"), False: Text("未写明", "not stated")}
 NOTHING = Text("")
 
 
@@ -88,7 +76,8 @@ class Difference:
     """One thing that is not the same in two plans (修改), with the citation of both sides.
 
     ``item`` is ``target``, ``task`` or the kind of clause; ``field`` is empty for an item that came or went.
-    ``before`` and ``after`` say what the field holds, a goal as the document writes it.
+    ``before`` and ``after`` say what the field holds, a goal as the document writes it; ``was`` and ``now`` are the
+    whole item on either side.
     """
 
     kind: DifferenceKind
@@ -99,177 +88,90 @@ class Difference:
     after: Text = NOTHING
     old: Citation | None = None
     new: Citation | None = None
+    was: PlanItem | None = None
+    now: PlanItem | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """What matching and comparing need of a target, task or clause."""
-
-    what: str
-    title: str
-    number: str
-    section: str
-    citation: Citation
-    entry: Target | Task | Clause
-
-
-def diff(a: Plan, b: Plan, departments: Mapping[str, str] | None = None) -> list[Difference]:
+def diff(
+    a: Plan, b: Plan, departments: Mapping[str, str] | None = None, *, by_passage: bool = False
+) -> list[Difference]:
     """Tell what plan ``b`` changed against plan ``a``; ``departments`` gives the main name of every alias.
 
     Targets are compared as their latest amendment leaves them. What came, went and moved is told in the order of
-    the plans: clauses by kind, then tasks, then targets.
+    the plans: clauses by kind, then tasks, then targets. ``by_passage`` is for two readings of one document: items
+    that share words of it are one, whatever they are called, and a heading may be another kind of clause.
     """
     names = departments or {}
     old, new = _by_kind(a), _by_kind(b)
+    if by_passage:
+        old, new = _one_list_of_clauses(old), _one_list_of_clauses(new)
     found: list[Difference] = []
     for what in [*ClauseKind, "task", "target"]:
-        found += _compared(old.get(what, []), new.get(what, []), names)
+        found += _compared(old.get(what, []), new.get(what, []), names, by_passage=by_passage)
     return found
 
 
-def _by_kind(plan: Plan) -> dict[str, list[_Item]]:
+def _one_list_of_clauses(found: Mapping[str, list[PlanItem]]) -> dict[str, list[PlanItem]]:
+    """The clauses of every kind in one list, in the order of the document."""
+    clauses = [item for kind in ClauseKind for item in found.get(kind, [])]
+    clauses.sort(key=lambda item: (item.citation.locator.first_line, item.citation.locator.first_character or 0))
+    others = {what: items for what, items in found.items() if what in ("task", "target")}
+    return {ClauseKind.GOAL: clauses, **others}
+
+
+def _by_kind(plan: Plan) -> dict[str, list[PlanItem]]:
     """The items of a plan by what they are, in the order of the document; a section is named by its title."""
     titles = {clause.number: clause.title.zh for clause in plan.clauses if clause.kind is ClauseKind.SECTION}
-    found: dict[str, list[_Item]] = defaultdict(list)
+    found: dict[str, list[PlanItem]] = defaultdict(list)
     for clause in plan.clauses:
         found[clause.kind].append(
-            _Item(clause.kind, clause.title.zh, clause.number, clause.within, clause.citation, clause)
+            PlanItem(clause.kind, clause.title.zh, clause.number, clause.within, clause.citation, clause)
         )
     for task in plan.tasks:
         section = titles.get(task.section, "") or task.section
-        found["task"].append(_Item("task", task.title, str(task.number), section, task.citation, task))
+        found["task"].append(PlanItem("task", task.title, str(task.number), section, task.citation, task))
     for target in (target.on(date.max) for target in plan.targets):
         title = f"{target.parent}：{target.label}" if target.parent else target.label
         number, section = ("", target.item) if target.row is None else (str(target.row), target.group)
-        found["target"].append(_Item("target", title, number, section, target.citation, target))
+        found["target"].append(PlanItem("target", title, number, section, target.citation, target))
     return found
 
 
-def _compared(old: Sequence[_Item], new: Sequence[_Item], names: Mapping[str, str]) -> list[Difference]:
+def _compared(
+    old: Sequence[PlanItem], new: Sequence[PlanItem], names: Mapping[str, str], *, by_passage: bool
+) -> list[Difference]:
     """The differences between the items of one kind."""
-    pairs = _pairs(old, new)
-    came = set(pairs.values())
+    paired = pairs(old, new, by_passage=by_passage)
+    came = set(paired.values())
     found: list[Difference] = []
     for at, item in enumerate(old):
-        if at in pairs:
-            found += _changes(item, new[pairs[at]], names)
+        if at in paired:
+            found += _changes(item, new[paired[at]], names)
         else:
-            found.append(Difference(DifferenceKind.DROPPED, item.what, item.title, old=item.citation))
+            found.append(Difference(DifferenceKind.DROPPED, item.what, item.title, old=item.citation, was=item))
     found += [
-        Difference(DifferenceKind.ADDED, item.what, item.title, new=item.citation)
+        Difference(DifferenceKind.ADDED, item.what, item.title, new=item.citation, now=item)
         for at, item in enumerate(new)
         if at not in came
     ]
     return found
 
 
-# --- matching ----------------------------------------------------------------------------------------
-
-
-def _pairs(old: Sequence[_Item], new: Sequence[_Item]) -> dict[int, int]:
-    """Which old item is which new one: the unchanged first, then the best scores, each item once."""
-    found = _unchanged(old, new)
-    found |= _same_title(old, new, found)
-    left_old = [at for at in range(len(old)) if at not in found]
-    taken = set(found.values())
-    left_new = [at for at in range(len(new)) if at not in taken]
-    scored = []
-    for one, other, likeness in _candidates(old, new, left_old, left_new):
-        score = _score(old[one], new[other], likeness)
-        if score >= SAME:
-            scored.append((-score, abs(one - other), one, other))
-    for _, _, one, other in sorted(scored):
-        if one not in found and other not in taken:
-            found[one] = other
-            taken.add(other)
-    return found
-
-
-def _unchanged(old: Sequence[_Item], new: Sequence[_Item]) -> dict[int, int]:
-    """Pair items that have the same number, section, title, indicator and shape."""
-    waiting: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for at, item in enumerate(new):
-        waiting[_identity(item)].append(at)
-    found = {}
-    for at, item in enumerate(old):
-        same = waiting.get(_identity(item))
-        if same:
-            found[at] = same.pop(0)
-    return found
-
-
-def _same_title(old: Sequence[_Item], new: Sequence[_Item], known: Mapping[int, int]) -> dict[int, int]:
-    """Pair what is left and has the same title (and indicator), where no other item on either side has it."""
-    taken = set(known.values())
-    left = [at for at in range(len(old)) if at not in known], [at for at in range(len(new)) if at not in taken]
-    by_title: list[dict[tuple[str, ...], list[int]]] = [defaultdict(list), defaultdict(list)]
-    for places, items, side in zip(left, (old, new), by_title, strict=True):
-        for at in places:
-            side[(folded(items[at].title), *_indicator_key(items[at]))].append(at)
-    before, after = by_title
-    return {
-        places[0]: after[title][0]
-        for title, places in before.items()
-        if len(places) == 1 and len(after.get(title, ())) == 1
-    }
-
-
-def _identity(item: _Item) -> tuple[str, ...]:
-    place = (folded(item.title), item.number, folded(item.section))
-    return (*place, item.entry.indicator, *_shape(item.entry)) if isinstance(item.entry, Target) else place
-
-
-def _shape(target: Target) -> tuple[str, ...]:
-    return str(target.due), target.counting, target.scope
-
-
-def _candidates(
-    old: Sequence[_Item], new: Sequence[_Item], left_old: Iterable[int], left_new: Sequence[int]
-) -> Iterator[tuple[int, int, float]]:
-    """Pairs that share a telling pair of characters or an indicator, with the likeness of their titles."""
-    counted = {at: grams(new[at].title) for at in left_new}
-    holders: dict[str, list[int]] = defaultdict(list)
-    for at, title in counted.items():
-        keys = [*title, *_indicator_key(new[at])]
-        for key in keys:
-            if len(holders[key]) <= MOST_HOLDERS:
-                holders[key].append(at)
-    for one in left_old:
-        title = grams(old[one].title)
-        lists = (holders.get(key, ()) for key in [*title, *_indicator_key(old[one])])
-        shared = Counter(at for places in lists if len(places) <= MOST_HOLDERS for at in places)
-        for other, _ in sorted(shared.items(), key=lambda found: (-found[1], abs(found[0] - one)))[:MOST_CANDIDATES]:
-            yield one, other, overlap(title, counted[other])
-
-
-def _indicator_key(item: _Item) -> list[str]:
-    """An indicator among pairs of characters: longer than two, so that it is none of them."""
-    return [f"indicator {item.entry.indicator}"] if isinstance(item.entry, Target) else []
-
-
-def _score(one: _Item, other: _Item, likeness: float) -> float:
-    """How surely two items are one, 0 to 1."""
-    same_number, same_section = one.number == other.number, folded(one.section) == folded(other.section)
-    if not (isinstance(one.entry, Target) and isinstance(other.entry, Target)):
-        return TITLE * likeness + NUMBER * same_number + PLACE * same_section
-    pairs = zip(_shape(one.entry), _shape(other.entry), strict=True)
-    shape = sum(mine == theirs for mine, theirs in pairs) / 3
-    same_indicator = one.entry.indicator == other.entry.indicator
-    spot = same_number and (bool(one.number) or same_section)
-    return INDICATOR * same_indicator + LABEL * likeness + SPOT * spot + SHAPE * shape
-
-
 # --- comparing ---------------------------------------------------------------------------------------
 
 
-def _changes(one: _Item, other: _Item, names: Mapping[str, str]) -> list[Difference]:
+def _changes(one: PlanItem, other: PlanItem, names: Mapping[str, str]) -> list[Difference]:
     """Every field in which two items that are one differ."""
-    base = Difference(DifferenceKind.MOVED, one.what, other.title, old=one.citation, new=other.citation)
+    base = Difference(
+        DifferenceKind.MOVED, other.what, other.title, old=one.citation, new=other.citation, was=one, now=other
+    )
 
     def told(kind: DifferenceKind, field: str, before: Text, after: Text) -> Difference:
         return replace(base, kind=kind, field=field, before=before, after=after)
 
     found = []
+    if one.what != other.what:
+        found.append(told(DifferenceKind.MOVED, "kind", Text(one.what), Text(other.what)))
     if one.number != other.number:
         found.append(told(DifferenceKind.MOVED, "number", Text(one.number), Text(other.number)))
     if folded(one.section) != folded(other.section):
@@ -304,7 +206,9 @@ def _target_changes(old: Target, new: Target) -> Iterator[tuple[str, Text, Text]
     if not _same_goal(old, new):
         yield "goal", Text(old.written), Text(new.written)
     if old.due != new.due:
-        yield "due", Text(str(old.due)), Text(str(new.due))
+        yield "due", Text(str(old.due or "")), Text(str(new.due or ""))
+    if old.due_stated != new.due_stated:
+        yield "due_stated", STATED_WORDS[old.due_stated], STATED_WORDS[new.due_stated]
     if _baseline(old, new.unit) != _baseline(new, new.unit):
         yield "baseline", _baseline_words(old), _baseline_words(new)
     if folded(old.unit) != folded(new.unit):

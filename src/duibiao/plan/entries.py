@@ -54,6 +54,21 @@ class Pointer:
     plan_where: Where | None = None
 
 
+def read_baseline(written: str, year: int, unit: str) -> Baseline | None:
+    """Read a base value as written; None for what is neither a value nor a dash."""
+    if not written or written in DASHES:
+        return Baseline(year, written, Missing(MissingReason.NOT_STATED))
+    match = re.fullmatch(r"(≥|≤|>|<)?([\d.]+)(?:∶1)?", written)
+    try:
+        amount = Decimal(match[2]) if match else None
+    except InvalidOperation:
+        amount = None
+    if match is None or amount is None:
+        return None
+    bounds = {"≥": Bound.AT_LEAST, "≤": Bound.AT_MOST, ">": Bound.MORE_THAN, "<": Bound.LESS_THAN}
+    return Baseline(year, written, Quantity(amount, unit), bounds.get(match[1] or "", Bound.EXACT))
+
+
 class EntryReader:
     """Reads the entries of one plan file; knows the plan's defaults and what it may refer to."""
 
@@ -154,18 +169,10 @@ class EntryReader:
         """Read a base value as written: a number, a bound (≥100), a ratio (20∶1) or a dash."""
         written = record.optional("baseline") or ""
         year = record.integer("baseline_year") if record.has("baseline_year") else self.base_year
-        if not written or written in DASHES:
-            return Baseline(year, written, Missing(MissingReason.NOT_STATED))
-        match = re.fullmatch(r"(≥|≤|>|<)?([\d.]+)(?:∶1)?", written)
-        try:
-            amount = Decimal(match[2]) if match else None
-        except InvalidOperation:
-            amount = None
-        if match is None or amount is None:
+        found = read_baseline(written, year, unit)
+        if found is None:
             self.report.add("PACK-NUMBER", record.where("baseline"), field="baseline", value=written)
-            return Baseline(year, written, Missing(MissingReason.NOT_STATED))
-        bounds = {"≥": Bound.AT_LEAST, "≤": Bound.AT_MOST, ">": Bound.MORE_THAN, "<": Bound.LESS_THAN}
-        return Baseline(year, written, Quantity(amount, unit), bounds.get(match[1] or "", Bound.EXACT))
+        return found or Baseline(year, written, Missing(MissingReason.NOT_STATED))
 
     def amendment(self, record: Record, due: int) -> Amendment | None:
         """Read an amendment: it adds a dated, cited value and edits nothing."""

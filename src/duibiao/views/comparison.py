@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from duibiao.kernel.text import Text
@@ -21,12 +21,14 @@ from duibiao.plan.align import (
 from duibiao.plan.compare import FIELD_WORDS, KIND_WORDS, Difference, DifferenceKind, diff
 from duibiao.plan.figures import Figure, Firmness
 from duibiao.plan.model import ClauseKind, Plan
+from duibiao.plan.readings import Explanation
 from duibiao.sources.archive import Document
 from duibiao.sources.citation import Citation
 from duibiao.views.outline import CLAUSE_WORDS
 from duibiao.views.rows import CitationView, citation_view
 from duibiao.views.words import DASH, percent
 from duibiao.workspace import Workspace
+from duibiao.workspace.readings import ReadPlan, differences
 
 RELATION_WORDS = {
     Relation.CARRY: Text("承接", "carries"),
@@ -92,11 +94,16 @@ class DifferenceRow:
     old_passage: str
     new: CitationView | None
     new_passage: str
+    reason: str = ""
+    is_explained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DifferencePage:
-    """Everything that one plan changed against another."""
+    """Everything that one plan changed against another.
+
+    Of a draft held against a pack: ``explained`` and ``open`` count what the pack explains and what it does not.
+    """
 
     old_title: Text
     new_title: Text
@@ -104,6 +111,9 @@ class DifferencePage:
     counts: dict[str, int]
     rows: tuple[DifferenceRow, ...]
     notices: tuple[Text, ...]
+    is_reading: bool = False
+    explained: int = 0
+    open: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +219,30 @@ class _Passages:
 def difference_page(workspace: Workspace, old: Plan, new: Plan) -> DifferencePage:
     """Compare two plans; department aliases count as one name."""
     names = {alias: department.name for alias, department in workspace.content.plans.departments.items()}
-    found = diff(old, new, names)
+    return _page(workspace, old, new, [(one, None) for one in diff(old, new, names)])
+
+
+def reading_page(workspace: Workspace, read: ReadPlan, plan: Plan) -> DifferencePage:
+    """Hold what was read in a document against what a pack says of it, with what the pack explains."""
+    found, explained = differences(workspace, read, plan)
+    page = _page(workspace, read.plan, plan, list(zip(found, explained.reasons, strict=True)))
+    done = len(found) - explained.open
+    sure = [one for one in read.offered.values() if one and one[0].is_certain]
+    told = Text(
+        f"{page.sentence.zh}其中已说明{done}处，未说明{explained.open}处。{len(read.offered)}个量化目标中，"
+        f"{len(sure)}个的统一指标可确定。",
+        f"{page.sentence.en} Explained: {done}, unexplained: {explained.open}. Of {len(read.offered)} targets "
+        f"{len(sure)} have a certain indicator.",
+    )
+    return replace(page, sentence=told, is_reading=True, explained=done, open=explained.open)
+
+
+def _page(
+    workspace: Workspace, old: Plan, new: Plan, found: Sequence[tuple[Difference, Explanation | None]]
+) -> DifferencePage:
     passages = _Passages(workspace)
-    rows = tuple(_difference_row(workspace, passages, one) for one in found)
-    counted = Counter(one.kind for one in found)
+    rows = tuple(_difference_row(workspace, passages, one, reason) for one, reason in found)
+    counted = Counter(one.kind for one, _ in found)
     counts = {kind.value: counted[kind] for kind in DifferenceKind}
     told = [kind for kind in DifferenceKind if counted[kind]]
     zh = "，".join(f"{KIND_WORDS[kind].zh}{counted[kind]}处" for kind in told) or "没有差异"
@@ -225,13 +255,18 @@ def _en(text: Text) -> str:
     return text.en or text.zh
 
 
-def _difference_row(workspace: Workspace, passages: _Passages, one: Difference) -> DifferenceRow:
+def _difference_row(
+    workspace: Workspace, passages: _Passages, one: Difference, reason: Explanation | None
+) -> DifferenceRow:
     kind, item = KIND_WORDS[one.kind], _item_word(one.item)
     what = FIELD_WORDS[one.field] if one.field else NO_WORDS
+    before, after = one.before, one.after
+    if one.field == "kind":
+        before, after = _item_word(before.zh), _item_word(after.zh)
     if one.field:
         words = Text(
-            f"{item.zh}“{one.name}”：{what.zh} {one.before.zh or DASH} → {one.after.zh or DASH}",
-            f"{item.en} “{one.name}”: {what.en} {_en(one.before) or DASH} → {_en(one.after) or DASH}",
+            f"{item.zh}“{one.name}”：{what.zh} {before.zh or DASH} → {after.zh or DASH}",
+            f"{item.en} “{one.name}”: {what.en} {_en(before) or DASH} → {_en(after) or DASH}",
         )
     else:
         words = Text(f"{kind.zh}{item.zh}“{one.name}”", f"{kind.en} {item.en} “{one.name}”")
@@ -243,13 +278,15 @@ def _difference_row(workspace: Workspace, passages: _Passages, one: Difference) 
         name=one.name,
         field=one.field,
         field_word=what,
-        before=one.before,
-        after=one.after,
+        before=before,
+        after=after,
         words=words,
         old=citation_view(workspace, one.old) if one.old else None,
         old_passage=passages.of(one.old),
         new=citation_view(workspace, one.new) if one.new else None,
         new_passage=passages.of(one.new),
+        reason=reason.reason if reason else "",
+        is_explained=reason is not None,
     )
 
 
@@ -354,7 +391,7 @@ def _figure_words(figure: Figure) -> Text:
 
 _SIDE = ("document", "item", "locator", "passage_hash", "passage")
 DIFFERENCE_COLUMNS = (
-    "kind", "item", "name", "field", "before", "after", "words",
+    "kind", "item", "name", "field", "before", "after", "words", "reason",
     *(f"old_{name}" for name in _SIDE), *(f"new_{name}" for name in _SIDE),
 )  # fmt: skip
 ALIGNMENT_COLUMNS = (
@@ -375,6 +412,7 @@ def difference_rows(page: DifferencePage) -> list[dict[str, str]]:
             "before": row.before.zh,
             "after": row.after.zh,
             "words": row.words.zh,
+            "reason": row.reason,
             **dict(_side_cells("old", row.old, row.old_passage)),
             **dict(_side_cells("new", row.new, row.new_passage)),
         }

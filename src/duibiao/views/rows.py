@@ -139,11 +139,11 @@ class MonitorRow:
 
 def citation_view(workspace: Workspace, citation: Citation) -> CitationView:
     """Show a citation."""
-    source = workspace.content.sources[citation.document]
+    source = workspace.content.sources.get(citation.document)  # a draft may cite what is not registered yet
     return CitationView(
         document=citation.document,
-        title=source.title,
-        publisher=source.publisher,
+        title=source.title if source else Text(citation.part),
+        publisher=source.publisher if source else "",
         part=citation.part,
         item=citation.item,
         place=citation.locator.in_chinese(),

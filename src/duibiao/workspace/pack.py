@@ -27,6 +27,7 @@ from duibiao.metrics.unit import Unit, check_units, read_unit
 from duibiao.plan.entries import World
 from duibiao.plan.load import CLAUSE_LISTS, PlanLoader, read_department
 from duibiao.plan.model import Department, Plan, Plans
+from duibiao.plan.readings import Explanation, check_explanations, read_explanation
 from duibiao.progress.policy import Policy, read_policy
 from duibiao.sources.citation import Source, read_source
 from duibiao.workspace.manifest import Assertion, Manifest, in_order, read_manifest
@@ -60,6 +61,7 @@ class Content:
     home_unit: dict[str, str] = field(default_factory=dict)
     places: dict[str, Where] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    explanations: list[Explanation] = field(default_factory=list)
 
     @property
     def scope(self) -> Scope:
@@ -108,6 +110,8 @@ class _Loader:
         check_duplicates(rows)
         content.observations = [observation for observation, _ in rows]
         content.plans = plans.finish()
+        for manifest in content.manifests:
+            self.readings(manifest.folder / "readings.yaml")
         for manifest in content.manifests:
             self.check(manifest)
         return content
@@ -194,6 +198,12 @@ class _Loader:
         content = self.content
         rows = self.csv(path, OBSERVATION_COLUMNS, required=required)
         return [(read_observation(row, content.indicators, content.units, content.sources), row) for row in rows]
+
+    def readings(self, path: Path) -> None:
+        """Read why the pack does not say what the program reads in its documents."""
+        found = [(read_explanation(item), item) for item in self.entries(path, "readings")]
+        check_explanations(found, self.content.plans.by_code, self.report)
+        self.content.explanations += [one for one, _ in found]
 
     def check(self, manifest: Manifest) -> None:
         """Check the pack's own unit, its collections, and every assertion it makes."""
