@@ -15,6 +15,7 @@ from duibiao.cli.options import LangOption, PacksOption, UsageError, open_worksp
 from duibiao.cli.plans import Format
 from duibiao.cli.show import Printer
 from duibiao.extract.draft_file import read_draft
+from duibiao.kernel.problem import UserError
 from duibiao.kernel.text import Language
 from duibiao.plan.align import Relation, Standing
 from duibiao.plan.compare import DifferenceKind
@@ -65,9 +66,13 @@ RELATION_STYLES = {
 STANDING_GLYPHS = {Standing.OPEN: "?", Standing.CONFIRMED: "✔", Standing.NOT_LISTED: "·", Standing.NOT_FOUND: "▲"}
 
 
-def diff(
-    old: Annotated[str, typer.Argument(metavar="A", help="原规划：代码、文件或草稿。The old plan: code, file or draft.")],
-    new: Annotated[str, typer.Argument(metavar="B", help="新规划：代码、文件或草稿。The new plan: code, file or draft.")],
+def diff(  # noqa: PLR0913, PLR0917  a command line has as many options as its users need
+    old: Annotated[
+        str, typer.Argument(metavar="A", help="原规划：代码、文件或草稿。The old plan: code, file or draft.")
+    ],
+    new: Annotated[
+        str, typer.Argument(metavar="B", help="新规划：代码、文件或草稿。The new plan: code, file or draft.")
+    ],
     format_: FormatOption = None,
     out: FileOption = None,
     passages: PassagesOption = False,
@@ -88,6 +93,8 @@ def diff(
         _write(format_, out, page, DIFFERENCE_COLUMNS, difference_rows(page))
     else:
         _print_differences(Printer(lang), page, passages=passages)
+    if strict and page.problems:
+        raise UserError(page.problems)
     if strict and (page.open or (page.rows and not page.is_reading)):
         raise typer.Exit(1)
 
@@ -148,6 +155,8 @@ def _print_differences(printer: Printer, page: DifferencePage, *, passages: bool
             word = f"[{DIFFERENCE_STYLES[row.kind]}]{printer.said(row.kind_word)}[/]"
             table.add_row(word, printer.said(row.words), _place(row.old), _place(row.new))
         printer.console.print(table)
+    for problem in page.problems:
+        printer.line(f"[yellow]{escape(problem.in_(printer.language))}[/]")
     reasons = Counter(row.reason for row in page.rows if row.is_explained)
     for reason, count in reasons.most_common():
         printer.line(f"  {printer.t('已说明', 'explained')} {count}：{escape(reason)}")

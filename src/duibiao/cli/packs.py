@@ -7,8 +7,10 @@ import typer
 
 from duibiao.cli.options import LangOption, PacksOption, UsageError, open_workspace
 from duibiao.cli.show import Printer
-from duibiao.kernel.problem import UserError
+from duibiao.kernel.problem import Problem, UserError
 from duibiao.kernel.text import Language
+from duibiao.workspace import Workspace
+from duibiao.workspace.readings import check_readings
 
 pack_app = typer.Typer(help="数据包：检查。Packs: check.", no_args_is_help=True)
 
@@ -16,7 +18,14 @@ FilesArgument = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False
 
 
 @pack_app.command()
-def check(packs: PacksOption = None, lang: LangOption = Language.ZH) -> None:
+def check(
+    readings: Annotated[
+        bool,
+        typer.Option("--readings", help="重读存档文件，逐条与规划对照。Read the documents anew and hold them against."),
+    ] = False,
+    packs: PacksOption = None,
+    lang: LangOption = Language.ZH,
+) -> None:
     """检查全部数据包及其断言；存档中有的文件，逐条核对出处指纹。Check every pack, assertion and citation."""
     workspace, printer = open_workspace(packs), Printer(lang)
     for manifest in workspace.content.manifests:
@@ -34,8 +43,27 @@ def check(packs: PacksOption = None, lang: LangOption = Language.ZH) -> None:
             f"{compared + absent} citations: {compared} compared with the archived document, {absent} not archived",
         )
     )
+    if readings:
+        problems = [*problems, *_readings(workspace, printer)]
     if problems:
         raise UserError(problems)
+
+
+def _readings(workspace: Workspace, printer: Printer) -> list[Problem]:
+    """Tell how each plan agrees with what is read in its document today."""
+    checked, problems = check_readings(workspace)
+    for one in checked:
+        if one.differences is None:
+            printer.line(printer.t(f"{one.plan.code}：原文未存档", f"{one.plan.code}: not archived"))
+            continue
+        told = one.differences - one.open
+        printer.line(
+            printer.t(
+                f"{one.plan.code}：与读出的不同{one.differences}处，已说明{told}处，未说明{one.open}处",
+                f"{one.plan.code}: {one.differences} differences from the reading, {told} explained, {one.open} not",
+            )
+        )
+    return problems
 
 
 def archive(files: FilesArgument, packs: PacksOption = None, lang: LangOption = Language.ZH) -> None:

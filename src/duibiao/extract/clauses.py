@@ -176,11 +176,7 @@ class Above:
         low = (EntryKind.MEASURE, EntryKind.PROGRAMME, EntryKind.SAFEGUARD)
         self._sections = [(one.start, one.number) for one in ordered if one.kind not in low]
         tasks = [(one.passage.start, one.number, f"任务{one.number}") for one in items if one.type is ItemType.TASK]
-        inner = [
-            (one.start, one.number, _called(one))
-            for one in ordered
-            if one.kind in low
-        ]
+        inner = [(one.start, one.number, _called(one)) for one in ordered if one.kind in low]
         opens = [(start, "", f"{number}开头") for start, number in self._sections]
         self._items = sorted([*tasks, *inner, *opens])
         self._plan_end = plan_end

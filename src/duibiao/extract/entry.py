@@ -18,6 +18,7 @@ AROUND = 60
 OUTLINE_RULE = "outline"
 """The rule that reads headings."""
 
+_OF_A_CHANGE = (Operator.RANGE, Operator.AT_LEAST, Operator.MORE_THAN)
 Field = str | tuple[str, ...]
 
 
@@ -166,9 +167,11 @@ def _notation(item: DraftItem) -> str:
         return f"points +{value}" if points and item.upper is None else f"+{reach}"
     if item.operator is Operator.MULTIPLE:
         return f"x{value}"
+    # 新增2—3所 promises a change: the plus keeps it from being read as the number to be reached.
+    plus = "+" if item.counting is Counting.INCREMENT and item.operator in _OF_A_CHANGE else ""
     if item.operator in (None, Operator.EQUAL, Operator.RANGE):
-        return reach
-    return f"{item.operator}{value}"
+        return plus + reach
+    return f"{plus}{item.operator}{value}"
 
 
 def _bound(written: str) -> str:

@@ -68,7 +68,7 @@ def _left(items: Sequence[PlanItem], taken: Iterable[int]) -> list[int]:
 
 def _same_passage(old: Sequence[PlanItem], new: Sequence[PlanItem]) -> dict[int, int]:
     """Pair items whose citations share words of one document, the surest first; the wording of a label may differ."""
-    scored = []
+    scored: list[tuple[float, ...]] = []
     places = sorted(range(len(new)), key=lambda at: new[at].citation.locator.first_line)
     for one, item in enumerate(old):
         for other in places:
@@ -78,10 +78,11 @@ def _same_passage(old: Sequence[PlanItem], new: Sequence[PlanItem]) -> dict[int,
                 scored.append((*_surety(item, new[other]), -abs(one - other), -one, -other))
     found: dict[int, int] = {}
     taken: set[int] = set()
-    for *_, one, other in sorted(scored, reverse=True):
-        if -one not in found and -other not in taken:
-            found[-one] = -other
-            taken.add(-other)
+    for *_, one_back, other_back in sorted(scored, reverse=True):
+        first, second = -int(one_back), -int(other_back)
+        if first not in found and second not in taken:
+            found[first] = second
+            taken.add(second)
     return found
 
 
@@ -124,6 +125,7 @@ def _stand_apart(one: PlanItem, other: PlanItem) -> bool:
 
 
 # --- by likeness -------------------------------------------------------------------------------------
+
 
 def _unchanged(old: Sequence[PlanItem], new: Sequence[PlanItem], known: Mapping[int, int]) -> dict[int, int]:
     """Pair items that have the same number, section, title, indicator and shape."""

@@ -76,7 +76,7 @@ def read_explanation(record: Record) -> Explanation:
         of=tuple(record.texts("of")),
         field=record.text("field"),
         reason=record.text("reason"),
-        where=record.where("reason"),
+        where=record.where("field"),
         plan=record.optional("plan") or "",
         items=tuple(record.texts("items")),
         when=record.choice("when", Condition) if record.has("when") else None,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from duibiao.kernel.problem import Problem
 from duibiao.kernel.text import Text
 from duibiao.plan.align import (
     Agreement,
@@ -28,7 +29,7 @@ from duibiao.views.outline import CLAUSE_WORDS
 from duibiao.views.rows import CitationView, citation_view
 from duibiao.views.words import DASH, percent
 from duibiao.workspace import Workspace
-from duibiao.workspace.readings import ReadPlan, differences
+from duibiao.workspace.readings import ReadPlan, differences, idle_of
 
 RELATION_WORDS = {
     Relation.CARRY: Text("承接", "carries"),
@@ -63,6 +64,15 @@ FACET_WORDS = {
     "due": Text("年限", "year"),
     "obligation": Text("约束性", "obligation"),
 }
+READ_WORDS = {
+    DifferenceKind.ADDED: Text("未读出", "not read"),
+    DifferenceKind.DROPPED: Text("多读出", "read, not in the pack"),
+    DifferenceKind.MOVED: Text("位置不同", "placed differently"),
+    DifferenceKind.TITLE: Text("名称不同", "named differently"),
+    DifferenceKind.TARGET: Text("目标不同", "target read differently"),
+    DifferenceKind.DEPARTMENT: Text("部门不同", "departments differ"),
+}
+"""What a difference is called where a reading is held against a pack."""
 NO_WORDS = Text("")
 
 
@@ -114,6 +124,7 @@ class DifferencePage:
     is_reading: bool = False
     explained: int = 0
     open: int = 0
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +236,7 @@ def difference_page(workspace: Workspace, old: Plan, new: Plan) -> DifferencePag
 def reading_page(workspace: Workspace, read: ReadPlan, plan: Plan) -> DifferencePage:
     """Hold what was read in a document against what a pack says of it, with what the pack explains."""
     found, explained = differences(workspace, read, plan)
-    page = _page(workspace, read.plan, plan, list(zip(found, explained.reasons, strict=True)))
+    page = _page(workspace, read.plan, plan, list(zip(found, explained.reasons, strict=True)), READ_WORDS)
     done = len(found) - explained.open
     sure = [one for one in read.offered.values() if one and one[0].is_certain]
     told = Text(
@@ -234,19 +245,25 @@ def reading_page(workspace: Workspace, read: ReadPlan, plan: Plan) -> Difference
         f"{page.sentence.en} Explained: {done}, unexplained: {explained.open}. Of {len(read.offered)} targets "
         f"{len(sure)} have a certain indicator.",
     )
-    return replace(page, sentence=told, is_reading=True, explained=done, open=explained.open)
+    same_document = read.plan.document == plan.document
+    problems = tuple(idle_of(workspace.content, plan, explained)) if same_document else ()
+    return replace(page, sentence=told, is_reading=True, explained=done, open=explained.open, problems=problems)
 
 
 def _page(
-    workspace: Workspace, old: Plan, new: Plan, found: Sequence[tuple[Difference, Explanation | None]]
+    workspace: Workspace,
+    old: Plan,
+    new: Plan,
+    found: Sequence[tuple[Difference, Explanation | None]],
+    kinds: Mapping[DifferenceKind, Text] = KIND_WORDS,
 ) -> DifferencePage:
     passages = _Passages(workspace)
-    rows = tuple(_difference_row(workspace, passages, one, reason) for one, reason in found)
+    rows = tuple(_difference_row(workspace, passages, one, reason, kinds) for one, reason in found)
     counted = Counter(one.kind for one, _ in found)
     counts = {kind.value: counted[kind] for kind in DifferenceKind}
     told = [kind for kind in DifferenceKind if counted[kind]]
-    zh = "，".join(f"{KIND_WORDS[kind].zh}{counted[kind]}处" for kind in told) or "没有差异"
-    en = ", ".join(f"{counted[kind]} {KIND_WORDS[kind].en}" for kind in told) or "no differences"
+    zh = "，".join(f"{kinds[kind].zh}{counted[kind]}处" for kind in told) or "没有差异"
+    en = ", ".join(f"{counted[kind]} {kinds[kind].en}" for kind in told) or "no differences"
     sentence = Text(f"{new.title.zh}对照{old.title.zh}：{zh}。", f"{_en(new.title)} against {_en(old.title)}: {en}.")
     return DifferencePage(old.title, new.title, sentence, counts, rows, passages.notices())
 
@@ -256,9 +273,13 @@ def _en(text: Text) -> str:
 
 
 def _difference_row(
-    workspace: Workspace, passages: _Passages, one: Difference, reason: Explanation | None
+    workspace: Workspace,
+    passages: _Passages,
+    one: Difference,
+    reason: Explanation | None,
+    kinds: Mapping[DifferenceKind, Text],
 ) -> DifferenceRow:
-    kind, item = KIND_WORDS[one.kind], _item_word(one.item)
+    kind, item = kinds[one.kind], _item_word(one.item)
     what = FIELD_WORDS[one.field] if one.field else NO_WORDS
     before, after = one.before, one.after
     if one.field == "kind":

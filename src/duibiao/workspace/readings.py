@@ -9,10 +9,11 @@ from duibiao.extract.draft import extract
 from duibiao.extract.draft_file import DraftFile, draft_files
 from duibiao.extract.entry import EntryKind
 from duibiao.extract.resolve import Candidate, KnownIndicator, Resolver, bare_label
+from duibiao.kernel.problem import Problem, Report, Where
 from duibiao.kernel.text import folded
 from duibiao.plan.compare import Difference, diff
 from duibiao.plan.model import Plan
-from duibiao.plan.readings import Explained, explain
+from duibiao.plan.readings import Explained, explain, idle
 from duibiao.sources.readers import read_unnamed
 from duibiao.workspace.pack import Content
 from duibiao.workspace.workspace import Workspace
@@ -95,6 +96,52 @@ def differences(workspace: Workspace, read: ReadPlan, plan: Plan) -> tuple[list[
         lambda target: [one.code for one in read.offered.get(target, ())],
     )
     return found, explained
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedReading:
+    """How the reading of one document agrees with a plan of the packs (读数核对); None where it is not archived."""
+
+    plan: Plan
+    differences: int | None = None
+    open: int = 0
+
+
+def check_readings(workspace: Workspace) -> tuple[list[CheckedReading], list[Problem]]:
+    """Read every archived document anew and hold it against its plans: nothing may differ without an explanation.
+
+    An explanation that explains nothing is a problem, where its plans could be compared.
+    """
+    content, report = workspace.content, Report()
+    read: dict[str, list[DraftFile]] = {}
+    checked: list[CheckedReading] = []
+    used: set[tuple[Where, str]] = set()
+    for plan in content.plans.by_code.values():
+        if plan.document not in read:
+            read[plan.document] = drafts_of(workspace, plan.document)
+        draft = draft_of(plan, read[plan.document])
+        if draft is None:
+            checked.append(CheckedReading(plan))
+            continue
+        found, explained = differences(workspace, read_as_plan(draft, content, plan.code), plan)
+        used |= explained.used
+        checked.append(CheckedReading(plan, len(found), explained.open))
+        if explained.open:
+            report.add("READING-OPEN", Where(plan.code), count=explained.open, plan=plan.code)
+    compared = {one.plan.code for one in checked if one.differences is not None}
+    everywhere = len(compared) == len(checked)
+    due = [one for one in content.explanations if (one.plan in compared if one.plan else everywhere)]
+    for one, item in idle(due, used):
+        report.add("READING-IDLE", one.where, item=item or one.when or "—")
+    return checked, report.problems
+
+
+def idle_of(content: Content, plan: Plan, explained: Explained) -> list[Problem]:
+    """The explanations of one plan that explain nothing in a reading of its document."""
+    report = Report()
+    for one, item in idle([one for one in content.explanations if one.plan == plan.code], explained.used):
+        report.add("READING-IDLE", one.where, item=item or one.when or "—")
+    return report.problems
 
 
 def is_draft(path: Path) -> bool:
