@@ -14,11 +14,12 @@ from rich.markup import escape
 
 from duibiao.cli.options import LangOption, PacksOption, UsageError, open_workspace
 from duibiao.cli.show import Printer
-from duibiao.extract.accept import Known, KnownIndicator, Publication, publication
+from duibiao.extract.accept import Known, Publication, publication
 from duibiao.extract.draft import Draft, extract
 from duibiao.extract.draft_file import DraftFile, draft_files, file_name, to_yaml
-from duibiao.extract.entry import Entry
+from duibiao.extract.entry import Entry, EntryKind
 from duibiao.extract.flat import flat
+from duibiao.extract.resolve import Candidate, Resolver
 from duibiao.extract.review import Action, ReviewSession, missing, parse_fields
 from duibiao.kernel.problem import Problem, UserError
 from duibiao.kernel.text import Language, folded
@@ -26,8 +27,10 @@ from duibiao.reports.files import json_bytes, write_whole
 from duibiao.sources.citation import Locator
 from duibiao.sources.readers import read
 from duibiao.workspace import Workspace
+from duibiao.workspace.readings import department_names, resolver_of
 
 MOST_PROBLEMS = 50
+KEYS = "[a]接受 accept  [c]更正 correct  [r]退回 reject  [s]跳过 skip  [q]停 quit  [1-5]取该指标 take the indicator"
 
 
 class DraftFormat(StrEnum):
@@ -57,7 +60,7 @@ def extract_(
 ) -> None:
     """抽取：从文件读出指标、任务、量化表述，逐条附原文，供审核。Read documents into drafts, with every passage."""
     printer = Printer(lang)
-    known = departments(open_workspace(packs))
+    known = department_names(open_workspace(packs).content)
     drafts: list[tuple[Path, Draft]] = []
     problems: list[Problem] = []
     for file in files:
@@ -79,16 +82,6 @@ def extract_(
     for _, draft in drafts:
         for note in draft.notes:
             printer.line(f"[dim]! {escape(note)}[/]")
-
-
-def departments(workspace: Workspace) -> dict[str, str]:
-    """Every name of a department the packs know, with its main name."""
-    found = {}
-    for name, department in workspace.content.departments.items():
-        found[name] = department.name
-        if department.full_name:
-            found[department.full_name] = department.name
-    return found
 
 
 def said(counts: Mapping[str, int]) -> str:
@@ -178,7 +171,7 @@ def review(  # noqa: PLR0913, PLR0917  a command line has as many options as its
     for rule in accept_rule or ():
         printer.line(f"{escape(rule)}：{printer.t('接受', 'accepted')} {session.accept_rule(rule)}")
     if not (accept_rule or write):
-        Walk(session, printer).go()
+        Walk(session, printer, resolver_of(open_workspace(packs).content)).go()
     _tell(session, printer)
     if write or not session.pending():
         _publish(session, draft, packs, into, printer)
@@ -194,20 +187,15 @@ def _pair(text: str) -> tuple[str, str]:
 class Walk:
     """Walks a person through the pending entries in the terminal (逐条审核)."""
 
-    def __init__(self, session: ReviewSession, printer: Printer) -> None:
-        self.session, self.printer = session, printer
+    def __init__(self, session: ReviewSession, printer: Printer, resolver: Resolver) -> None:
+        self.session, self.printer, self.resolver = session, printer, resolver
 
     def go(self) -> None:
         """Show one entry after the other until all are decided or the person stops."""
         pending = self.session.pending()
         for place, entry in enumerate(pending, 1):
             self.show(entry, place, len(pending))
-            while (
-                answer := self.asked("[a]接受 accept  [c]更正 correct  [r]退回 reject  [s]跳过 skip  [q]停 quit")
-            ) not in (
-                "s",
-                "q",
-            ):
+            while (answer := self.asked(KEYS)) not in ("s", "q"):
                 if self.decided(entry, answer):
                     break
             if answer == "q":
@@ -230,6 +218,9 @@ class Walk:
             elif answer == "c":
                 fields = parse_fields(self.asked("更正 字段=值; 字段=值"))
                 self.session.correct(entry, fields, self.asked("理由 why"))
+            elif answer.isdecimal() and 0 < int(answer) <= len(offered := self.offered(entry)):
+                one = offered[int(answer) - 1]
+                self.session.correct(entry, {"indicator": one.code}, f"统一指标取候选{answer}：{one.name}")
             else:
                 return False
         except UserError as error:
@@ -239,6 +230,10 @@ class Walk:
             self.printer.line(f"[red]? {escape(str(error))}[/]")
             return False
         return True
+
+    def offered(self, entry: Entry) -> list[Candidate]:
+        """The indicators a figure may speak of; none for what is no figure."""
+        return self.resolver.candidates(entry) if entry.kind in (EntryKind.TARGET, EntryKind.ACHIEVED) else []
 
     def problems(self, found: Iterable[Problem]) -> None:
         """Tell why a decision was not taken."""
@@ -257,6 +252,10 @@ class Walk:
         line(f"  [dim]{self.printer.t('规则', 'rule')} {escape(entry.rule)}{confidence}[/]")
         for other in entry.alternatives:
             line(f"  {self.printer.t('另一读法', 'other reading')}: {escape(other)}")
+        for number, one in enumerate(self.offered(entry), 1):
+            sure = self.printer.t("可确定", "certain") if one.is_certain else str(one.score)
+            name = f"{self.printer.t('统一指标', 'indicator')} {number}: {one.code} {one.name}"
+            line(f"  {escape(name)}  [dim]{sure}[/]")
         lacking = [*entry.flags, *(f"{name}?" for name in missing(entry))]
         if lacking:
             line(f"  [yellow]! {escape('  '.join(lacking))}[/]")
@@ -275,11 +274,12 @@ def _tell(session: ReviewSession, printer: Printer) -> None:
 def _publish(session: ReviewSession, draft: Path, packs: Path | None, into: str | None, printer: Printer) -> None:
     """Write the accepted entries into the pack, after the whole pack was loaded with them and found sound."""
     workspace = open_workspace(packs)
-    folders = {manifest.code: manifest.folder for manifest in workspace.content.manifests}
-    folder = folders.get(into or workspace.home.code)
-    if folder is None:
-        raise UsageError(f"没有数据包“{into}”。No such pack: {', '.join(folders)}")
-    made = publication(session, folder, known_of(workspace, session.draft, draft))
+    manifests = {manifest.code: manifest for manifest in workspace.content.manifests}
+    chosen = manifests.get(into or workspace.home.code)
+    if chosen is None:
+        raise UsageError(f"没有数据包“{into}”。No such pack: {', '.join(manifests)}")
+    folder = chosen.folder
+    made = publication(session, folder, known_of(workspace, session.draft, draft, chosen.unit))
     if not made.files:
         printer.line(printer.t("没有新的条目可写入。", "nothing new to write."))
         return
@@ -291,12 +291,10 @@ def _publish(session: ReviewSession, draft: Path, packs: Path | None, into: str 
         printer.line(f"  {printer.t('提议的新指标', 'proposed indicator')}: {escape(one)}")
 
 
-def known_of(workspace: Workspace, draft: DraftFile, path: Path) -> Known:
+def known_of(workspace: Workspace, draft: DraftFile, path: Path, unit: str) -> Known:
     """What the packs hold, as acceptance needs it; the document is archived where it is still at hand."""
-    names: dict[str, tuple[KnownIndicator, ...]] = {}
-    for name, codes in workspace.catalogue.names.items():
-        names[name] = tuple(KnownIndicator(code, workspace.catalogue.by_code[code].unit) for code in codes)
-    sources = {one.sha256: one.code for one in workspace.content.sources.values() if one.sha256}
+    content = workspace.content
+    sources = {one.sha256: one.code for one in content.sources.values() if one.sha256}
     for file in (Path(draft.file), path.parent / Path(draft.file).name):
         if file.is_file():
             workspace.archive.add(file)
@@ -309,7 +307,14 @@ def known_of(workspace: Workspace, draft: DraftFile, path: Path) -> Known:
         except ValueError:
             return None
 
-    return Known(names, frozenset(workspace.content.departments), sources, hash_of)
+    return Known(
+        resolver=resolver_of(content),
+        departments=frozenset(content.departments),
+        sources=sources,
+        hash_of=hash_of,
+        published={one.code: str(one.published) for one in content.sources.values()},
+        home_unit=unit,
+    )
 
 
 def _try(made: Publication, folder: Path) -> None:

@@ -6,44 +6,43 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from duibiao.extract.accept_rules import rule_codes, rule_entry
+from duibiao.extract.accept_values import Publisher, new_rows, observation_row
 from duibiao.extract.clauses import CHAPEAU
+from duibiao.extract.draft import is_report
 from duibiao.extract.entry import CLAUSES, Entry, EntryKind
+from duibiao.extract.pack_text import csv_rows, dumped, parsed, with_entries, with_rows
+from duibiao.extract.resolve import Resolver, bare_label
 from duibiao.extract.review import ReviewSession
 from duibiao.kernel.problem import Report, Where
 from duibiao.kernel.text import folded
-from duibiao.kernel.value import are_convertible, is_share
+from duibiao.kernel.value import is_share
+from duibiao.metrics.observation import COLUMNS
 from duibiao.sources.citation import passage_hash
 
 HEAD_REQUIRED = ("code", "title", "kind", "issuer", "published", "start", "end", "base_year")
 PUBLISHED = (*CLAUSES, EntryKind.TARGET, EntryKind.TASK)
-"""The lists that become part of a plan file. Achieved figures and rules have no place in a plan."""
-_KEY = {EntryKind.TARGET: "id"}
+"""The lists that become part of a plan file. Achieved figures go to observations.csv, rules to rules.yaml."""
+OBSERVATIONS, RULES = "observations.csv", "rules.yaml"
+_KEY = {EntryKind.TARGET: "id", EntryKind.RULE: "code"}
 _DOWN = ("<=", "<", "≤", "＜", "zero", "keep <")
 PROPOSED = "提议，待核口径：审核“{title}”时新立"
-
-
-@dataclass(frozen=True, slots=True)
-class KnownIndicator:
-    """What acceptance must know of an indicator the packs have: its code and unit."""
-
-    code: str
-    unit: str
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the packs already hold, so that acceptance refers to it and proposes only what is new.
 
-    ``indicators`` by every folded name; ``departments`` every name; ``sources`` codes by content hash;
-    ``hash_of`` answers the hash the archive gives to a place of the document, None where it cannot.
+    ``departments`` every name; ``sources`` codes by content hash, ``published`` their days by code; ``home_unit`` is
+    the unit the pack is about; ``hash_of`` answers the hash the archive gives to a place, None where it cannot.
     """
 
-    indicators: Mapping[str, tuple[KnownIndicator, ...]] = field(default_factory=dict)
+    resolver: Resolver = field(default_factory=Resolver)
     departments: frozenset[str] = frozenset()
     sources: Mapping[str, str] = field(default_factory=dict)
     hash_of: Callable[[str], str | None] = lambda _: None
+    published: Mapping[str, str] = field(default_factory=dict)
+    home_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +73,42 @@ class _Publisher:
         self.proposals: dict[tuple[str, str], dict[str, Any]] = {}
 
     def made(self) -> Publication:
-        for name in HEAD_REQUIRED:
+        accepted = self.session.accepted()
+        planned = [one for one in accepted if one.kind in PUBLISHED]
+        values = [one for one in accepted if one.kind is EntryKind.ACHIEVED]
+        rules = [one for one in accepted if one.kind is EntryKind.RULE]
+        if planned or not (values or rules):
+            self.require(*HEAD_REQUIRED)
+        elif self.source not in self.known.sources.values():
+            self.require("title", "issuer", "published", *(("source_kind",) if self.is_report else ()))
+        self.report.refuse_errors()
+        files, added = self.plan_files(planned)
+        for path, name, (text, count) in (
+            (OBSERVATIONS, "observations", self.observations(values)),
+            (RULES, "rules", self.rules(rules)),
+        ):
+            if count:
+                files[path], added[name] = text, count
+        files |= self.vocabulary(planned) if files else {}
+        self.report.refuse_errors()
+        proposed = tuple(f"{one['code']} {one['label']['zh']}" for one in self.proposals.values())
+        return Publication(files, added, proposed)
+
+    def require(self, *names: str) -> None:
+        """Report every field of the head that is missing."""
+        for name in names:
             if not self.head.get(name):
                 self.report.add("ACCEPT-HEAD", Where(self.session.draft.file, 0, name), field=name)
-        accepted = [one for one in self.session.accepted() if one.kind in PUBLISHED]
+
+    @property
+    def is_report(self) -> bool:
+        """Tell whether the document reports; what kind of publication carries it is then asked for."""
+        return is_report(self.session.draft.part)
+
+    def plan_files(self, accepted: list[Entry]) -> tuple[dict[str, str], dict[str, int]]:
+        """The plan file with what is new."""
+        if not accepted:
+            return {}, {}
         clauses = {kind: {one.get("no") for one in accepted if one.kind is kind} for kind in EntryKind}
         lists: dict[str, list[dict[str, Any]]] = {}
         for one in accepted:
@@ -85,11 +116,40 @@ class _Publisher:
         self.report.refuse_errors()
         path = f"plans/{self.code}.yaml"
         text, added = self.plan_text(path, lists)
-        files = {path: text} if sum(added.values()) else {}
-        files |= self.vocabulary(accepted) if files else {}
+        return ({path: text} if sum(added.values()) else {}), added
+
+    def observations(self, values: Iterable[Entry]) -> tuple[str, int]:
+        """The observations with the accepted figures that are not there yet."""
+        day = self.known.published.get(self.source) or self.head.get("published", "")
+        by = Publisher(self.source, day, self.known.home_unit)
+        rows = []
+        for one in values:
+            code = one.get("indicator") or self.indicator(one)
+            change = self.known.resolver.counts_change(code) or any(
+                entry["code"] == code and entry.get("counts_new") for entry in self.proposals.values()
+            )
+            rows.append(observation_row(one, code, change, by, self.hash_of(one), self.report, self.where(one)))
         self.report.refuse_errors()
-        proposed = tuple(f"{one['code']} {one['label']['zh']}" for one in self.proposals.values())
-        return Publication(files, added, proposed)
+        text = _text_of(self.pack / OBSERVATIONS)
+        header, there = csv_rows(text)
+        if header and set(header) != set(COLUMNS):
+            self.report.add("ACCEPT-FORM", Where(OBSERVATIONS, 1), name="observations")
+            return text, 0
+        new = new_rows(
+            rows, there, lambda name: self.report.add("ACCEPT-EXISTS", Where(OBSERVATIONS, 0, name), name=name)
+        )
+        return with_rows(text, COLUMNS, new), len(new)
+
+    def rules(self, accepted: Iterable[Entry]) -> tuple[str, int]:
+        """The rules with the accepted ones that are not there yet."""
+        codes = rule_codes(self.code, self.session.draft.of(EntryKind.RULE))
+        part = self.session.draft.part
+        found = [rule_entry(one, codes[one.id], part, self.source, self.hash_of(one)) for one in accepted]
+        text = _text_of(self.pack / RULES)
+        new = self.not_yet("rules", found, parsed(text).get("rules", []), RULES) if text else found
+        if not new:
+            return text, 0
+        return self.inserted(text, "rules", new, RULES) if text else dumped({"rules": new}), len(new)
 
     # --- entries ---------------------------------------------------------------------------------------
 
@@ -108,27 +168,24 @@ class _Publisher:
             self.report.add("ACCEPT-SECTION", self.where(entry), section=entry.get("section"), task=entry.get("no"))
         if data.get("within") and data["within"] not in clauses[EntryKind.PART]:
             del data["within"]
-        # A source not yet registered names no running heads: the hash is that of every word of the place.
-        digits = self.known.hash_of(entry.shown.at) or passage_hash(entry.shown.text)
-        data["cite"] = {"item": entry.item, "at": entry.shown.at, "hash": digits}
+        data["cite"] = {"item": entry.item, "at": entry.shown.at, "hash": self.hash_of(entry)}
         if not entry.item:
             del data["cite"]["item"]
         return data
+
+    def hash_of(self, entry: Entry) -> str:
+        """The hash of a passage; a source not yet registered names no running heads: every word of the place counts."""
+        return self.known.hash_of(entry.shown.at) or passage_hash(entry.shown.text)
 
     def where(self, entry: Entry) -> Where:
         return Where(self.session.draft.file, 0, entry.id)
 
     def indicator(self, entry: Entry) -> str:
-        """The canonical indicator of a target: the one that has this name and unit, else a new one is proposed."""
-        name, unit = bare_label(entry.get("label")), entry.get("unit")
-        fitting = {
-            one.code
-            for wanted in dict.fromkeys((folded(entry.get("label")), folded(name)))
-            for one in self.known.indicators.get(wanted, ())
-            if are_convertible(one.unit, unit)
-        }
-        if len(fitting) == 1:
-            return fitting.pop()
+        """The canonical indicator of a figure: the one that certainly is it, else a new one is proposed."""
+        name = bare_label(entry.get("label"))
+        unit = entry.get("measure_unit") if entry.kind is EntryKind.ACHIEVED else entry.get("unit")
+        if code := self.known.resolver.certain(entry):
+            return code
         key = (folded(name), unit)
         if key not in self.proposals:
             self.proposals[key] = self.proposal(entry, name, unit)
@@ -138,9 +195,10 @@ class _Publisher:
         """A new indicator as the passage shows it; a person completes it."""
         counting, goal = entry.get("counting"), entry.get("goal") or entry.get("written")
         accumulation = {"cumulative": "cumulative", "increment": "period", "per_year": "period"}.get(counting, "level")
+        own = entry.get("id") or f"value_{entry.id[:8]}"
         rollup = "ratio" if is_share(unit) else "sum" if accumulation != "level" else "none"
         found: dict[str, Any] = {
-            "code": f"{self.code}.{re.sub(r'[^a-z0-9]+', '_', entry.get('id').lower()).strip('_')}",
+            "code": f"{self.code}.{re.sub(r'[^a-z0-9]+', '_', own.lower()).strip('_')}",
             "label": {"zh": name},
             "unit": unit,
             "direction": "down" if goal.startswith(_DOWN) else "up",
@@ -159,7 +217,7 @@ class _Publisher:
         file = self.pack / path
         if not file.exists():
             return dumped(self.plan_head() | dict(lists)), {name: len(found) for name, found in lists.items()}
-        text = file.read_text(encoding="utf-8")
+        text = _text_of(file)
         there = parsed(text)
         self.refuse_other_plan(there, path)
         added = {}
@@ -220,7 +278,7 @@ class _Publisher:
             path = f"{name}.yaml"
             file = self.pack / path
             if found and file.exists():
-                files[path] = self.inserted(file.read_text(encoding="utf-8"), name, found, path)
+                files[path] = self.inserted(_text_of(file), name, found, path)
             elif found:
                 files[path] = dumped({name: found})
         return files
@@ -231,7 +289,7 @@ class _Publisher:
             "code": self.source,
             "title": self.head["title"],
             "publisher": self.head["issuer"],
-            "kind": "plan",
+            "kind": self.head.get("source_kind", "plan"),
             "published": self.head["published"],
             "number": self.head.get("number", ""),
             "sha256": self.session.draft.sha256,
@@ -245,9 +303,9 @@ def default_code(sha256: str, part: str) -> str:
     return f"plan-{sha256[:6]}-{sum(ord(letter) * 31**place for place, letter in enumerate(part)) % 16**4:04x}"
 
 
-def bare_label(label: str) -> str:
-    """A label without the unit in brackets at its end."""
-    return re.sub(r"[（(][^（()）]*[)）]\s*$", "", label).strip() or label
+def _text_of(file: Path) -> str:
+    """The text of a file with its own line ends; empty where there is none."""
+    return file.read_bytes().decode("utf-8") if file.exists() else ""
 
 
 def _names(entry: Entry, name: str) -> tuple[str, ...]:
@@ -281,35 +339,3 @@ def _plain(value: object) -> str:
     if isinstance(value, dict):
         return str(value.get("zh", value))
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-# --- YAML as text ----------------------------------------------------------------------------------------
-
-
-def dumped(data: Mapping[str, Any]) -> str:
-    """YAML in the style of the packs: inner mappings on one line, every number as text."""
-    return yaml.dump(dict(data), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=130)
-
-
-def parsed(text: str) -> dict[str, Any]:
-    """A YAML text with every scalar as text, the way pack files are read."""
-    found = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506  the base loader builds nothing but text
-    return found if isinstance(found, dict) else {}
-
-
-def with_entries(text: str, name: str, new: list[dict[str, Any]]) -> str:
-    """Put entries at the end of a top-level list of a YAML text, or a new list at the end of the text."""
-    lines = text.splitlines(keepends=True)
-    if lines and not lines[-1].endswith("\n"):
-        lines[-1] += "\n"
-    block = dumped({name: new}).splitlines(keepends=True)
-    heads = [place for place, line in enumerate(lines) if re.match(rf"['\"]?{name}['\"]?:\s*(#.*)?$", line)]
-    if not heads:
-        return "".join([*lines, *block])
-    end = next(
-        (place for place in range(heads[0] + 1, len(lines)) if re.match(r"[^\s#\-]", lines[place])),
-        len(lines),
-    )
-    while end > heads[0] + 1 and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
-        end -= 1  # what stands before the next list belongs to it
-    return "".join([*lines[:end], *block[1:], *lines[end:]])

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from duibiao.extract.items import DraftItem, ItemType, Operator
 from duibiao.kernel.text import without_spaces
+from duibiao.kernel.value import RATIO_TO_ONE
 from duibiao.plan.goal import Goal
 from duibiao.plan.model import Counting, Obligation, TargetScope
 from duibiao.sources.blocks import Original
@@ -18,6 +19,7 @@ AROUND = 60
 OUTLINE_RULE = "outline"
 """The rule that reads headings."""
 
+_TURNED = {">": "<", "<": ">"}
 _OF_A_CHANGE = (Operator.RANGE, Operator.AT_LEAST, Operator.MORE_THAN)
 Field = str | tuple[str, ...]
 
@@ -213,18 +215,26 @@ def _year_free(item: DraftItem) -> str:
     return "" if item.baseline is None else f"{item.baseline:f}"
 
 
+_BOUNDS = {Operator.AT_LEAST: ">=", Operator.MORE_THAN: ">", Operator.AT_MOST: "<=", Operator.LESS_THAN: "<"}
+
+
+def _published_bound(item: DraftItem) -> str:
+    """How exactly a figure was said: 超过, 以上 and 约 are no exact value, nor is 保持在85%以上."""
+    kept = _bound(item.written) if item.operator is Operator.KEEP else ""
+    return kept or _BOUNDS.get(item.operator or Operator.EQUAL, "~" if item.is_soft else "=")
+
+
 def _achieved(item: DraftItem, around: Surroundings) -> dict[str, Field]:
     del around
-    bounds = {Operator.AT_LEAST: ">=", Operator.MORE_THAN: ">", Operator.AT_MOST: "<=", Operator.LESS_THAN: "<"}
     return {
         "label": item.subject,
         "value": "" if item.value is None else f"{item.value:f}",
         "upper": "" if item.upper is None else f"{item.upper:f}",
         "measure_unit": item.unit,
-        "bound": bounds.get(item.operator or Operator.EQUAL, "~" if item.is_soft else "="),
+        "bound": _published_bound(item),
         "written": item.written,
         "period": item.period or _year(item.due),
-        "operator": item.operator.value if item.operator and item.operator not in (Operator.EQUAL, *bounds) else "",
+        "operator": item.operator.value if item.operator and item.operator not in (Operator.EQUAL, *_BOUNDS) else "",
         "scope": "" if item.scope is TargetScope.CITY else item.scope.value,
         "counting": "" if item.counting is Counting.LEVEL else item.counting.value,
     }
@@ -242,12 +252,16 @@ def _task(item: DraftItem, around: Surroundings) -> dict[str, Field]:
 
 def _rule(item: DraftItem, around: Surroundings) -> dict[str, Field]:
     del around
+    goal, unit = goal_of(item) if item.value is not None else "", item.unit
+    if unit == "1∶" and goal[:1] in _TURNED:  # at least 1∶18 is at most 18∶1
+        goal, unit = _TURNED[goal[:1]] + goal[1:], RATIO_TO_ONE
     return {
         "no": item.number,
+        "section": item.section,
         "title": item.subject,
         "written": item.written,
-        "goal": goal_of(item) if item.value is not None else "",
-        "unit": item.unit,
+        "goal": goal,
+        "unit": unit,
         "group": item.group,
         "parent": item.parent,
         "scope": "" if item.scope is TargetScope.CITY else item.scope.value,

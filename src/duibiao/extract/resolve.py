@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from duibiao.extract.entry import Entry
+from duibiao.extract.entry import Entry, EntryKind
 from duibiao.kernel.text import folded
 from duibiao.kernel.value import are_convertible
 from duibiao.plan.likeness import grams, overlap, rounded
@@ -31,12 +31,16 @@ _FREE_UNITS = ("", "倍", "百分点", "个百分点")
 
 @dataclass(frozen=True, slots=True)
 class KnownIndicator:
-    """What resolution must know of an indicator of the packs (已有指标): code, unit, and every name it goes by."""
+    """What resolution must know of an indicator of the packs (已有指标): code, unit, and every name it goes by.
+
+    ``counts_change`` marks one whose values are what was newly gained, so that 新增 N is a value and no change of one.
+    """
 
     code: str
     unit: str
     names: tuple[str, ...] = ()
     measure_words: tuple[str, ...] = ()
+    counts_change: bool = False
 
     def fits(self, unit: str) -> bool:
         """Tell whether a figure in a unit can be a value of the indicator."""
@@ -79,6 +83,10 @@ class Resolver:
                 return ""
         return ""
 
+    def counts_change(self, code: str) -> bool:
+        """Tell whether 新增 N is a value of an indicator; False for one that is not known."""
+        return any(one.counts_change for one in self.indicators if one.code == code)
+
     def candidates(self, entry: Entry) -> list[Candidate]:
         """The indicators the entry may speak of, best first; one that is certain stands first."""
         unit, certain = _unit(entry), self.certain(entry)
@@ -113,7 +121,7 @@ def _names(entry: Entry) -> list[str]:
 
 
 def _unit(entry: Entry) -> str:
-    return entry.get("unit") or entry.get("measure_unit")
+    return entry.get("measure_unit") if entry.kind is EntryKind.ACHIEVED else entry.get("unit")
 
 
 def bare_label(label: str) -> str:

@@ -15,8 +15,10 @@ from duibiao.extract.draft_file import HEAD_FIELDS, DraftFile, read_draft
 from duibiao.extract.entry import CLAUSES, Entry, EntryKind, Field
 from duibiao.kernel.period import PartialDate
 from duibiao.kernel.problem import Report, Where
+from duibiao.metrics.observation import Bound, Quality
 from duibiao.plan.goal import Goal
 from duibiao.plan.model import Counting, Obligation, PlanKind, TargetScope
+from duibiao.sources.citation import SourceKind
 
 HEAD = "head"
 """The name of the draft's head among the decisions."""
@@ -37,9 +39,9 @@ FIELDS: Mapping[EntryKind, tuple[str, ...]] = {
     EntryKind.TASK: ("no", "section", "title", "lead", "cooperating"),
     EntryKind.ACHIEVED: (
         "indicator", "label", "value", "upper", "measure_unit", "bound", "written", "period", "operator", "scope",
-        "counting", "as_of", "published", *_PLACES,
+        "counting", "as_of", "published", "unit", "quality", *_PLACES,
     ),
-    EntryKind.RULE: ("no", "title", "written", "goal", "unit", "group", "parent", "scope", "note"),
+    EntryKind.RULE: ("no", "section", "title", "written", "goal", "unit", "group", "parent", "scope", "note"),
     **dict.fromkeys(CLAUSES, ("no", "within", "title", "note")),
 }  # fmt: skip
 """The fields a correction may name."""
@@ -48,6 +50,9 @@ _CHOICES: Mapping[str, type[StrEnum]] = {
     "scope": TargetScope,
     "obligation": Obligation,
     "kind": PlanKind,
+    "source_kind": SourceKind,
+    "quality": Quality,
+    "bound": Bound,
 }
 _WHOLE = ("due", "row", "baseline_year", "start", "end", "base_year")
 _LISTS = ("lead", "cooperating")
@@ -181,10 +186,10 @@ class ReviewSession:
         self._decide(entry.id, Action.REJECT, why)
 
     def accept_rule(self, rule: str) -> int:
-        """Accept every pending entry that a rule read and that is complete; flagged ones stay for the person."""
+        """Accept every pending entry that a rule read and that is complete; doubtful ones stay for the person."""
         taken = 0
         for one in self.pending():
-            if one.rule == rule and not one.flags and not missing(one):
+            if one.rule == rule and not doubts(one) and not missing(one):
                 self._decide(one.id, Action.ACCEPT, f"rule {rule}")
                 taken += 1
         return taken
@@ -192,7 +197,7 @@ class ReviewSession:
     def set_head(self, fields: Mapping[str, str], why: str = "") -> None:
         """Add to the head of the plan what the document does not state."""
         report = Report()
-        check_fields(fields, HEAD_FIELDS, Where(self.log.name, 0, HEAD), report)
+        check_fields(fields, (*HEAD_FIELDS, "source_kind"), Where(self.log.name, 0, HEAD), report)
         report.refuse_errors()
         before = self.decisions[HEAD].fields if HEAD in self.decisions else {}
         self._decide(HEAD, Action.CORRECT, why, {**before, **fields})
@@ -221,6 +226,11 @@ class ReviewSession:
 def missing(entry: Entry) -> list[str]:
     """The required fields an entry does not have."""
     return [name for name in REQUIRED[entry.kind] if not entry.fields.get(name)]
+
+
+def doubts(entry: Entry) -> list[str]:
+    """The flags a person must look at; where a legal footnote stands is no doubt."""
+    return [flag for flag in entry.flags if not flag.startswith("footnote")]
 
 
 def corrected(entry: Entry, fields: Mapping[str, Field]) -> Entry:

@@ -155,8 +155,8 @@ def _called_later(floor: Floor, places: list[tuple[int, int]], text: str, notes:
 def _note_flags(called: list[int], notes: list[Note], original: Original) -> tuple[str, ...]:
     flags: list[str] = []
     for number in called:
-        place = passage(notes[number - 1].words, original).locator
-        flags += [f"footnote:{number}", f"footnote_at:{place}"]
+        found = passage(notes[number - 1].words, original)
+        flags += [f"footnote:{number}", f"footnote_at:{found.locator}", f"footnote_hash:{found.hash}"]
     return tuple(flags)
 
 

@@ -28,6 +28,7 @@ from duibiao.plan.entries import World
 from duibiao.plan.load import CLAUSE_LISTS, PlanLoader, read_department
 from duibiao.plan.model import Department, Plan, Plans
 from duibiao.plan.readings import Explanation, check_explanations, read_explanation
+from duibiao.plan.rules import RuleFloor, read_rule
 from duibiao.progress.policy import Policy, read_policy
 from duibiao.sources.citation import Source, read_source
 from duibiao.workspace.manifest import Assertion, Manifest, in_order, read_manifest
@@ -62,6 +63,7 @@ class Content:
     places: dict[str, Where] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     explanations: list[Explanation] = field(default_factory=list)
+    rules: dict[str, RuleFloor] = field(default_factory=dict)
 
     @property
     def scope(self) -> Scope:
@@ -112,6 +114,7 @@ class _Loader:
         content.plans = plans.finish()
         for manifest in content.manifests:
             self.readings(manifest.folder / "readings.yaml")
+            self.rules(manifest.folder / "rules.yaml")
         for manifest in content.manifests:
             self.check(manifest)
         return content
@@ -205,6 +208,17 @@ class _Loader:
         check_explanations(found, self.content.plans.by_code, self.report)
         self.content.explanations += [one for one, _ in found]
 
+    def rules(self, path: Path) -> None:
+        """Read the rules of evaluations; a code stands once."""
+        for item in self.entries(path, "rules"):
+            found = read_rule(item, self.content.sources)
+            if found is None:
+                continue
+            if found.code in self.content.places:
+                self.report.add("CODE-TWICE", item.where("code"), name=found.code)
+            self.content.rules[found.code] = found
+            self.content.places[found.code] = item.where("code")
+
     def check(self, manifest: Manifest) -> None:
         """Check the pack's own unit, its collections, and every assertion it makes."""
         plans = self.content.plans.by_code
@@ -247,6 +261,7 @@ _OF_PACK: dict[str, Callable[[Content], Iterable[str]]] = {
     "elements": lambda content: content.elements,
     "forms": lambda content: content.forms,
     "computed_indicators": lambda content: content.formulas,
+    "rules": lambda content: content.rules,
 }
 _OF_PLAN: dict[str, Callable[[Plan], int]] = {
     "table_rows": lambda plan: len(plan.table),

@@ -11,6 +11,7 @@ from duibiao.extract.entry import EntryKind
 from duibiao.extract.resolve import Candidate, KnownIndicator, Resolver, bare_label
 from duibiao.kernel.problem import Problem, Report, Where
 from duibiao.kernel.text import folded
+from duibiao.metrics.indicator import Accumulation
 from duibiao.plan.compare import Difference, diff
 from duibiao.plan.model import Plan
 from duibiao.plan.readings import Explained, explain, idle
@@ -47,7 +48,13 @@ def resolver_of(content: Content, without: str = "") -> Resolver:
             names[target.indicator].append(bare_label(target.parent) + target.label if target.parent else target.label)
     return Resolver(
         [
-            KnownIndicator(code, one.unit, tuple(dict.fromkeys(names[code])), one.measure_words)
+            KnownIndicator(
+                code,
+                one.unit,
+                tuple(dict.fromkeys(names[code])),
+                one.measure_words,
+                one.counts_new or one.accumulation is Accumulation.PERIOD,
+            )
             for code, one in content.indicators.items()
         ]
     )

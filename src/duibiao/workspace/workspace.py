@@ -183,6 +183,9 @@ class Workspace:
                 yield target.id, target.citation
                 for amendment in target.amendments:
                     yield f"{target.id} amendment {amendment.date}", amendment.citation
+        for rule in self.content.rules.values():
+            for citation in (rule.citation, *rule.basis):
+                yield f"rule {rule.code}", citation
         for observation in self.content.observations:
             if observation.citation:
                 yield f"observation {observation.id}", observation.citation

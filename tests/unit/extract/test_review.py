@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from duibiao.extract.accept import Known, KnownIndicator, publication, with_entries
+from duibiao.extract.accept import Known, publication
 from duibiao.extract.draft_file import DraftFile, read_draft, to_yaml
 from duibiao.extract.entry import Entry, EntryKind, Field, Shown
+from duibiao.extract.pack_text import with_entries
+from duibiao.extract.resolve import KnownIndicator, Resolver
 from duibiao.extract.review import Action, ReviewSession, decisions_path, parse_fields
 from duibiao.kernel.problem import UserError, catalogue
-from duibiao.kernel.text import folded
 from duibiao.sources.citation import passage_hash
 
 SHA = "ab" * 32
@@ -61,6 +62,11 @@ TEXT = entry(
     "statement",
     flags=("no_subject",),
 )
+
+
+def knowing(code: str, unit: str) -> Resolver:
+    """A resolver that knows one indicator called 测试率."""
+    return Resolver([KnownIndicator(code, unit, ("测试率",))])
 
 
 @pytest.fixture
@@ -209,7 +215,7 @@ def test_what_is_published_is_cited_and_refers_to_what_the_packs_have(draft: Pat
     session.set_head({"code": "plan-2030"})
     for one in (SECTION, TASK, ROW):
         session.accept(one)
-    known = Known({folded("测试率"): (KnownIndicator("demo.rate", "%"),)}, frozenset({"甲局"}), {SHA: "demo-doc"})
+    known = Known(knowing("demo.rate", "%"), frozenset({"甲局"}), {SHA: "demo-doc"})
     made = publication(session, pack, known)
     plan = yaml.safe_load(made.files["plans/plan-2030.yaml"])
     assert plan["source"] == {"document": "demo-doc", "part": HEAD["title"]}
@@ -227,7 +233,7 @@ def test_an_unknown_indicator_is_proposed_and_an_indicator_of_another_unit_is_no
     session = ReviewSession.open(draft, "甲")
     session.set_head({"code": "plan-2030"})
     session.accept(ROW)
-    made = publication(session, pack, Known({folded("测试率"): (KnownIndicator("demo.count", "所"),)}))
+    made = publication(session, pack, Known(knowing("demo.count", "所")))
     (proposed,) = yaml.safe_load(made.files["indicators.yaml"])["indicators"]
     assert (proposed["code"], proposed["label"], proposed["unit"]) == ("plan-2030.row_01", {"zh": "测试率"}, "%")
     assert proposed["note"].startswith("提议")
@@ -256,7 +262,7 @@ def test_a_second_publication_adds_only_what_is_new(draft: Path, pack: Path) -> 
     session.set_head({"code": "plan-2030"})
     session.accept(ROW)
     put(pack, publication(session, pack, Known()).files)
-    proposed = {folded("测试率"): (KnownIndicator("plan-2030.row_01", "%"),)}
+    proposed = knowing("plan-2030.row_01", "%")
     known = Known(proposed, frozenset({"甲局", "乙局"}), {SHA: f"doc-{SHA[:8]}"})
     assert publication(session, pack, known).files == {}
     first = (pack / "plans/plan-2030.yaml").read_text(encoding="utf-8")
@@ -275,7 +281,7 @@ def test_an_entry_that_is_there_and_says_otherwise_is_not_overwritten(draft: Pat
     put(pack, publication(session, pack, Known()).files)
     plan = pack / "plans/plan-2030.yaml"
     plan.write_text(plan.read_text(encoding="utf-8").replace("≥90", "≥95"), encoding="utf-8")
-    known = Known({folded("测试率"): (KnownIndicator("plan-2030.row_01", "%"),)})
+    known = Known(knowing("plan-2030.row_01", "%"))
     with pytest.raises(UserError) as error:
         publication(session, pack, known)
     assert codes(error) == ["ACCEPT-EXISTS"]
