@@ -11,11 +11,13 @@ from duibiao.kernel.problem import Problem, UserError, catalogue
 from duibiao.kernel.reading import MAX_BYTES
 from duibiao.kernel.text import Language
 from duibiao.workspace import Workspace
+from duibiao.workspace.readings import check_readings
 
 HERE = Path(__file__).parent
 BASE = HERE / "base"
 FOLDERS = sorted(path.name for path in HERE.iterdir() if (path / "expect.yaml").is_file())
-LATER = ("ARCHIVE-CHANGED", "CITE-CHANGED", "PACK-NONE")  # told by the archive, and by a folder without packs
+# Told by the archive, by a folder without packs, and by reading the archived documents anew.
+LATER = ("ARCHIVE-CHANGED", "CITE-CHANGED", "PACK-NONE", "READING-OPEN", "READING-IDLE")
 WARNINGS = ("ELEMENT-UNUSED",)  # refuse nothing; `duibiao pack check` tells them
 # Bad documents stand in tests/unit/sources/readers/test_problems.py, bad drafts in tests/unit/extract/test_review.py.
 # Bad snapshots, stores and steps of the work flow stand in tests/unit/store (test_codes.py counts them).
@@ -126,6 +128,42 @@ def test_a_file_of_the_archive_that_was_changed_is_refused(tmp_path: Path) -> No
         workspace.check_citations()
     (problem,) = raised.value.problems
     assert_told(problem, expected("ARCHIVE-CHANGED"))
+
+
+@pytest.mark.parametrize("code", ["READING-OPEN", "READING-IDLE"])
+def test_a_pack_that_is_not_what_is_read_in_its_document_says_why(code: str, tmp_path: Path) -> None:
+    workspace = Workspace.open(laid_out(tmp_path, code), tmp_path / "archive")
+    workspace.archive.add(BASE / "documents" / "demo.txt")
+    checked, problems = check_readings(workspace)
+    assert [one.plan.code for one in checked if one.differences] == ["demo"]
+    assert_told(next(one for one in problems if one.code == code), expected(code))
+
+
+def test_what_is_not_archived_is_not_called_read(tmp_path: Path) -> None:
+    workspace = Workspace.open(laid_out(tmp_path, "READING-IDLE"), tmp_path / "archive")
+    checked, problems = check_readings(workspace)
+    assert [one.differences for one in checked] == [None]
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "field"),
+    [
+        pytest.param("plan: demo", "plan: demmo", "PLAN-UNKNOWN", "plan", id="a plan that does not exist"),
+        pytest.param("[row-02]", "[row-09]", "PLAN-ITEM-UNKNOWN", "items", id="an entry that does not exist"),
+        pytest.param("field: unit", "field: units", "PACK-CHOICE", "field", id="a field nothing has"),
+        pytest.param("[target]", "[targets]", "PACK-CHOICE", "of", id="a kind of entry nothing is"),
+        pytest.param("  items: [row-02]\n", "", "PACK-FIELD-MISSING", "items", id="neither entries nor a condition"),
+        pytest.param("  items: [row-02]", "  when: fullest", "PACK-CHOICE", "when", id="a condition nobody knows"),
+        pytest.param("- plan: demo\n  of", "- of", "PACK-FIELD-MISSING", "plan", id="entries of no plan"),
+        pytest.param("  reason: 测试：虚构的说明\n", "", "PACK-FIELD-MISSING", "reason", id="no reason"),
+    ],
+)
+def test_an_explanation_that_cannot_hold_is_refused(old: str, new: str, code: str, field: str, tmp_path: Path) -> None:
+    packs = laid_out(tmp_path, "READING-IDLE")
+    edited(packs, "readings.yaml", old, new)
+    told = {(one.code, one.where.file, one.where.field) for one in refused(packs)}
+    assert (code, "demo/readings.yaml", field) in told
 
 
 def test_a_citation_beyond_the_end_of_the_text_is_told(tmp_path: Path) -> None:

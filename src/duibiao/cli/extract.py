@@ -4,7 +4,7 @@ import getpass
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,7 +27,8 @@ from duibiao.reports.files import json_bytes, write_whole
 from duibiao.sources.citation import Locator
 from duibiao.sources.readers import read
 from duibiao.workspace import Workspace
-from duibiao.workspace.readings import department_names, resolver_of
+from duibiao.workspace.manifest import Manifest
+from duibiao.workspace.readings import department_names, folder_of, resolver_of
 
 MOST_PROBLEMS = 50
 KEYS = "[a]接受 accept  [c]更正 correct  [r]退回 reject  [s]跳过 skip  [q]停 quit  [1-5]取该指标 take the indicator"
@@ -141,6 +142,10 @@ RulesOption = Annotated[
     list[str] | None,
     typer.Option("--accept-rule", metavar="RULE", help="整批接受某规则读出、无疑点的条目。Accept what a rule read."),
 ]
+AgainOption = Annotated[
+    list[str] | None,
+    typer.Option("--again", metavar="ENTRY", help="重审已决定的条目（entry 的值）。Decide an entry anew, by its id."),
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="FIELD=VALUE", help="补填规划头部，如 issuer=…。Add to the plan's head."),
@@ -157,6 +162,7 @@ def review(  # noqa: PLR0913, PLR0917  a command line has as many options as its
     write: Annotated[
         bool, typer.Option("--write", help="未审完也写入已接受的。Write what is accepted so far.")
     ] = False,
+    again: AgainOption = None,
     packs: PacksOption = None,
     lang: LangOption = Language.ZH,
 ) -> None:
@@ -168,10 +174,12 @@ def review(  # noqa: PLR0913, PLR0917  a command line has as many options as its
         head["code"] = code
     if head:
         session.set_head(head)
+    resolver = resolver_of(open_workspace(packs).content) if accept_rule or not write else Resolver()
     for rule in accept_rule or ():
-        printer.line(f"{escape(rule)}：{printer.t('接受', 'accepted')} {session.accept_rule(rule)}")
+        taken = session.accept_rule(rule, lambda one: bool(resolver.certain(one)))
+        printer.line(f"{escape(rule)}：{printer.t('接受', 'accepted')} {taken}")
     if not (accept_rule or write):
-        Walk(session, printer, resolver_of(open_workspace(packs).content)).go()
+        Walk(session, printer, resolver).go(session.named(again) if again else session.pending())
     _tell(session, printer)
     if write or not session.pending():
         _publish(session, draft, packs, into, printer)
@@ -190,9 +198,8 @@ class Walk:
     def __init__(self, session: ReviewSession, printer: Printer, resolver: Resolver) -> None:
         self.session, self.printer, self.resolver = session, printer, resolver
 
-    def go(self) -> None:
+    def go(self, pending: Sequence[Entry]) -> None:
         """Show one entry after the other until all are decided or the person stops."""
-        pending = self.session.pending()
         for place, entry in enumerate(pending, 1):
             self.show(entry, place, len(pending))
             while (answer := self.asked(KEYS)) not in ("s", "q"):
@@ -279,7 +286,7 @@ def _publish(session: ReviewSession, draft: Path, packs: Path | None, into: str 
     if chosen is None:
         raise UsageError(f"没有数据包“{into}”。No such pack: {', '.join(manifests)}")
     folder = chosen.folder
-    made = publication(session, folder, known_of(workspace, session.draft, draft, chosen.unit))
+    made = publication(session, folder, known_of(workspace, session.draft, draft, chosen))
     if not made.files:
         printer.line(printer.t("没有新的条目可写入。", "nothing new to write."))
         return
@@ -291,10 +298,12 @@ def _publish(session: ReviewSession, draft: Path, packs: Path | None, into: str 
         printer.line(f"  {printer.t('提议的新指标', 'proposed indicator')}: {escape(one)}")
 
 
-def known_of(workspace: Workspace, draft: DraftFile, path: Path, unit: str) -> Known:
-    """What the packs hold, as acceptance needs it; the document is archived where it is still at hand."""
-    content = workspace.content
-    sources = {one.sha256: one.code for one in content.sources.values() if one.sha256}
+def known_of(workspace: Workspace, draft: DraftFile, path: Path, into: Manifest) -> Known:
+    """What a pack and those it depends on hold; the document is archived where it is still at hand."""
+    content, packs = workspace.content, workspace.reach(into)
+    sources = {
+        one.sha256: one.code for one in content.sources.values() if one.sha256 and folder_of(content, one.code) in packs
+    }
     for file in (Path(draft.file), path.parent / Path(draft.file).name):
         if file.is_file():
             workspace.archive.add(file)
@@ -308,12 +317,12 @@ def known_of(workspace: Workspace, draft: DraftFile, path: Path, unit: str) -> K
             return None
 
     return Known(
-        resolver=resolver_of(content),
+        resolver=resolver_of(content, packs=packs),
         departments=frozenset(content.departments),
         sources=sources,
         hash_of=hash_of,
         published={one.code: str(one.published) for one in content.sources.values()},
-        home_unit=unit,
+        home_unit=into.unit,
     )
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from duibiao.cli.options import LangOption, PacksOption, open_workspace
 from duibiao.cli.show import Printer
-from duibiao.kernel.text import Language
+from duibiao.kernel.text import Language, folded
 from duibiao.plan.model import Plan
 from duibiao.reports.files import csv_bytes, json_bytes, write_whole
 from duibiao.views.export import COLUMNS, What, export
@@ -96,6 +97,29 @@ def _unmoved(workspace: Workspace, plans: list[Plan]) -> list[str]:
         for target in plan.table
         if target.indicator not in moved
     ]
+
+
+@plan_app.command()
+def rules(
+    scheme: Annotated[
+        str | None, typer.Argument(help="评价方案名称的一部分，默认全部。A part of the scheme's title.")
+    ] = None,
+    packs: PacksOption = None,
+    lang: LangOption = Language.ZH,
+) -> None:
+    """评价规则的数值底线，附所依据的出处。The numeric floors of evaluation rules, with the law they rest on."""
+    workspace, printer = open_workspace(packs), Printer(lang)
+    found = [one for one in workspace.content.rules.values() if scheme is None or folded(scheme) in folded(one.scheme)]
+    title = ""
+    for one in found:
+        if one.scheme != title:
+            title = one.scheme
+            printer.line(f"[bold]{escape(title)}[/]")
+        places = [one.citation, *one.basis]
+        where = "；".join(f"{place.item} {place.locator.in_chinese()}".strip() for place in places)
+        printer.line(f"  {escape(f'{one.code}  {one.title}  {one.written}')}  [dim]{escape(where)}[/]")
+    if not found:
+        printer.line(printer.t("没有评价规则。", "no rules."))
 
 
 @plan_app.command("export")

@@ -5,7 +5,7 @@ The logic knows no terminal: the command line and the web page drive the same se
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from duibiao.extract.draft_file import HEAD_FIELDS, DraftFile, read_draft
 from duibiao.extract.entry import CLAUSES, Entry, EntryKind, Field
-from duibiao.kernel.period import PartialDate
+from duibiao.kernel.period import PartialDate, Period
 from duibiao.kernel.problem import Report, Where
 from duibiao.metrics.observation import Bound, Quality
 from duibiao.plan.goal import Goal
@@ -142,6 +142,16 @@ class ReviewSession:
         """What nobody has decided yet, in the order of the document."""
         return [one for one in self.draft.reading_order if one.id not in self.decisions]
 
+    def named(self, ids: Iterable[str]) -> list[Entry]:
+        """The entries of these ids, decided or not, in the order of the document; an unknown id is a UserError."""
+        wanted, report = list(ids), Report()
+        there = {one.id for one in self.draft.entries}
+        for one in wanted:
+            if one not in there:
+                report.add("REVIEW-ENTRY", Where(self.draft.file, 0, one), entry=one)
+        report.refuse_errors()
+        return [one for one in self.draft.reading_order if one.id in wanted]
+
     def accepted(self) -> list[Entry]:
         """What was accepted, with its corrections. Nothing else may be published."""
         found = []
@@ -185,11 +195,15 @@ class ReviewSession:
         report.refuse_errors()
         self._decide(entry.id, Action.REJECT, why)
 
-    def accept_rule(self, rule: str) -> int:
-        """Accept every pending entry that a rule read and that is complete; doubtful ones stay for the person."""
+    def accept_rule(self, rule: str, is_known: Callable[[Entry], bool] = lambda _: True) -> int:
+        """Accept every pending entry that a rule read and that is complete; doubtful ones stay for the person.
+
+        An achieved figure of an indicator that is not known stays too: nobody has said what it measures.
+        """
         taken = 0
         for one in self.pending():
-            if one.rule == rule and not doubts(one) and not missing(one):
+            is_open = one.kind is EntryKind.ACHIEVED and not is_known(one)
+            if one.rule == rule and not doubts(one) and not missing(one) and not is_open:
                 self._decide(one.id, Action.ACCEPT, f"rule {rule}")
                 taken += 1
         return taken
@@ -263,6 +277,11 @@ def _check(name: str, value: str, place: Where, report: Report) -> None:
             Goal.parse(value)
         except ValueError:
             report.add("TARGET-GOAL", place, value=value)
+    elif name == "period":
+        try:
+            Period.parse(value)
+        except ValueError:
+            report.add("PACK-PERIOD", place, field=name, value=value)
     elif name == "published":
         try:
             PartialDate.parse(value)

@@ -1,6 +1,6 @@
 """What the program reads in a document, held against what a pack says of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,8 +40,12 @@ def read_as_plan(draft: DraftFile, content: Content, against: str = "") -> ReadP
     return ReadPlan(plan, offered)
 
 
-def resolver_of(content: Content, without: str = "") -> Resolver:
-    """Every indicator under its own names and under the labels that the plans of the packs give it."""
+def resolver_of(content: Content, without: str = "", packs: Collection[str] | None = None) -> Resolver:
+    """Every indicator under its own names and under the labels that the plans of the packs give it.
+
+    ``packs`` are the folders whose indicators may be referred to; all where it is None.
+    """
+    seen = {code for code in content.indicators if packs is None or folder_of(content, code) in packs}
     names = {code: [one.label.zh, *one.aliases] for code, one in content.indicators.items()}
     for plan in content.plans.by_code.values():
         for target in plan.targets if plan.code != without else ():
@@ -56,8 +60,14 @@ def resolver_of(content: Content, without: str = "") -> Resolver:
                 one.counts_new or one.accumulation is Accumulation.PERIOD,
             )
             for code, one in content.indicators.items()
+            if code in seen
         ]
     )
+
+
+def folder_of(content: Content, code: str) -> str:
+    """The folder of the pack that defines a source, indicator, unit or rule."""
+    return content.places[code].file.partition("/")[0]
 
 
 def department_names(content: Content) -> dict[str, str]:
@@ -80,9 +90,10 @@ def drafts_of(workspace: Workspace, source: str) -> list[DraftFile]:
 
 
 def draft_of(plan: Plan, drafts: Sequence[DraftFile]) -> DraftFile | None:
-    """The draft that was read in the part of the document a plan stands in."""
+    """The draft that was read in the part of the document a plan stands in; the only one whatever it is called."""
     wanted = _title(plan.part)
-    return next((one for one in drafts if wanted and wanted in _title(one.part)), None)
+    named = next((one for one in drafts if wanted and wanted in _title(one.part)), None)
+    return named or (drafts[0] if len(drafts) == 1 else None)
 
 
 def _title(title: str) -> str:

@@ -114,6 +114,18 @@ class Workspace:
             raise UnknownNameError(wanted or "", [*(c.code for c in self.collections()), *by_code])
         return found[0].title, found
 
+    def reach(self, manifest: Manifest) -> set[str]:
+        """The folders of a pack and of every pack it depends on: what its files may refer to."""
+        by_code = {one.code: one for one in self.content.manifests}
+        found: dict[str, Manifest] = {}
+        pending = [manifest.code]
+        while pending:
+            one = by_code[pending.pop()]
+            if one.code not in found:
+                found[one.code] = one
+                pending += one.depends_on
+        return {one.folder.name for one in found.values()}
+
     def definition_of(self, indicator: str) -> Definition | None:
         """The official definition of an indicator, if one has been recorded: the one it names, or one that names it."""
         named = self.content.indicators[indicator].definition if indicator in self.content.indicators else ""
