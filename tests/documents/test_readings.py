@@ -1,7 +1,5 @@
 """The packs and a fresh reading of their documents agree item by item, or the pack says why not."""
 
-from pathlib import Path
-
 import pytest
 
 from duibiao.extract.draft_file import DraftFile

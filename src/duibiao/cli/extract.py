@@ -21,7 +21,7 @@ from duibiao.extract.entry import Entry, EntryKind
 from duibiao.extract.flat import flat
 from duibiao.extract.resolve import Candidate, Resolver
 from duibiao.extract.review import Action, ReviewSession, missing, parse_fields
-from duibiao.kernel.problem import Problem, UserError
+from duibiao.kernel.problem import PartlyDoneError, Problem, UserError
 from duibiao.kernel.text import Language, folded
 from duibiao.reports.files import json_bytes, write_whole
 from duibiao.sources.citation import Locator
@@ -56,33 +56,42 @@ def extract_(
         DraftFormat,
         typer.Option("--format", help="yaml：每份文件一个草稿；json：一张平表。One draft each, or one list."),
     ] = DraftFormat.YAML,
+    ocr: Annotated[
+        bool, typer.Option("--ocr", help="识别扫描页上的文字（附加组件 ocr）。Recognise scanned pages (extra ocr).")
+    ] = False,
     packs: PacksOption = None,
     lang: LangOption = Language.ZH,
 ) -> None:
     """抽取：从文件读出指标、任务、量化表述，逐条附原文，供审核。Read documents into drafts, with every passage."""
     printer = Printer(lang)
     known = department_names(open_workspace(packs).content)
-    drafts: list[tuple[Path, Draft]] = []
     problems: list[Problem] = []
+    titles: list[str] = []
+    taken: set[str] = set()
+    done = 0
     for file in files:
         try:
-            drafts.append((file, extract(read(file), known)))
+            draft = extract(read(file, ocr=ocr), known)
         except UserError as error:
             problems += error.problems
-    if problems:
-        raise UserError(problems)
-    written = _json(drafts, plan) if format_ is DraftFormat.JSON else _yaml(drafts, plan, out)
-    if not written and plan is not None:
-        titles = "、".join(part.title.text for _, draft in drafts for part in draft.parts)
-        raise UsageError(f"没有标题含“{plan}”且有条目的文件。No such document with items. 文件内有：{titles}")
-    if not written:
-        printer.line(printer.t("没有读出任何条目。", "nothing was found."))
-    for name, data, counts in written:
-        path = write_whole(out / name, data)
-        printer.line(f"{escape(str(path))}  {said(counts)}")
-    for _, draft in drafts:
+            continue
+        titles += [part.title.text for part in draft.parts]
+        written = (
+            _json(file, draft, plan, taken) if format_ is DraftFormat.JSON else _yaml(file, draft, plan, taken, out)
+        )
+        for name, data, counts in written:
+            printer.line(f"{escape(str(write_whole(out / name, data)))}  {said(counts)}")
         for note in draft.notes:
-            printer.line(f"[dim]! {escape(note)}[/]")
+            printer.line(f"[dim]! {escape(file.name)}: {escape(note)}[/]")
+        if not written and plan is None:
+            printer.line(f"{escape(file.name)}：{printer.t('没有读出任何条目。', 'nothing was found.')}")
+        done += len(written)
+    if problems:
+        raise (PartlyDoneError if done else UserError)(problems)
+    if not done and plan is not None:
+        raise UsageError(
+            f"没有标题含“{plan}”且有条目的文件。No such document with items. 文件内有：{'、'.join(titles)}"
+        )
 
 
 def said(counts: Mapping[str, int]) -> str:
@@ -93,27 +102,21 @@ def said(counts: Mapping[str, int]) -> str:
 Written = tuple[str, bytes, Mapping[str, int]]
 
 
-def _json(drafts: Iterable[tuple[Path, Draft]], plan: str | None) -> list[Written]:
+def _json(file: Path, draft: Draft, plan: str | None, taken: set[str]) -> list[Written]:
     """One flat list a file; the name of the list is the name of the file."""
-    taken: set[str] = set()
-    found: list[Written] = []
-    for file, draft in drafts:
-        items = [one for one in draft.items if plan is None or folded(plan) in folded(one.document)]
-        if plan is not None and not items:
-            continue
-        name = _unused(file.stem, ".json", taken)
-        found.append((name, json_bytes(flat(draft.original.sha256, items)), Counter(one.type for one in items)))
-    return found
+    items = [one for one in draft.items if plan is None or folded(plan) in folded(one.document)]
+    if plan is not None and not items:
+        return []
+    name = _unused(file.stem, ".json", taken)
+    return [(name, json_bytes(flat(draft.original.sha256, items)), Counter(one.type for one in items))]
 
 
-def _yaml(drafts: Iterable[tuple[Path, Draft]], plan: str | None, out: Path) -> list[Written]:
-    taken: set[str] = set()
+def _yaml(file: Path, draft: Draft, plan: str | None, taken: set[str], out: Path) -> list[Written]:
+    """One draft a document of the file."""
     found: list[Written] = []
-    for file, draft in drafts:
-        for one in draft_files(draft, str(file), plan):
-            text = to_yaml(one)
-            name = _unused(file_name(one.part).removesuffix(".yaml"), ".yaml", taken, out, one.sha256)
-            found.append((name, text.encode(), Counter(entry.type for entry in one.entries)))
+    for one in draft_files(draft, str(file), plan):
+        name = _unused(file_name(one.part).removesuffix(".yaml"), ".yaml", taken, out, one.sha256)
+        found.append((name, to_yaml(one).encode(), Counter(entry.type for entry in one.entries)))
     return found
 
 

@@ -26,7 +26,7 @@ from duibiao.cli.options import (
 from duibiao.cli.packs import archive, cite, pack_app
 from duibiao.cli.plans import plan_app
 from duibiao.cli.show import Printer
-from duibiao.kernel.problem import UserError
+from duibiao.kernel.problem import PartlyDoneError, UserError
 from duibiao.kernel.text import Language
 from duibiao.reports.evaluation import write_evaluation
 from duibiao.reports.monitor import write_monitor
@@ -149,7 +149,10 @@ def main() -> None:
         for one in error.problems:
             _say(one.in_(language))
         count = len(error.problems)
-        _say(f"共{count}处问题，未作任何处理。{count} problems; nothing was done.")
+        if isinstance(error, PartlyDoneError):
+            _say(f"共{count}处问题；没有问题的文件已处理。{count} problems; the files without any were taken.")
+        else:
+            _say(f"共{count}处问题，未作任何处理。{count} problems; nothing was done.")
         sys.exit(1)
     except OSError as error:
         place = f"{error.filename or ''}: {error.strerror or error}"

@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from duibiao.extract.departments import Names
 from duibiao.extract.items import DraftItem, ItemType
@@ -20,6 +21,8 @@ from duibiao.sources.repair import repair
 
 FOOTNOTE = "footnote_at:"
 """Begins the flag of a rule that says where its footnote stands."""
+OCR = "ocr"
+"""The flag of what was read from a picture; a second flag says how sure that was (ocr:0.97)."""
 BETWEEN = " / "
 """Stands between the headings of a section path."""
 
@@ -61,6 +64,7 @@ class Draft:
     items: tuple[DraftItem, ...]
     counts: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+    recognised: "Recognised" = field(default_factory=lambda: Recognised(()))
 
     def by_part(self) -> Iterator[tuple[Part, tuple[DraftItem, ...]]]:
         """Every document with its items."""
@@ -109,9 +113,12 @@ def extract(reading: Reading, departments: Mapping[str, str] | None = None) -> D
     repaired = repair(reading)
     parts = tuple(split(repaired))
     names = Names(departments or {})
+    pictures = Recognised.of(reading)
     found = [_of_part(part, repaired.original, names) for part in parts]
+    if pictures.stretches:
+        found = [[pictures.flagged(one) for one in items] for items in found]
     items = tuple(item for of_one in found for item in of_one)
-    return Draft(reading.original, parts, items, tuple(map(len, found)), repaired.notes)
+    return Draft(reading.original, parts, items, tuple(map(len, found)), repaired.notes, pictures)
 
 
 def context_of(part: Part) -> Context:
@@ -227,6 +234,34 @@ def _reading(item: DraftItem) -> tuple[object, ...]:
         return item.type, item.passage.start, item.number
     where = item.type, item.passage.start, item.passage.end
     return *where, item.subject, item.operator, item.value, item.upper, item.unit, item.due, item.written
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The stretches of the original that were recognised in a picture (识别片段), with how sure that was; in order."""
+
+    stretches: tuple[tuple[int, int, Decimal], ...]
+
+    @classmethod
+    def of(cls, reading: Reading) -> "Recognised":
+        """Collect them from the blocks of a reading."""
+        found = [(*one.words.span(), one.confidence) for one in reading.blocks if one.confidence is not None]
+        return cls(tuple(sorted(found)))
+
+    def flags(self, start: int, end: int) -> tuple[str, ...]:
+        """The flags of what stands from ``start`` to ``end``: ``ocr`` and the lowest confidence; none elsewhere."""
+        begin = max(bisect_left(self.stretches, start, key=lambda one: one[0]) - 1, 0)
+        sure = []
+        for first, last, confidence in self.stretches[begin:]:
+            if first >= end:
+                break
+            if last > start:
+                sure.append(confidence)
+        return (OCR, f"{OCR}:{min(sure)}") if sure else ()
+
+    def flagged(self, item: DraftItem) -> DraftItem:
+        """An item with the flags of its passage."""
+        return replace(item, flags=(*item.flags, *self.flags(item.passage.start, item.passage.end)))
 
 
 class _Stretches:

@@ -70,7 +70,11 @@ def _draft_file(draft: Draft, part: Part, items: list[DraftItem], file: str) -> 
     window = Window.of(part.title.text)
     stands = Above(above, items, window.end)
     entries = [entry_of(one, draft.original, stands.of(one)) for one in items]
-    entries = [*clause_entries(above, draft.original), *_with_ids(_with_alternatives(entries))]
+    clauses = [
+        replace(one, flags=draft.recognised.flags(one.shown.start, one.shown.end))
+        for one in clause_entries(above, draft.original)
+    ]
+    entries = [*clauses, *_with_ids(_with_alternatives(entries))]
     sha256 = draft.original.sha256
     named = {proof: replace(one, id=proof) for one in entries if (proof := one.proof(sha256))}
     head = _head(part, items, window)

@@ -60,6 +60,10 @@ class UserError(DuibiaoError):
         super().__init__("\n".join(problem.in_(Language.ZH) for problem in self.problems))
 
 
+class PartlyDoneError(UserError):
+    """Some of the input must be mended; the rest of it was taken, each part whole."""
+
+
 @cache
 def catalogue() -> dict[str, dict[str, Any]]:
     """Return the catalogue of problem codes (``catalogue.yaml`` beside this file)."""

@@ -106,7 +106,7 @@ class Archive:
         return digest
 
     def open(self, source: Source) -> Document | None:
-        """Return the document of a source, or None where the archive does not hold it.
+        """Return the document of a source, or None where the archive does not hold it, or holds pictures of it.
 
         Raises UserError when the archived bytes are no longer those that were registered.
         """
@@ -116,4 +116,9 @@ class Archive:
         if hashlib.sha256(data).hexdigest() != source.sha256:
             raise UserError([problem("ARCHIVE-CHANGED", Where(source.code))])
         # Locators point into the text as the reader of the format gives it.
-        return Document(source, read_unnamed(self.folder / source.sha256).original.text)
+        try:
+            return Document(source, read_unnamed(self.folder / source.sha256).original.text)
+        except UserError as error:
+            if {one.code for one in error.problems} == {"READ-SCANNED"}:
+                return None  # its words were recognised in pictures: they are not in the file
+            raise

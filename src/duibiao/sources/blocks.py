@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
@@ -57,7 +58,8 @@ class Block:
 
     ``level`` is the heading level the format states (1 is the highest); ``number`` is a list number the
     format computes and the text does not hold; ``cells`` are the cells of a table row, in reading order, with
-    merged cells repeated; ``table`` numbers the tables of a file from 1.
+    merged cells repeated; ``table`` numbers the tables of a file from 1; ``confidence`` is how sure the text
+    recognition of a picture is of its words (0 to 1), None where the file holds the words themselves.
     """
 
     kind: BlockKind
@@ -66,6 +68,7 @@ class Block:
     number: str = ""
     cells: tuple[MappedText, ...] = ()
     table: int | None = None
+    confidence: Decimal | None = None
 
     @property
     def text(self) -> str:

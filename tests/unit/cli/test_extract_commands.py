@@ -148,9 +148,20 @@ def test_two_files_of_one_name_keep_both_drafts(office: Path) -> None:
 
 def test_a_file_that_cannot_be_read_leaves_nothing_behind(office: Path) -> None:
     (office / "bad.txt").write_bytes(b"")
-    said = run("extract", "plan.txt", "bad.txt", "--out", "drafts", cwd=office, code=1)
+    said = run("extract", "bad.txt", "--out", "drafts", cwd=office, code=1)
     assert "bad.txt" in said
     assert not (office / "drafts").exists()
+
+
+def test_every_bad_file_is_told_at_once_and_the_good_ones_are_read_all_the_same(office: Path) -> None:
+    (office / "bad.txt").write_bytes(b"")
+    (office / "worse.docx").write_bytes(b"%PDF-1.7\n%%EOF")
+    said = run("extract", "bad.txt", "plan.txt", "worse.docx", "--out", "drafts", cwd=office, code=1)
+    assert "bad.txt: READ-EMPTY" in said
+    assert "worse.docx: READ-MISLABELLED" in said
+    assert "2 problems; the files without any were taken" in said
+    assert [path.name for path in (office / "drafts").iterdir()] == [f"{NAME}.yaml"]
+    run("review", f"drafts/{NAME}.yaml", "--accept-rule", "outline", cwd=office)
 
 
 def test_a_plan_that_is_not_in_the_file_is_answered_with_what_is(office: Path) -> None:

@@ -44,9 +44,12 @@ PDF_SEARCH = 1024  # readers accept a PDF that begins within the first kilobyte
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 
 
-def read(path: Path, limits: Limits | None = None) -> Reading:
-    """Read a document; raise UserError when it cannot be read, is not what its name says, or is a danger."""
-    file = InputFile.open(path, limits or Limits())
+def read(path: Path, limits: Limits | None = None, *, ocr: bool = False) -> Reading:
+    """Read a document; raise UserError when it cannot be read, is not what its name says, or is a danger.
+
+    ``ocr``: recognise the words in pictures of pages; needs the extra ``ocr``.
+    """
+    file = InputFile.open(path, limits or Limits(), ocr=ocr)
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         file.refuse("READ-FORMAT", suffix=suffix or path.name, known=" ".join(FORMATS))

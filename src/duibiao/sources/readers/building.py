@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from duibiao.sources.blocks import Block, BlockKind, Original, Reading
 from duibiao.sources.mapped import MappedText
@@ -53,6 +54,12 @@ class Builder:
         """Keep words in the original that are no block (a table of contents)."""
         if text.strip():
             self._write(text.strip())
+            self._write("\n")
+
+    def recognised(self, text: str, confidence: Decimal) -> None:
+        """Add a line that was recognised in a picture."""
+        if words := text.strip():
+            self._append(Block(BlockKind.LINE, self._write(words), confidence=confidence))
             self._write("\n")
 
     def add(self, kind: BlockKind, text: str, level: int | None = None, number: str = "") -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import stat
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
@@ -35,6 +35,7 @@ class Limits:
     nesting: int = 20
     columns: int = 200
     seconds: float = 120.0
+    ocr_seconds: float = 1800.0
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,14 @@ class InputFile:
     data: bytes
     limits: Limits
     started: float = field(default_factory=time.monotonic)
+    ocr: bool = False
 
     @classmethod
-    def open(cls, path: Path, limits: Limits) -> "InputFile":
-        """Take in a file of bounded size; refuse what is missing, empty or too large."""
+    def open(cls, path: Path, limits: Limits, *, ocr: bool = False) -> "InputFile":
+        """Take in a file of bounded size; refuse what is missing, empty or too large.
+
+        ``ocr``: pictures of pages are to be recognised, which takes seconds a page.
+        """
         where = Where(path.name)
         try:
             state = path.stat()
@@ -58,7 +63,7 @@ class InputFile:
                 data = file.read(min(state.st_size, limits.file_bytes) + 1)  # the limit would cost its memory
         except (OSError, ValueError) as error:
             raise UserError([problem("READ-MISSING", where)]) from error
-        found = cls(path, data, limits)
+        found = cls(path, data, replace(limits, seconds=limits.ocr_seconds) if ocr else limits, ocr=ocr)
         if len(data) > limits.file_bytes:
             found.too_large("bytes", limits.file_bytes)
         if not data.strip(b"\0 \t\r\n\f"):

@@ -12,6 +12,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from duibiao.sources.blocks import BlockKind, Reading
+from duibiao.sources.readers import ocr
 from duibiao.sources.readers.building import Builder, Cell
 from duibiao.sources.readers.limits import InputFile
 from duibiao.sources.readers.pdf_tables import Table, TableFinder
@@ -40,6 +41,8 @@ def read(file: InputFile) -> Reading:
     with closing(_opened(file)) as document, closing(TableFinder(file)) as finder:
         if len(document) > file.limits.pages:
             file.too_large("pages", file.limits.pages)
+        if file.ocr and not ocr.is_installed():
+            file.refuse("READ-OCR-MISSING")
         pdf = _Pdf(file, finder)
         for number in range(len(document)):
             pdf.page(document, number)
@@ -98,6 +101,9 @@ class _Pdf:
                 shapes, has_picture = _drawn(page, self.file.limits.page_shapes)
                 if count < FEW and has_picture:
                     self.pictures.append(number + 1)
+                    if self.file.ocr:
+                        self.recognised(page)
+                        return
                 tables = self.finder.tables(number) if MIN_SHAPES <= shapes < self.file.limits.page_shapes else []
                 if shapes >= self.file.limits.page_shapes:
                     self.finder.skipped.append(number + 1)
@@ -107,6 +113,13 @@ class _Pdf:
                     self.lines(words.get_text_range(errors="replace"))
         except pdfium.PdfiumError as error:
             self.file.refuse("READ-DAMAGED", detail=f"pdf {number + 1}: {error}")
+
+    def recognised(self, page: Any) -> None:
+        """Read the picture of a page; what is not recognised is not guessed."""
+        for line in ocr.lines_of(page):
+            text = cleaned(line.text)
+            self.characters += len(text)
+            self.builder.recognised(text, line.confidence)
 
     def lines(self, text: str) -> None:
         for line in cleaned(text).split("\n"):
@@ -151,12 +164,13 @@ class _Pdf:
 
     def finish(self, pages: int) -> Reading:
         """Put the reading together; refuse pictures of pages and fonts that do not say what they print."""
-        if self.pictures and (self.builder.is_empty or len(self.pictures) * 2 > pages):
+        if self.pictures and not self.file.ocr and (self.builder.is_empty or len(self.pictures) * 2 > pages):
             self.file.refuse("READ-SCANNED", pages=len(self.pictures))
         if self.unreadable > self.characters * UNREADABLE_SHARE:
             self.file.refuse("READ-NO-TEXT")
         if self.pictures:
-            self.builder.notes.append("READ-SCANNED " + " ".join(map(str, self.pictures)))
+            told = "READ-OCR" if self.file.ocr else "READ-SCANNED"
+            self.builder.notes.append(f"{told} " + " ".join(map(str, self.pictures)))
         if self.finder.skipped:
             self.builder.notes.append("READ-TABLES-SKIPPED " + " ".join(map(str, self.finder.skipped)))
         return self.builder.finish()

@@ -13,7 +13,7 @@ import pytest
 
 from duibiao.kernel.problem import UserError, catalogue
 from duibiao.kernel.text import Language
-from duibiao.sources.readers import Limits, read, read_unnamed
+from duibiao.sources.readers import Limits, ocr, read, read_unnamed
 from tests.unit.sources.readers.files import packed, paragraph, pdf, shown, told, word
 
 TABLES = 40
@@ -77,6 +77,7 @@ BAD: dict[str, Callable[[Path], Path]] = {
     "READ-ENTITY": with_entities,
     "READ-TIME": lambda folder: pdf(folder / "plan.pdf", shown(72, 700, "甲")),
     "READ-SCANNED": lambda folder: pdf(folder / "plan.pdf", "q 500 0 0 700 0 0 cm /I Do Q\n", image=True),
+    "READ-OCR-MISSING": lambda folder: pdf(folder / "plan.pdf", "q 500 0 0 700 0 0 cm /I Do Q\n", image=True),
     "READ-NO-TEXT": lambda folder: word(folder / "plan.docx", paragraph(" ")),
     "READ-OFFICE-MISSING": raw("plan.doc", OLE + b"\0" * 600),
 }
@@ -92,10 +93,12 @@ def test_the_bad_file_is_refused_with_the_remedy_in_both_languages(
 ) -> None:
     if code == "READ-OFFICE-MISSING":
         monkeypatch.setenv("PATH", str(tmp_path))
+    if code == "READ-OCR-MISSING" and ocr.is_installed():
+        pytest.skip("the extra ocr is installed here: it cannot be missing")
     limits = Limits(seconds=-1) if code == "READ-TIME" else Limits()
     path = BAD[code](tmp_path)
     with pytest.raises(UserError) as caught:
-        read(path, limits)
+        read(path, limits, ocr=code == "READ-OCR-MISSING")
     (problem,) = caught.value.problems
     assert (problem.code, problem.where.file) == (code, path.name)
     for language in Language:
