@@ -71,7 +71,7 @@ def extract_(
     done = 0
     for file in files:
         try:
-            draft = extract(read(file, ocr=ocr), known)
+            draft = extract(read(file, ocr=ocr), known, file.name)
         except UserError as error:
             problems += error.problems
             continue

@@ -1,6 +1,7 @@
 """Puts extraction together: a file that was read → its documents, and every item with its passage."""
 
 import re
+import time
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,9 +15,11 @@ from duibiao.extract.statements import statements
 from duibiao.extract.structure import split
 from duibiao.extract.tables import indicator_rows
 from duibiao.extract.tasks import tasks
+from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.sources.blocks import Block, BlockKind, Original, Reading
 from duibiao.sources.citation import Locator
 from duibiao.sources.mapped import MappedText
+from duibiao.sources.readers.limits import Limits, too_large
 from duibiao.sources.repair import repair
 
 FOOTNOTE = "footnote_at:"
@@ -108,13 +111,20 @@ def is_report(title: str) -> bool:
     return reports[-1].start() > promises[-1].start()
 
 
-def extract(reading: Reading, departments: Mapping[str, str] | None = None) -> Draft:
-    """Read everything a file promises, reports and rules. ``departments`` maps each known name to the main one."""
+def extract(
+    reading: Reading, departments: Mapping[str, str] | None = None, name: str = "", limits: Limits | None = None
+) -> Draft:
+    """Read everything a file promises, reports and rules. ``departments`` maps each known name to the main one.
+
+    Raises UserError (about the file called ``name``) when it would take more time or room than any plan does.
+    """
     repaired = repair(reading)
+    bounds = _Bounds(name or reading.original.sha256[:8], limits or Limits())
+    bounds.check_paragraphs(repaired)
     parts = tuple(split(repaired))
     names = Names(departments or {})
     pictures = Recognised.of(reading)
-    found = [_of_part(part, repaired.original, names) for part in parts]
+    found = [_of_part(part, repaired.original, names, bounds) for part in parts]
     if pictures.stretches:
         found = [[pictures.flagged(one) for one in items] for items in found]
     items = tuple(item for of_one in found for item in of_one)
@@ -165,9 +175,29 @@ def _staged(child: Node, around: Context, stages: list[tuple[int, int | None]]) 
     return around if year is None else replace(around, plan_end=year)
 
 
-def _of_part(part: Part, original: Original, departments: Names) -> list[DraftItem]:
+class _Bounds:
+    """What is drawn from one file: bounded in time, in the length of a paragraph and in the number of items."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self.where, self.limits, self.started = Where(name), limits, time.monotonic()
+        self.before = 0
+
+    def check_paragraphs(self, reading: Reading) -> None:
+        most = self.limits.paragraph_characters
+        if any(len(one.text) > most for one in reading.blocks):
+            raise UserError([too_large("paragraph_characters", most, self.where)])
+
+    def check(self, items: int) -> None:
+        if self.before + items > self.limits.items:
+            raise UserError([too_large("items", self.limits.items, self.where)])
+        if time.monotonic() - self.started > self.limits.extract_seconds:
+            raise UserError([problem("READ-TIME", self.where, seconds=self.limits.extract_seconds)])
+
+
+def _of_part(part: Part, original: Original, departments: Names, bounds: _Bounds) -> list[DraftItem]:
     found: list[DraftItem] = []
     for node, around in walk(part.root, context_of(part)):
+        bounds.check(len(found))
         if node.kind is NodeKind.TABLE:
             found += indicator_rows(node.blocks, original, around)
         found += tasks(node, original, around, departments)
@@ -175,6 +205,8 @@ def _of_part(part: Part, original: Original, departments: Names) -> list[DraftIt
         if node.kind is not NodeKind.TABLE:
             for words in _sentences(node):
                 found += _spoken(statements(words, original, around), around)
+                bounds.check(len(found))
+    bounds.before += len(found)
     return in_reading_order(found)
 
 

@@ -10,13 +10,14 @@ import yaml
 
 from duibiao.extract.draft import Window, extract, in_reading_order, is_report
 from duibiao.extract.draft_file import draft_files, file_name, plan_kind, published, read_draft, to_yaml
-from duibiao.extract.entry import EntryKind, goal_of
+from duibiao.extract.entry import CLAUSES, EntryKind, goal_of
 from duibiao.extract.flat import FIELDS, flat
 from duibiao.extract.items import DraftItem, ItemPassage, ItemType, Operator
+from duibiao.kernel.problem import UserError
 from duibiao.plan.goal import Goal
-from duibiao.plan.model import PlanKind
+from duibiao.plan.model import Counting, PlanKind
 from duibiao.sources.citation import Locator, passage_hash
-from duibiao.sources.readers import read
+from duibiao.sources.readers import Limits, read
 
 PLAN = """测试市特色教育行动方案（2026—2028年）
 
@@ -31,6 +32,33 @@ PLAN = """测试市特色教育行动方案（2026—2028年）
 2. 评好学校。建立制度。
 牵头部门：市教委
 配合部门：市财政局
+"""
+FIVE_YEAR = """测试市教育事业发展“十五五”规划（2026—2030年）
+
+一、发展环境
+
+（一）发展基础。教育事业取得进展。
+
+二、主要任务
+
+（一）推进立德树人
+
+1. 加强思想教育。完善机制。
+2. 促进全面发展。完善机制。
+
+（二）推进公平优质
+
+1. 扩大资源。到2030年，普惠覆盖率达到95%以上。
+
+三、保障措施
+
+（一）加强领导
+
+落实责任。
+
+（二）保障经费
+
+加大投入。
 """
 DEPARTMENTS = {"市教委": "市教委", "测试市教育委员会": "市教委", "市财政局": "市财政局"}
 
@@ -67,6 +95,41 @@ def test_every_passage_equals_the_text_at_its_place(plan: Path) -> None:
         assert passage.text == draft.original.text[passage.start : passage.end]
         assert passage.locator == draft.original.locator(passage.start, passage.end)
         assert passage.hash == passage_hash(passage.text)
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        (Limits(paragraph_characters=20), "READ-TOO-LARGE"),
+        (Limits(items=2), "READ-TOO-LARGE"),
+        (Limits(extract_seconds=-1), "READ-TIME"),
+    ],
+)
+def test_what_no_plan_has_is_refused_in_bounded_time(limits: Limits, code: str, plan: Path) -> None:
+    with pytest.raises(UserError) as caught:
+        extract(read(plan), DEPARTMENTS, "plan.txt", limits)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.where.file) == (code, "plan.txt")
+    assert "{" not in problem.message.zh + problem.message.en
+
+
+def test_a_range_or_floor_of_what_is_newly_gained_is_a_change_and_no_number_to_reach() -> None:
+    new = {"counting": Counting.INCREMENT}
+    assert goal_of(item("2", upper=Decimal(3), operator=Operator.RANGE, **new)) == "+2..3"
+    assert goal_of(item("2", operator=Operator.AT_LEAST, **new)) == "+>=2"
+    assert goal_of(item("2", operator=Operator.AT_LEAST)) == ">=2"
+
+
+def test_the_chapter_of_the_tasks_gives_the_parts_and_the_chapter_of_safeguards_the_safeguards(tmp_path: Path) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_text(FIVE_YEAR, encoding="utf-8")
+    (file,) = draft_files(extract(read(path)), "plan.txt")
+    found = {kind: [(one.get("no"), one.get("title"), one.get("within")) for one in file.of(kind)] for kind in CLAUSES}
+    assert found[EntryKind.PART] == [("1", "推进立德树人", ""), ("2", "推进公平优质", "")]
+    assert [one[:1] + one[2:] for one in found[EntryKind.MEASURE]] == [("1.1", "1"), ("1.2", "1"), ("2.1", "2")]
+    assert found[EntryKind.SAFEGUARD] == [("safeguard.1", "加强领导", ""), ("safeguard.2", "保障经费", "")]
+    (target,) = [one for one in file.of(EntryKind.TARGET) if one.get("unit") == "%"]
+    assert target.get("item") == "2.1"
 
 
 def test_the_same_file_gives_the_same_draft(plan: Path) -> None:

@@ -57,7 +57,7 @@ def read(path: Path, limits: Limits | None = None, *, ocr: bool = False) -> Read
     found = looks_like(file)
     if found == "encrypted":
         file.refuse("READ-ENCRYPTED")
-    if found == "zip" and reader in ("docx", "ofd"):
+    if found == "zip":
         found = _packaged(file)
     if found not in accepted:
         file.refuse("READ-MISLABELLED", named=suffix, found=found)

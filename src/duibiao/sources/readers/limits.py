@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 
-from duibiao.kernel.problem import UserError, Where, problem
+from duibiao.kernel.problem import Problem, UserError, Where, problem
 
 MEBIBYTE = 1 << 20
 
@@ -17,6 +17,7 @@ MEBIBYTE = 1 << 20
 class Limits:
     """How much a reader takes in (读取限制); each number is far above any real plan.
 
+    ``extract_seconds``, ``paragraph_characters`` and ``items`` bound what is drawn from a file that could be read.
     ``ratio`` is how many times its packed size a part may unpack to, once it is larger than ``ratio_from``.
     ``tags`` bounds the opening and closing marks of one XML or HTML part, ``nesting`` tables inside tables.
     """
@@ -36,6 +37,9 @@ class Limits:
     columns: int = 200
     seconds: float = 120.0
     ocr_seconds: float = 1800.0
+    extract_seconds: float = 300.0
+    paragraph_characters: int = 200_000
+    items: int = 30_000
 
 
 @dataclass(frozen=True)
@@ -81,8 +85,7 @@ class InputFile:
 
     def too_large(self, what: str, limit: float) -> NoReturn:
         """Refuse the file because a number in it is above its limit."""
-        zh, en = _COUNTED[what]
-        self.refuse("READ-TOO-LARGE", zh=zh, en=en, limit=limit)
+        raise UserError([too_large(what, limit, Where(self.path.name))])
 
     def check_blocks(self, count: int) -> None:
         """Refuse more paragraphs than a document has."""
@@ -95,6 +98,12 @@ class InputFile:
             self.refuse("READ-TIME", seconds=self.limits.seconds)
 
 
+def too_large(what: str, limit: float, where: Where) -> Problem:
+    """Say that a number is above its limit."""
+    zh, en = _COUNTED[what]
+    return problem("READ-TOO-LARGE", where, zh=zh, en=en, limit=limit)
+
+
 _COUNTED = {
     "bytes": ("字节数", "bytes"),
     "unpacked": ("解压后的字节数", "bytes once unpacked"),
@@ -103,6 +112,8 @@ _COUNTED = {
     "blocks": ("段落数", "paragraphs"),
     "pages": ("页数", "pages"),
     "page_characters": ("单页字符数", "characters on one page"),
+    "paragraph_characters": ("一段的字符数", "characters in one paragraph"),
+    "items": ("读出的条目数", "items"),
     "stretch": ("不间断文字的字节数", "bytes of text without a mark"),
     "nesting": ("嵌套层数", "levels of nesting"),
 }

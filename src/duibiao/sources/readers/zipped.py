@@ -49,6 +49,8 @@ class Package:
                     size += len(chunk)
                     if size > limits.ratio_from and size > limits.ratio * max(entry.compress_size, 1):
                         self.file.refuse("READ-BOMB", ratio=limits.ratio)
+                    if size > limits.part_bytes and entry.file_size > limits.ratio * max(entry.compress_size, 1):
+                        self.file.refuse("READ-BOMB", ratio=limits.ratio)
                     if size > limits.part_bytes or self._unpacked + size > limits.total_bytes:
                         self.file.too_large("unpacked", min(limits.part_bytes, limits.total_bytes))
                     self.file.check_time()

@@ -1,5 +1,6 @@
 """Text recognition of scanned pages: what is put into lines, and a real scan where the extra is installed."""
 
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from duibiao.sources.archive import Archive
 from duibiao.sources.citation import Source, SourceKind
 from duibiao.sources.readers import ocr, read
 
-FONTS = sorted(Path("/usr/share/fonts").rglob("*CJK*.tt[cf]"))
+NAMED = os.environ.get("DUIBIAO_CJK_FONT")
+FONTS = [Path(NAMED)] if NAMED else sorted(Path("/usr/share/fonts").rglob("*CJK*.tt[cf]"))
 LINES = (
     "演示市特色教育行动方案（2026—2028年）",
     "到2028年，全市建成特色学校50所，特色课程参与率达到95%以上。",
@@ -33,7 +35,7 @@ def stretch(left: float, top: float, text: str, score: float = 0.99) -> ocr.Stre
 def scan(tmp_path: Path) -> Path:
     """A PDF of one page that is a picture of words."""
     if not FONTS:
-        pytest.skip("no Chinese font here to draw a scanned page with (package fonts-noto-cjk)")
+        pytest.skip("no Chinese font here to draw a scanned page with (package fonts-noto-cjk, or DUIBIAO_CJK_FONT)")
     font = ImageFont.truetype(str(FONTS[0]), 42)
     page = Image.new("RGB", (1654, 2339), "white")
     draw = ImageDraw.Draw(page)
