@@ -74,8 +74,8 @@ def test_a_figure_becomes_a_row_with_source_day_bound_and_place(tmp_path: Path) 
     assert tuple(row) == COLUMNS
     assert {name: value for name, value in row.items() if value} == {
         "indicator": "demo.rate", "unit": "990000", "period": "2024", "value": "90.5", "measure_unit": "%",
-        "bound": ">", "published": "2025-02-01", "source": "report-2025", "original_label": "测试率", "document": "report-2025",
-        "at": "L7", "hash": "f" * 16,
+        "bound": ">", "published": "2025-02-01", "source": "report-2025", "original_label": "测试率",
+        "document": "report-2025", "at": "L7", "hash": "f" * 16,
     }  # fmt: skip
     assert set(made.files) == {"observations.csv"}
     assert made.added == {"observations": 1}
