@@ -168,3 +168,61 @@ def test_a_plan_that_is_not_in_the_file_is_answered_with_what_is(office: Path) -
     said = run("extract", "plan.txt", "--plan", "没有此方案", "--out", "drafts", cwd=office, code=2)
     assert "Traceback" not in said
     assert "特色教育" in said.replace("\n", "").replace(" ", "").replace("│", "")
+
+
+def test_a_draft_is_held_against_a_plan_of_the_packs_and_strict_refuses_what_nobody_explained(
+    office: Path, draft: str
+) -> None:
+    run("review", draft, *HEAD, cwd=office, typed="a\n" * len(entries(office)))
+    said = run("plan", "diff", draft, "special", "--strict", cwd=office)
+    assert "没有差异" in said
+    plan = office / "packs" / "demo" / "plans" / "special.yaml"
+    text = plan.read_text(encoding="utf-8")
+    assert text.count("label: 特色学校\n") == 1
+    plan.write_text(text.replace("label: 特色学校\n", "label: 全市特色学校\n"), encoding="utf-8")
+    said = run("plan", "diff", "special", draft, cwd=office)
+    assert "名称不同1处" in said
+    assert "未说明1处" in said
+    run("plan", "diff", draft, "special", "--strict", cwd=office, code=1)
+    (office / "packs" / "demo" / "readings.yaml").write_text(
+        "readings:\n- {of: [target], field: title, when: fuller, reason: 补足}\n", encoding="utf-8"
+    )
+    said = run("plan", "diff", draft, "special", "--strict", cwd=office)
+    assert "已说明 1：补足" in said
+    rows = run("plan", "diff", draft, "special", "--format", "csv", cwd=office)
+    assert ",补足," in rows
+
+
+def test_an_explanation_that_explains_nothing_is_told_and_refused_by_strict(office: Path, draft: str) -> None:
+    run("review", draft, *HEAD, cwd=office, typed="a\n" * len(entries(office)))
+    (office / "packs" / "demo" / "readings.yaml").write_text(
+        "readings:\n- {plan: special, of: [task], items: ['1'], field: lead, reason: 无}\n", encoding="utf-8"
+    )
+    assert "READING-IDLE" in run("plan", "diff", draft, "special", cwd=office)
+    assert "READING-IDLE" in run("plan", "diff", draft, "special", "--strict", cwd=office, code=1)
+
+
+def test_the_packs_are_checked_against_a_fresh_reading_of_the_archive(office: Path, draft: str) -> None:
+    run("review", draft, *HEAD, cwd=office, typed="a\n" * len(entries(office)))
+    run("archive", "plan.txt", cwd=office)
+    said = run("pack", "check", "--readings", cwd=office)
+    assert "special：与读出的不同0处" in said
+    assert "demo：原文未存档" in said
+
+
+def test_a_number_takes_the_indicator_offered_under_it_and_a_decision_can_be_made_again(
+    office: Path, draft: str
+) -> None:
+    indicators = office / "packs" / "demo" / "indicators.yaml"
+    known = (
+        "- {code: demo.special, label: {zh: 特色学校建成数量}, unit: 所, direction: up, accumulation: level, "
+        "rollup: sum}\n"
+    )
+    indicators.write_text(indicators.read_text(encoding="utf-8").rstrip("\n") + "\n" + known, encoding="utf-8")
+    target = next(one["entry"] for one in entries(office) if one.get("label") == "特色学校")
+    said = run("review", draft, cwd=office, typed="1\nq\n")
+    assert "统一指标 1: demo.special" in said
+    assert '"fields": {"indicator": "demo.special"}' in json.dumps(log(office)[-1])
+    run("review", draft, "--again", target, cwd=office, typed="r\n不是\n")
+    assert (log(office)[-1]["entry"], log(office)[-1]["action"]) == (target, "reject")
+    assert "REVIEW-ENTRY" in run("review", draft, "--again", "0000", cwd=office, code=1)
