@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from duibiao.extract.accept_rules import rule_codes, rule_entry
-from duibiao.extract.accept_values import Publisher, new_rows, observation_row
+from duibiao.extract.accept_values import FigureSource, new_rows, observation_row
 from duibiao.extract.clauses import CHAPEAU
 from duibiao.extract.draft import is_report
 from duibiao.extract.entry import CLAUSES, Entry, EntryKind
@@ -121,7 +121,7 @@ class _Publisher:
     def observations(self, values: Iterable[Entry]) -> tuple[str, int]:
         """The observations with the accepted figures that are not there yet."""
         day = self.known.published.get(self.source) or self.head.get("published", "")
-        by = Publisher(self.source, day, self.known.home_unit)
+        by = FigureSource(self.source, day, self.known.home_unit)
         rows = []
         for one in values:
             code = one.get("indicator") or self.indicator(one)

@@ -22,7 +22,7 @@ SCOPE_NOTE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Publisher:
+class FigureSource:
     """Who published the figures of a document (发布信息): source, day, and the unit they speak of unless they say."""
 
     source: str
@@ -31,7 +31,7 @@ class Publisher:
 
 
 def observation_row(
-    entry: Entry, indicator: str, counts_change: bool, by: Publisher, hash_: str, report: Report, where: Where
+    entry: Entry, indicator: str, counts_change: bool, by: FigureSource, hash_: str, report: Report, where: Where
 ) -> dict[str, str]:
     """One accepted figure as a row. Reports a period that is no year, and a change that would pass for a value."""
     period, as_of = _period(entry)
