@@ -9,10 +9,10 @@ from duibiao.kernel.text import Text
 from duibiao.kernel.value import Missing, MissingReason
 from duibiao.plan.entries import read_baseline
 from duibiao.plan.goal import Goal
+from duibiao.plan.load import CLAUSE_LISTS
 from duibiao.plan.model import (
     Baseline,
     Clause,
-    ClauseKind,
     Counting,
     Obligation,
     Plan,
@@ -25,13 +25,6 @@ from duibiao.sources.citation import Citation, Locator
 
 DRAFT = "draft"
 """The code of a draft among plans: no plan of a pack has it."""
-CLAUSE_KINDS = {
-    EntryKind.SECTION: ClauseKind.SECTION,
-    EntryKind.PART: ClauseKind.PART,
-    EntryKind.MEASURE: ClauseKind.MEASURE,
-    EntryKind.PROGRAMME: ClauseKind.PROGRAMME,
-    EntryKind.SAFEGUARD: ClauseKind.SAFEGUARD,
-}
 
 
 def plan_of(draft: DraftFile, document: str, indicator_of: Callable[[Entry], str]) -> Plan:
@@ -72,8 +65,9 @@ class _Reader:
         return Citation(self.document, self.draft.part, entry.item, at, entry.shown.hash)
 
     def clause(self, entry: Entry) -> Clause:
-        kind, title = CLAUSE_KINDS[entry.kind], Text(entry.get("title"))
-        return Clause(kind, entry.get("no"), title, self.cite(entry), entry.get("within"))
+        kind, title = CLAUSE_LISTS[entry.kind.value], Text(entry.get("title"))
+        year = _whole(entry.get("year")) or None
+        return Clause(kind, entry.get("no"), title, self.cite(entry), entry.get("within"), year)
 
     def task(self, entry: Entry) -> Task:
         return Task(
