@@ -74,7 +74,7 @@ class DistrictRow:
 
 @dataclass(frozen=True, slots=True)
 class DistrictsPage:
-    """The computed indicators of plans, by district (区县指标). ``mark`` is 模拟数据 where the snapshot is simulated."""
+    """The computed indicators of plans, by district (区县指标); ``mark`` is 模拟数据 for a simulated snapshot."""
 
     title: Text
     mark: Text | None
@@ -222,7 +222,7 @@ def _sentence(rows: Sequence[DistrictRow], year: int, mark: Text | None) -> Text
     full = sum(1 for row in rows if row.known == row.total)
     return Text(
         f"由学校和区县报表计算{zh_mark}：{year}年{len(rows)}项指标可分区县计算，其中{full}项各区县均有值。",
-        f"Computed from returns{en_mark}: {len(rows)} indicators by district in {year}, {full} of them for every district.",
+        f"Computed from returns{en_mark}: {len(rows)} indicators by district in {year}, {full} of them for all.",
     )
 
 
