@@ -65,8 +65,9 @@ def write_coloured(  # noqa: PLR0913  two files, what was found, and what it is 
     Errors are red, questions amber, values that were read in another way green; each has a note with what is wrong
     and what to do, and stands in the list of issues with a link to its cell and a place for the reply. The result can
     be mended and handed in again; what was no plain value (a formula, a date) comes back as words, so that it is
-    not taken for one the next time. Large files (more than ``MANY`` cells), or all with ``only_open``, come back
-    with only the rows that have an error or an open question. ``seen``: the lock versions after the good rows were stored.
+    not taken for one the next time. Large files (more than ``MANY`` cells), or all with ``only_open``, come back with
+    only the rows that have an error or an open question. ``seen``: the lock versions after the good rows were
+    stored.
     """
     layout, label = sheet.layout, sheet.label
     if layout is None or label is None:
@@ -94,7 +95,7 @@ def write_coloured(  # noqa: PLR0913  two files, what was found, and what it is 
         label=label_of(sheet.form, sheet.period, [unit.code for unit in shown], layout.orientation, label.store),
         layout=layout,
         simulated=simulated,
-        headline=f"退回更正：{len(errors(sheet.problems))} 处错误，{len(sheet.open_questions)} 处待说明（见{ISSUES}）",
+        headline=f"退回更正：{len(errors(sheet.problems))} 处错误，{len(sheet.open_questions)} 处待说明",
         seen={**sheet.seen, **(seen or {})},
         typed=_typed_cells(lines, placed),
         marks=_marks(placed),

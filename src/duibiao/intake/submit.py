@@ -20,6 +20,7 @@ from duibiao.metrics.expression.stages import StageSplit
 from duibiao.metrics.form import Form
 from duibiao.metrics.unit import Unit
 from duibiao.store.model import CellNote, Origin, Receipt, ReportState
+from duibiao.store.reading import day_of
 from duibiao.store.store import Store
 from duibiao.store.workflow import WRITABLE, Actor, ActorRole
 
@@ -78,7 +79,7 @@ def template_inputs(
 
     Raises UserError (ACCESS-UNIT) for units outside the actor's subtree.
     """
-    tree = {unit.code: unit for unit in store.units(plan.period.start)}
+    tree = {unit.code: unit for unit in store.units(day_of(plan.period))}
     chosen = [tree[code] for code in units]
     known = store.rows(actor, plan.form, plan.period, forms=plan.forms)
     last = store.rows(actor, plan.form, _before(plan.period), published=True, forms=plan.forms)
@@ -108,7 +109,7 @@ def submit_file(  # noqa: PLR0913  who hands in what, when, and why
     that were seen; a template carries its own. Raises UserError for a file that cannot be used at all, for units the
     actor may not report for (ACCESS-UNIT), and where somebody else changed a return meanwhile (REPORT-STALE).
     """
-    units = {unit.code: unit for unit in store.units(plan.period.start)}
+    units = {unit.code: unit for unit in store.units(day_of(plan.period))}
     allowed = _allowed(store, actor, plan)
     if path.suffix.lower() == ".csv":
         sheet = read_csv(path, plan.form, plan.elements, units, plan.period, allowed=allowed, today=today)
@@ -132,7 +133,7 @@ def submit_json(  # noqa: PLR0913  who hands in what, when, and why
     submit: bool = True,
 ) -> Submission:
     """The same for the body of an API call (see ``delimited.read_json``)."""
-    units = {unit.code: unit for unit in store.units(plan.period.start)}
+    units = {unit.code: unit for unit in store.units(day_of(plan.period))}
     allowed = _allowed(store, actor, plan)
     sheet = read_json(body, plan.form, plan.elements, units, plan.period, allowed=allowed, today=today)
     origin = Origin(sheet.file, hashlib.sha256(body).hexdigest())
@@ -199,7 +200,7 @@ def checked(store: Store, sheet: Sheet, plan: ReportingPlan, known: pl.DataFrame
     """
     if not sheet.rows.height:
         return sheet if sheet.problems else sheet.with_problems([finding("INTAKE-NOTHING", sheet.file, count=0)])
-    units = {unit.code: unit for unit in store.units(plan.period.start)}
+    units = {unit.code: unit for unit in store.units(day_of(plan.period))}
     program = Actor("duibiao", _top(units, sheet.rows["district"][0]), ActorRole.SYSTEM)
     frame = _with_reused(sheet.rows, known, plan.form)
     context = CheckContext(
