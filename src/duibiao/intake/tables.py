@@ -14,7 +14,7 @@ from duibiao.kernel.reading import Record
 from duibiao.kernel.text import Text
 
 
-class Relation(StrEnum):
+class PartsRelation(StrEnum):
     """How a total stands to the parts that are printed with it."""
 
     EQUAL = "equal"  # 等于: the parts are all of it
@@ -27,7 +27,7 @@ class TableRule:
     """One rule of a printed table (表内关系): a total, its parts, and how they stand to each other."""
 
     total: str
-    relation: Relation
+    relation: PartsRelation
     parts: tuple[str, ...]
     note: str = ""
 
@@ -36,7 +36,7 @@ def read_table_rule(record: Record) -> TableRule:
     """Read one entry of a file of table rules (``total``, ``relation``, ``parts``, ``note``)."""
     found = TableRule(
         total=record.text("total"),
-        relation=record.choice("relation", Relation),
+        relation=record.choice("relation", PartsRelation),
         parts=tuple(record.texts("parts")),
         note=record.optional("note") or "",
     )
@@ -58,12 +58,12 @@ def check_table(
         known = {part: value for part in rule.parts if (value := values.get(part)) is not None}
         if total is None or not known:
             continue
-        if rule.relation is Relation.DIFFERENT:
+        if rule.relation is PartsRelation.DIFFERENT:
             same = [part for part, value in known.items() if value == total]
             found += [_same(rule, part, total, where) for part in same]
             continue
         added = sum(known.values(), Decimal(0))
-        whole = rule.relation is Relation.EQUAL and len(known) == len(rule.parts)
+        whole = rule.relation is PartsRelation.EQUAL and len(known) == len(rule.parts)
         if added > total or (whole and added < total):
             found.append(_parts(rule, total, known, added, where))
     return found

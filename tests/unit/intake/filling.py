@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-from openpyxl.worksheet.worksheet import Worksheet
 
 from duibiao.intake.layout import ANSWERS, ISSUES, SheetLayout
 from duibiao.intake.sheet import ANSWER_COLUMN, KEY_COLUMN
 
 
-def opened(path: Path) -> tuple[openpyxl.Workbook, Worksheet]:
+def opened(path: Path) -> tuple[Any, Any]:
     book = openpyxl.load_workbook(path)
     return book, book[ANSWERS]
 
