@@ -23,7 +23,7 @@ from duibiao.sources.citation import Source, SourceKind
 class Conflict:
     """An official figure and the sum of what was reported that differ (口径冲突).
 
-    ``official`` and ``reported`` are in the element's unit; ``gap`` is reported − official. ``share`` is gap ÷ official,
+    Both are in the element's unit; ``gap`` is reported − official, ``share`` is gap ÷ official,
     None where the official figure is zero. ``coverage`` says how many of the units reported the element: a
     gap with units missing is expected, and still shown.
     """

@@ -58,7 +58,7 @@ def write_sign_page(  # noqa: PLR0913  what is signed, by whom, when
         sheet.write_string(0, 3, "模拟数据，不得作为真实数据使用", styles.get("simulated"))
     told = (
         f"填报单位：{unit_name}（{state.unit}）    统计期：{state.period}    报表：{form.code} v{form.version}",
-        f"状态：{STATUS_WORDS[state.status].zh}    第 {state.revision} 稿    截止日期：{state.due}    打印日期：{printed_on}",
+        f"状态：{STATUS_WORDS[state.status].zh}（第 {state.revision} 稿）    截止：{state.due}    打印：{printed_on}",
         f"数据指纹（SHA-256）：{digest}",
     )
     for row, text in enumerate(told, 1):
