@@ -21,7 +21,7 @@ WARNINGS = ("ELEMENT-UNUSED",)  # refuse nothing; `duibiao pack check` tells the
 # Bad snapshots, stores and steps of the work flow stand in tests/unit/store (test_codes.py counts them).
 STORE = ("SNAPSHOT-", "STORE-", "REPORT-", "ACCESS-")
 # Bad tables and results stand in tests/unit/compute, bad returns in tests/unit/intake (test_codes.py counts them).
-ELSEWHERE = ("READ-", "DRAFT-", "REVIEW-", "ACCEPT-", "COMPUTE-", "RESULT-", *STORE, "INTAKE-")
+ELSEWHERE = ("READ-", "DRAFT-", "REVIEW-", "ACCEPT-", "COMPUTE-", "RESULT-", *STORE, "INTAKE-", "DATA-")
 NOT_PACK = shutil.ignore_patterns("expect.yaml", "delete.txt", "grow.txt")
 GOAL = "  written: ≥8\n"
 

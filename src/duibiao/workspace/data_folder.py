@@ -1,13 +1,16 @@
 """A folder of reported data: the store, the snapshots published from it, and what was computed from them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from duibiao.compute import Compiled, DuckDbEngine, Engine, Result, Tables, compile_catalogue, computed_indicators
 from duibiao.kernel.problem import UserError, Where, problem
+from duibiao.metrics.unit import Unit
 from duibiao.store.snapshot import Snapshot
 from duibiao.store.store import PROGRAM, Store
+from duibiao.store.workflow import Actor, ActorRole
 from duibiao.workspace.pack import Content
 
 STORE, SNAPSHOTS, RESULTS = "store.db", "snapshots", "results"
@@ -42,18 +45,29 @@ class DataFolder:
         self.folder.mkdir(parents=True, exist_ok=True)
         with Store.create(self.url, simulated=simulated) as store:
             if not simulated:
-                store.put_units(PROGRAM, content.units.values(), effective)
+                register(store, content.units.values(), effective)
 
     def open_store(self) -> Store:
         """Open the store; raises UserError STORE-MISSING, STORE-OLD, STORE-NEWER."""
         return Store.open(self.url)
 
     def snapshot(self, wanted: str | None = None) -> Snapshot:
-        """The snapshot in force, or one by its id. Raises UserError SNAPSHOT-NONE where nothing was published yet."""
+        """The snapshot in force, or one by its id. Raises UserError DATA-NO-SNAPSHOT where nothing was published yet."""
         found = Snapshot.open(self.snapshots / wanted) if wanted else Snapshot.current(self.snapshots)
         if found is None:
-            raise UserError([problem("SNAPSHOT-NONE", Where(str(self.snapshots)))])
+            raise UserError([problem("DATA-NO-SNAPSHOT", Where(str(self.snapshots)))])
         return found
+
+
+def register(store: Store, units: Iterable[Unit], effective: date) -> int:
+    """Register units from a day on, as the program acting for the highest of them; answers how many were new.
+
+    Raises UserError STORE-MIXED, STORE-UNIT-PARENT.
+    """
+    given = list(units)
+    codes = {unit.code for unit in given}
+    tops = [unit.code for unit in given if unit.parent not in codes]
+    return store.put_units(Actor(PROGRAM.name, tops[0] if tops else "", ActorRole.SYSTEM), given, effective)
 
 
 def tables_of(snapshot: Snapshot) -> Tables:
