@@ -5,12 +5,17 @@ from typing import Annotated
 
 import typer
 
+from duibiao.cli import forms
 from duibiao.cli.options import LangOption, PacksOption, UsageError, open_workspace
 from duibiao.cli.show import Printer
 from duibiao.kernel.problem import UserError
 from duibiao.kernel.text import Language
 
 pack_app = typer.Typer(help="数据包：检查。Packs: check.", no_args_is_help=True)
+
+pack_app.command("burden")(forms.burden)
+pack_app.command("elements")(forms.elements)
+pack_app.command("forms")(forms.forms)
 
 FilesArgument = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="源文件。Source documents.")]
 
@@ -34,6 +39,16 @@ def check(packs: PacksOption = None, lang: LangOption = Language.ZH) -> None:
             f"{compared + absent} citations: {compared} compared with the archived document, {absent} not archived",
         )
     )
+    content = workspace.content
+    counts = len(content.elements), len(content.forms), len(content.formulas), len(content.indicators)
+    printer.line(
+        printer.t(
+            "数据元{}个，报表{}张，由报表计算的指标{}个（共{}个指标）".format(*counts),
+            "{} data elements, {} forms, {} of {} indicators computed from them".format(*counts),
+        )
+    )
+    for warning in workspace.warnings:
+        printer.line(f"! {warning.in_(lang)}")
     if problems:
         raise UserError(problems)
 
