@@ -40,7 +40,7 @@ from duibiao.extract.wording import (
 from duibiao.plan.model import Counting
 
 _SEPARATORS = "、和及与"
-_ENDS_HERE = re.compile("$|[、，；。：和及以与并等）)]|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平)|的?$")
+_ENDS_HERE = re.compile("$|[、，；。：和及以与并等（）()]|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平)|的?$")
 _VERB_LENGTH = 5
 _ACT = re.compile("参加|参与|赴|到|前往|开展")
 _WORD_ENDS = re.compile("$|[、，；。：和及并]|的?(?:目标|要求)$")

@@ -13,6 +13,7 @@ from duibiao.extract.statements import statements
 from duibiao.extract.structure import split
 from duibiao.extract.tables import indicator_rows
 from duibiao.extract.tasks import tasks
+from duibiao.extract.window import AHEAD, BACK, WORK_REPORT, Window, is_plan, is_report, issued, looks_ahead
 from duibiao.sources.blocks import Block, BlockKind, Original, Reading
 from duibiao.sources.citation import Locator
 from duibiao.sources.mapped import MappedText
@@ -23,19 +24,7 @@ FOOTNOTE = "footnote_at:"
 BETWEEN = " / "
 """Stands between the headings of a section path."""
 
-_WINDOW = re.compile(r"(20\d\d)年?\s*[—–\-－~～至到]{1,2}\s*(20\d\d)\s*年?")
-_YEAR = re.compile(r"(20\d\d)\s*年")
 _STAGE = re.compile(r"(?:^|[。；])\s*到\s*(20\d\d)\s*年")
-_FIVE_YEAR = re.compile(r"[“\"「『]?十([一二三四五六七八九])五[”\"」』]?")
-_ORDINALS = "一二三四五六七八九"
-_EARLIEST_FIVE_YEAR_END = 2005  # 十五; each further plan ends five years later
-_PROMISES = re.compile(
-    r"规划|纲要|方案|计划|意见|决定|要点|标准|办法|规定|条例|细则|措施|清单|目标|指标|通知|任务|制度|规程|指引"
-)
-_REPORTS = re.compile(
-    r"报告|讲话|致辞|答记者问|解读|综述|纪实|回顾|成效|成就|喜报|新闻|访谈|发布会|巡礼|侧记|经验|探索|做法|体会|总结|述评|评论"
-)
-_FORWARD = re.compile(r"目标|打算|下一步|下步|计划|安排|部署|要求|任务|展望|思路|规划|今后|未来|举措")
 _NUMBERED = frozenset(
     {
         NodeKind.PART,
@@ -70,40 +59,6 @@ class Draft:
             done += count
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The years a plan covers, as its title states them; None where it states none."""
-
-    start: int | None = None
-    end: int | None = None
-
-    @classmethod
-    def of(cls, title: str) -> "Window":
-        """Read （2025—2027年）, “十四五” or a single year from a title."""
-        if match := _WINDOW.search(title):
-            return cls(int(match[1]), int(match[2]))
-        if match := _FIVE_YEAR.search(title):
-            end = _EARLIEST_FIVE_YEAR_END + 5 * (_ORDINALS.index(match[1]) + 1)
-            return cls(end - 4, end)
-        if match := _YEAR.search(title):
-            return cls(int(match[1]), int(match[1]))
-        return cls()
-
-
-def is_report(title: str) -> bool:
-    """Tell whether a document speaks of what was done, or about promises made elsewhere, by the words of its title.
-
-    The last word that says so decides: a report on a plan is a report, a plan for reports is a plan.
-    """
-    bare = re.sub(r"[（(][^（()）]*[)）]\s*$", "", title.strip())
-    if not bare:
-        return False
-    reports, promises = list(_REPORTS.finditer(bare)), list(_PROMISES.finditer(bare))
-    if not reports or not promises:
-        return bool(reports) or not promises
-    return reports[-1].start() > promises[-1].start()
-
-
 def extract(reading: Reading, departments: Mapping[str, str] | None = None) -> Draft:
     """Read everything a file promises, reports and rules. ``departments`` maps each known name to the main one."""
     repaired = repair(reading)
@@ -117,9 +72,19 @@ def extract(reading: Reading, departments: Mapping[str, str] | None = None) -> D
 def context_of(part: Part) -> Context:
     """What the title of a document says about everything in it."""
     title = part.title.text
+    reports = is_report(title)
     window = Window.of(title)
-    base = window.start - 1 if window.start is not None and window.start != window.end else None
-    return Context(document=title, plan_end=window.end, base_year=base, is_report=is_report(title))
+    if window.end is None and not reports:
+        window = Window.stated(part)
+    year = issued(part)
+    if window.end is None and reports and WORK_REPORT.search(title):
+        window = Window(year, year)
+    first = window.start or year
+    if first is None or (reports and window.start == window.end):
+        base = None
+    else:
+        base = first - 1
+    return Context(title, plan_end=window.end, base_year=base, is_report=reports, is_plan=is_plan(title))
 
 
 def walk(node: Node, context: Context) -> Iterator[tuple[Node, Context]]:
@@ -131,10 +96,18 @@ def walk(node: Node, context: Context) -> Iterator[tuple[Node, Context]]:
             heading = f"{one.number} {one.title.text}".strip()
             section = BETWEEN.join(filter(None, (around.section, heading)))
             number = one.number if one.kind in _NUMBERED and one.number else around.number
-            around = Context(around.document, section, number, around.plan_end, around.base_year, around.is_report)
+            around = _headed(replace(around, section=section, number=number))
         yield one, around
         stages = _stages(one)
         pending += [(child, _staged(child, around, stages)) for child in reversed(one.children)]
+
+
+def _headed(around: Context) -> Context:
+    """A work report promises under the headings that look ahead, like a plan of its year."""
+    if not around.is_report or not WORK_REPORT.search(around.document) or not looks_ahead(around.section):
+        return around
+    base = None if around.plan_end is None else around.plan_end - 1
+    return replace(around, is_report=False, is_plan=True, base_year=base)
 
 
 def _stages(node: Node) -> list[tuple[int, int | None]]:
@@ -186,7 +159,7 @@ def _is_running_text(block: Block) -> bool:
 
 def _spoken(items: Iterable[DraftItem], context: Context) -> list[DraftItem]:
     """What running text may say where it stands: a report promises only under a heading that looks ahead."""
-    if not context.is_report or _FORWARD.search(context.section):
+    if not context.is_report or (AHEAD.search(context.section) and not BACK.search(context.section)):
         return list(items)
     return [item for item in items if item.type is not ItemType.STATEMENT]
 

@@ -10,10 +10,11 @@ from typing import Any
 import yaml
 
 from duibiao.extract.clauses import Above, clause_entries, headings
-from duibiao.extract.draft import Draft, Window
+from duibiao.extract.draft import Draft
 from duibiao.extract.entry import Entry, EntryKind, Field, Shown, entry_of
 from duibiao.extract.items import DraftItem, ItemType
 from duibiao.extract.outline import Part
+from duibiao.extract.window import Window
 from duibiao.kernel.period import PartialDate
 from duibiao.kernel.problem import Report
 from duibiao.kernel.reading import Record, read_yaml

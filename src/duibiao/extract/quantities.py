@@ -8,11 +8,14 @@ from decimal import Decimal
 import cn2an
 
 from duibiao.extract.items import Operator
+from duibiao.extract.window import FIVE_YEAR
 from duibiao.extract.wording import UNITS
 from duibiao.kernel.value import plain
 
 _PAIRS = {"“": "”", "《": "》", "（": "）", "(": ")", "「": "」", "〈": "〉", "‘": "’", "〔": "〕", "【": "】"}
 _LONGEST_NAME = 120
+_SAID = frozenset({"清零", "动态清零"})
+"""What stands in quotation marks and is said for all that."""
 _HIDDEN = "○"
 _FULL_WIDTH = re.compile("[０-９％．]")
 _OPENING = re.compile(f"[{re.escape(''.join(_PAIRS))}]")
@@ -113,7 +116,7 @@ def without_names(text: str) -> str:
         end = text.find(_PAIRS[match.group()], at, at + _LONGEST_NAME)
         if end < 0:
             continue
-        if text[at:end] not in ("清零", "动态清零"):
+        if text[at:end] not in _SAID and not FIVE_YEAR.fullmatch(text[at - 1 : end + 1]):
             parts += [text[done:at], _HIDDEN * (end - at)]
             done = end
         at = end + 1

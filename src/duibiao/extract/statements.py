@@ -118,7 +118,7 @@ def _item(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Dr
         first, last = words.span(start, end)
     except ValueError:
         return None  # words a repair put in stand nowhere in the original
-    if not tense.is_past and tense.due is None:
+    if not tense.is_past and tense.due is None and not context.is_plan:
         return None
     figure = found.figure
     said = words.text[start:end]

@@ -13,6 +13,7 @@ from duibiao.sources.repair_openers import LABEL, SOURCE_LINE, Opener, opener
 _COUNT = "[\\d一二三四五六七八九十]{1,3}"
 _DAY = rf"(?:(?:19|20)\d\d|[一二三四五六七八九〇○零]{{4}})年{_COUNT}月(?:{_COUNT}日)?"
 _DATE = re.compile(rf"{_DAY}")
+_STAMP = re.compile(r"(?:发布)?(?:时间|日期)?[:：]?(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?:\d{1,2}:\d\d(?::\d\d)?)?")
 _DATE_ALONE = re.compile(rf"[（(]?{_DAY}(?:[，,][\u4e00-\u9fff]{{2,8}})?[）)]?")
 _NUMBER = re.compile(
     r"[（(]?(?P<number>[\u4e00-\u9fff]{1,14}\s?[〔\[［（(]\s?(?:19|20)\d\d\s?[〕\]］）)]\s?第?\s?\d{1,4}\s?[号期])[）)]?"
@@ -32,6 +33,8 @@ _OPENING = re.compile(
 )
 _RESERVED = re.compile(r"[（(]此件.{0,12}[）)]|[（(]联系人.*|抄送.*|主送.*")
 _AUTHORITY = re.compile(r"[\u4e00-\u9fff、 ]{1,28}(?:人民政府|委员会|办公室|领导小组|[厅局委办部院署会])")
+_OCCASION = re.compile(rf"[（(—―─-]{{0,3}}{_DAY}在.{{4,40}}[上会][）)]?")
+_SPEAKER = re.compile(r".{0,12}(?:省长|主席|市长|州长|县长|区长|旗长|书记|主任|部长|厅长|局长|校长)[\s　]{0,4}[\u4e00-\u9fff·]{2,6}")
 _STOPS = "。；：:！，、,;!？?"
 _LONGEST_TITLE = 80
 _MOST_LINES = 5
@@ -100,8 +103,13 @@ class _Finder:
                 document.parts = mark.value
 
     def _first(self) -> _Document:
-        titles = self.titles_from(0)
-        return _Document(0, titles)
+        for start in range(min(_MOST_LINES, len(self.blocks))):
+            titles = self.titles_from(start)
+            if titles and (not start or _KIND.search(_squeezed(self.blocks[titles[-1]].text))):
+                return _Document(0, titles)
+            if self.openers[start] is not None or len(self.blocks[start].text) > _LONGEST_TITLE:
+                break  # the text has begun
+        return _Document(0)
 
     def titles_from(self, start: int) -> tuple[int, ...]:
         """The blocks of a title that begins at ``start``; empty when none does."""
@@ -141,14 +149,16 @@ class _Finder:
             return False
         if SOURCE_LINE.match(text) or LABEL.match(text) or _OPENING.match(text) or _RESERVED.fullmatch(text):
             return False
-        if _DATE_ALONE.fullmatch(text) or _NUMBER.fullmatch(text) or _CONTENTS.match(text):
+        if not is_first and (_OCCASION.fullmatch(text) or _SPEAKER.fullmatch(text)):
+            return False
+        if _STAMP.match(_squeezed(text)) or _DATE_ALONE.fullmatch(text) or _NUMBER.fullmatch(text) or _CONTENTS.match(text):
             return False
         return is_first or "，" not in text
 
     def _begins(self, at: int, current: _Document) -> _Document | None:
         """The document that shows itself at a block, if one does; it may have begun a few blocks before."""
         text = self.blocks[at].text
-        if self._is_source(at - 1):
+        if self._is_source(at - 1) and self._has_body(current, at - 1):
             return _Document(at, self.titles_from(at))
         mark = self.openers[at]
         if mark is not None:
@@ -218,6 +228,15 @@ class _Finder:
 
     def _is_source(self, at: int) -> bool:
         return at >= 0 and self.blocks[at].table is None and SOURCE_LINE.match(self.blocks[at].text) is not None
+
+    def _has_body(self, document: _Document, upto: int) -> bool:
+        """Tell whether a document says anything before a block: a source line under its title does not end it."""
+        first = document.start + len(document.titles)
+        for at in range(first, upto):
+            mark = self.openers[at]
+            if (mark is not None and mark.kind != "dash") or "。" in self.blocks[at].text or self.blocks[at].table:
+                return True
+        return False
 
     def _after_date(self, at: int) -> bool:
         """Tell whether the date of a document stands right before a block."""

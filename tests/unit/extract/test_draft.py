@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from duibiao.extract.draft import Window, extract, in_reading_order, is_report
+from duibiao.extract.draft import extract, in_reading_order
+from duibiao.extract.window import Window, is_report
 from duibiao.extract.draft_file import draft_files, file_name, plan_kind, published, read_draft, to_yaml
 from duibiao.extract.entry import EntryKind, goal_of
 from duibiao.extract.flat import FIELDS, flat
