@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
+from duibiao.extract.apart import Apart, apart
 from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
+from duibiao.extract.readings import Chain, Found, binding_at_end, binding_inside, own, relative, without_predicate
 from duibiao.extract.subjects import (
     Phrase,
     after_verbs,
@@ -15,19 +17,18 @@ from duibiao.extract.subjects import (
     spread,
     trimmed,
     without_leading,
+    without_region,
     without_trailing,
 )
 from duibiao.extract.tense import Tense
 from duibiao.extract.wording import (
     ABOUT_BEFORE,
     ACT,
-    BINDING,
     BOUND_BEFORE_VERB,
     CHANGED_SHARE,
     JOINED,
     MEMBERS,
     NO_FIGURE_AFTER,
-    OPERATORS,
     PER_HEAD,
     POINTS,
     RATE_END,
@@ -37,19 +38,31 @@ from duibiao.extract.wording import (
     URGED,
     VERB_AT_END,
 )
-from duibiao.plan.model import Counting
 
 _SEPARATORS = "、和及与"
 _ENDS_HERE = re.compile("$|[、，；。：和及以与并等（）()]|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平)|的?$")
+_DESCRIBED = re.compile("[^、，；：和]{2,24}")
 _VERB_LENGTH = 5
+_DOING = re.compile(
+    "的?(?P<who>[^，、；的]{2,24}?(?:（[^）]*）)?)(?P<act>(?:通过|达到|创建成|建成|创成|成为|接受|完成|参加|参与|具备|配备|实现|获得|取得|纳入|掌握"
+    "|享受|进入|开设|使用|拥有|设立|建立|开展)[^，；]{2,})"
+)
 _ACT = re.compile("参加|参与|赴|到|前往|开展")
 _WORD_ENDS = re.compile("$|[、，；。：和及并]|的?(?:目标|要求)$")
-_PREDICATE_END = re.compile("(?:推动|推进|加快|持续|实现|达到|保持|实行|确保|力争|基本|全部|全面|工作|常态化|动态|“)+$")
 _ADVERBIAL = re.compile("(?P<drop>加强|开展|推进|实施|落实|)(?:(?<=[强展进施实])|(?=参加|参与|接受|向))")
 _ONE_THING = frozenset({"办好", "建好", "打造", "建成", "新建"})
-_FROM = re.compile("[由从]$")
-_TO = re.compile("(?:提高|提升|增加|增长|上升|扩大|增|下降|降低|降|减少)")
-_WAS = re.compile("[由从][0-9][^，、]*$")
+_ONCE = "(?:○+[底末]?|目前|现有|现在|当前|不足|近|约|的|每[人生年月])*"
+_BUILT = frozenset({"所", "座", "栋"})
+_BUILDING = frozenset({"改建", "扩建", "改扩建", "新改扩建", "创办", "建设", "兴办", "开办", "举办", "设立"})
+"""新建一所小学 is a promise; 开展一项工作 is none."""
+_ADJUNCT_AT_END = re.compile("(?:^|[，、]|○)(?:在|为|给|向|对|面向|针对)(?:全[省市区县州国])?(?:超过?|近|约)?$")
+_DONE_TO = re.compile("(?:整合|改造|优化|巩固|维护|培育|创新)提升$")
+_COUNTED = re.compile(f"{RATE_END.pattern}|^新增|就业$")
+_LEVELS = re.compile("(?:(?:全[省市区县国]|省|市|州|县|区|区县|旗|乡|镇|乡镇|村|街道|社区|城乡|市州|县域|各地|各级|所有|、|和)(?:（[^）]*）)?)+")
+_REGION_AT_END = re.compile("(?:全[省市区县州国]|我[省市区县])$")
+_FROM = re.compile(f"[由从]{_ONCE}$")
+_TO = re.compile("[^，、；]{0,6}?(?:提高|调整|优化|发展|提升|增加|增长|上升|扩大|增|下降|降低|降|减少)")
+_WAS = re.compile(f"[由从]{_ONCE}[0-9][^，、]*$")
 _SINCE = re.compile("[比较](?:○+|基期|规划基期|基准年)[底末]?$")
 _COMPARISON = re.compile("高出|高于|低于|(?<!占)比(?![例重率])|较")
 _AGENT = re.compile(
@@ -63,33 +76,6 @@ _PARTS = re.compile("方面|领域|部门|单位|阶段|环节|方向|维度")
 _NO_ACTOR = re.compile("(?:的|经过|通过|走进|听取|分|对|向|在|从|以)$")
 _ASKED = re.compile("^.*(?:落实|安排|设置|达到|要求)")
 _GIVEN = re.compile("(?:提供|输送|贡献)了?$")
-_BASED = re.compile("不得?(?:低于|少于|高于|超过)")
-
-
-@dataclass(slots=True)
-class Chain:
-    """What a sentence has said and the next member may leave out."""
-
-    verb: str = ""
-    subject: str = ""
-    counting: Counting | None = None
-    is_soft: bool = False
-    bound: Operator | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A reading of one figure: subject, operator, and how it was read; offsets into the paragraph."""
-
-    figure: ReadFigure
-    subject: str
-    operator: Operator
-    rule: str
-    start: int
-    end: int
-    before: str
-    verb: str = ""
-    flags: tuple[str, ...] = field(default=())
 
 
 @dataclass(slots=True)
@@ -105,19 +91,50 @@ class Member:
 
     def read(self, found: list[ReadFigure]) -> Iterator[Found]:
         """Bind every figure to what it counts."""
+        told = apart(self.text, self.shown, self.first, self.last, self.chain.names)
+        if told is not None:
+            yield from self._apart(told)
+            return
+        found = self._without_attributes(found)
         begin = self.first
         for number, figure in enumerate(found):
             at, end = self.first + figure.start, self.first + figure.end
             following = self.first + found[number + 1].start if number + 1 < len(found) else self.last
             is_behind = not _ENDS_HERE.match(self.shown, end, self.last) and not figure.is_word
             stop = self._noun_behind(end, following, number + 1 < len(found)) if is_behind else end
-            if _FROM.search(self.shown, begin, at) and _TO.match(self.shown, end, self.last):
+            if _FROM.search(self.shown, begin, at) and _TO.match(self.shown, end, following):
                 continue  # 由88%提高到93%: what it was before
+            if is_behind and _ADJUNCT_AT_END.search(self.shown, begin, at):
+                continue  # 在12个县增设X 3万个, 为8000名学生提供X: where, and for whom
             is_soft = figure.is_soft or bool(ABOUT_BEFORE.search(self.shown, begin, at))
             reading = self._bind(replace(figure, is_soft=is_soft), Phrase(begin, at), Phrase(end, stop), is_behind)
             if reading:
                 yield reading
             begin = stop
+
+    def _apart(self, told: Apart) -> Iterator[Found]:
+        """A、B分别达到1%、2%."""
+        self.chain.names = told.names
+        for part in told.parts:
+            span = (told.start, told.start, part.end)
+            reading = self._make(part.figure, part.name, part.operator, part.rule, span)
+            if reading:
+                self.chain.subject = reading.subject
+                yield reading
+
+    def _without_attributes(self, found: list[ReadFigure]) -> list[ReadFigure]:
+        """Leave out figures that only describe a thing: 建设30所规模2000人以上的学校, 带宽1000M以上的学校占比达到9%."""
+        kept: list[ReadFigure] = []
+        for number, figure in enumerate(found):
+            after = self.first + figure.end
+            if figure.operator is not None and not figure.is_word and self.shown.startswith("的", after, self.last):
+                if kept and _DESCRIBED.fullmatch(self.shown, self.first + kept[-1].end, self.first + figure.start):
+                    continue
+                following = self.first + found[number + 1].start if number + 1 < len(found) else after
+                if _DESCRIBED.fullmatch(self.shown, after, following) and binding_at_end(self.shown, after, following):
+                    continue
+            kept.append(figure)
+        return kept
 
     def _noun_behind(self, start: int, following: int, has_next: bool) -> int:
         """Where the noun behind a figure ends: before the separator that leads to the next figure."""
@@ -146,9 +163,10 @@ class Member:
             return self._word(figure, before)
         per = PER_HEAD.search(head)
         tail = before.end - len(per.group()) if per else before.end
-        if POINTS.search(head) or figure.unit.endswith("百分点"):
+        is_done = is_behind and _DONE_TO.search(head) and figure.unit not in SHARE_UNITS
+        if (POINTS.search(head) and not is_done) or figure.unit.endswith("百分点"):
             return self._relative(figure, before)
-        binding = _binding_at_end(shown, before.start, tail)
+        binding = binding_at_end(shown, before.start, tail)
         if binding and not (figure.is_chinese and is_behind):
             return self._bound(figure, before, binding, behind if is_behind else None)
         if is_behind:
@@ -168,6 +186,7 @@ class Member:
         verb: str = "",
     ) -> Found | None:
         """A reading; ``span`` is where its words begin, where its subject begins and where its words end."""
+        subject = without_region(subject)
         if not is_named(subject):
             return None
         start, subject_start, end = span
@@ -201,7 +220,7 @@ class Member:
         shown, text = self.shown, self.text
         begin = without_leading(shown, before.start, before.end)
         head, noun = shown[begin : before.end], text[behind.start : behind.end]
-        operator = _own(Operator.EQUAL, figure)
+        operator = own(Operator.EQUAL, figure)
         span = (before.start, behind.start, behind.end)
         act = (ACT if self.tense.is_past else JOINED).search(shown, behind.start + 2, self.last)
         if _PARTS.match(noun) or _NO_ACTOR.search(head):
@@ -217,7 +236,7 @@ class Member:
                 return None
             self.chain.verb = "推动"
             return self._make(figure, text[behind.start : min(act.start(), behind.end)], operator, "named", span)
-        if VERB_AT_END.search(head) or _binding_at_end(shown, before.start, before.end) or len(head) > _MEMBER_LENGTH:
+        if VERB_AT_END.search(head) or binding_at_end(shown, before.start, before.end) or len(head) > _MEMBER_LENGTH:
             return None
         head = ABOUT_BEFORE.sub("", text[begin : before.end])
         head = "" if MEMBERS.fullmatch(head) else head
@@ -229,7 +248,7 @@ class Member:
         if not self.tense.is_past or not head.endswith("有") or "每" not in head:
             return None
         subject = self.text[before.start : before.end - 1] + noun
-        return self._make(figure, subject, _own(Operator.EQUAL, figure), "named", span)
+        return self._make(figure, subject, own(Operator.EQUAL, figure), "named", span)
 
     def _bound(
         self, figure: ReadFigure, before: Phrase, binding: tuple[int, Operator], behind: Phrase | None
@@ -252,11 +271,14 @@ class Member:
             noun = self.text[behind.start : behind.end].removeprefix("的")
             if subject and figure.unit in SHARE_UNITS:
                 return None
+            doing = VERB_AT_END.search(self.shown, begin, stop)
+            if doing and not self.shown.startswith("的", behind.start):
+                subject, verb = "", doing["verb"]  # 各学校组织开展不少于30场X
             if self.shown.startswith("的", behind.start):
                 subject, verb = subject or self.text[begin:stop], ""
             subject, end = (subject + noun) if subject and not verb else noun, behind.end
         subject = spread(self.chain.subject, subject)
-        reading = self._make(figure, subject, _own(operator, figure), "bound", (before.start, begin, end), verb)
+        reading = self._make(figure, subject, own(operator, figure), "bound", (before.start, begin, end), verb)
         if reading:
             self.chain.subject = subject
         return reading
@@ -267,12 +289,12 @@ class Member:
         stop = without_trailing(self.shown, begin, before.end)
         subject = self.text[begin:stop]
         end = self.first + figure.end
-        operator = _own(Operator.EQUAL, figure)
-        inner = _binding_inside(self.shown, begin, stop)
+        operator = own(Operator.EQUAL, figure)
+        inner = binding_inside(self.shown, begin, stop)
         if figure.unit in SHARE_UNITS:
             return self._share(figure, before, inner)
         if inner and not verb:
-            return None
+            return self._times(figure, before, inner)
         rule, subject = self._left_out(figure, subject, verb)
         if not verb:
             agent = self._agent(figure, before, begin, stop) if self.chain.verb else None
@@ -283,7 +305,7 @@ class Member:
                 subject = completed(self.chain.subject, subject)
             elif figure.unit in STUDY_UNITS:
                 rule, subject = "named", _ASKED.sub("", subject) + figure.unit
-            elif self.tense.is_past or self.tense.is_due_stated:
+            elif self.tense.is_past or self.tense.is_due_stated or (self.tense.is_ahead and _COUNTED.search(subject)):
                 rule = "named"
             else:
                 return self._agent(figure, before, begin, stop)
@@ -293,6 +315,14 @@ class Member:
         if reading and rule != "listed":
             self.chain.subject = subject
         return reading
+
+    def _times(self, figure: ReadFigure, before: Phrase, inner: tuple[int, int, Operator]) -> Found | None:
+        """X不低于Y的1.5倍."""
+        begin = without_leading(self.shown, before.start, inner[0])
+        if figure.unit != "倍" or not self.shown.endswith("的", inner[1], before.end):
+            return None
+        span = (before.start, begin, self.first + figure.end)
+        return self._make(figure, self.text[begin : inner[0]], own(inner[2], figure), "bound", span)
 
     def _left_out(self, figure: ReadFigure, subject: str, verb: str) -> tuple[str, str]:
         """What a member that is a mere verb counts: 新建X 36所，改建18所; X交流6次、推广9次."""
@@ -317,7 +347,7 @@ class Member:
         self.chain.verb = verb
         end = self.first + figure.end
         return self._make(
-            figure, self.text[inner:stop], _own(Operator.EQUAL, figure), "verb-before", (before.start, inner, end), verb
+            figure, self.text[inner:stop], own(Operator.EQUAL, figure), "verb-before", (before.start, inner, end), verb
         )
 
     def _share(self, figure: ReadFigure, before: Phrase, inner: tuple[int, int, Operator] | None) -> Found | None:
@@ -334,7 +364,7 @@ class Member:
             subject = subject.removesuffix("的") + "比例"
         elif not RATE_END.search(subject) and not CHANGED_SHARE.match(subject):
             return None
-        return self._make(figure, subject, _own(operator, figure), "bound", (before.start, begin, end))
+        return self._make(figure, subject, own(operator, figure), "bound", (before.start, begin, end))
 
     def _counted_behind(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
         """建设50所X, and the members of such a list."""
@@ -345,13 +375,15 @@ class Member:
         if bound and len(head) - bound.end() > _VERB_LENGTH:
             bound = None
         attributive, stop = self._attributive(before)
+        if region := _REGION_AT_END.search(shown, before.start, stop):
+            stop = region.start()  # 支持全省200个X
         verb = VERB_AT_END.search(shown, before.start, stop)
         said = verb["verb"] if verb else ""
         begin = without_leading(shown, before.start, stop)
         if figure.unit in SHARE_UNITS and said != "覆盖":
-            return self._part_of(figure, before, behind)
+            return self._part_of(figure, before, behind) or self._share_doing(figure, before, behind)
         if (verb and self._is_nominal(begin, verb.start())) or (
-            figure.is_chinese and not bound and said not in _ONE_THING
+            figure.is_chinese and not bound and said not in _ONE_THING and not (figure.unit in _BUILT and said in _BUILDING)
         ):
             return None
         if verb and said == "覆盖":
@@ -363,7 +395,7 @@ class Member:
             rule, said = "listed", self.chain.verb
         if _ACT.match(noun):  # 选派100人参加X, 教师每年至少1个月参与X: the act is counted
             attributive = said if said or not bound else text[begin : before.start + bound.start()]
-        operator = _own(Operator.EQUAL, figure)
+        operator = own(Operator.EQUAL, figure)
         if bound:
             operator = Operator.AT_LEAST if bound["least"] else Operator.AT_MOST
         span = (before.start, behind.start, behind.end)
@@ -396,14 +428,25 @@ class Member:
         if given and self.tense.is_past:
             noun = self.text[behind.start : behind.end].removeprefix("的")
             span = (before.start, behind.start, behind.end)
-            return self._make(figure, noun, _own(Operator.EQUAL, figure), "verb-behind", span, "提供")
+            return self._make(figure, noun, own(Operator.EQUAL, figure), "verb-behind", span, "提供")
         begin, verb = after_verbs(self.shown, before.start, before.end)
         if not verb or begin >= before.end or figure.operator not in (None, Operator.AT_LEAST):
             return None
         noun = self.text[behind.start : behind.end].removeprefix("的")
         subject = self.text[begin : before.end] + noun
         span = (before.start, begin, behind.end)
-        return self._make(figure, subject, _own(Operator.EQUAL, figure), "verb-behind", span, verb)
+        return self._make(figure, subject, own(Operator.EQUAL, figure), "verb-behind", span, verb)
+
+    def _share_doing(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
+        """85%以上的X通过Y: the share of those who do."""
+        if self.tense.is_past or without_leading(self.shown, before.start, before.end) < before.end:
+            return None
+        doing = _DOING.fullmatch(self.shown, behind.start, behind.end)
+        if not doing:
+            return None
+        subject = self.text[doing.start("who") : doing.end("act")] + "比例"
+        span = (before.start, doing.start("who"), behind.end)
+        return self._make(figure, subject, own(Operator.EQUAL, figure), "named", span)
 
     def _relative(self, figure: ReadFigure, before: Phrase) -> Found | None:
         """X提高N个百分点, X增长N%."""
@@ -418,13 +461,7 @@ class Member:
             return None
         if subject in ("", "年均", "每年", "平均"):
             subject = self.chain.subject
-        if match["fall"]:  # no operator falls: the size of the fall is the figure
-            subject, operator = f"{subject}{match['fall']}幅度", _own(Operator.EQUAL, figure)
-        elif figure.unit == "%":
-            operator = Operator.MULTIPLE
-            figure = replace(figure, value=1 + figure.value / 100, unit="倍", operator=None)
-        else:
-            operator = Operator.INCREASE
+        subject, figure, operator = relative(subject, figure, match["fall"] or "")
         span = (before.start, begin, self.first + figure.end)
         return self._make(figure, subject, operator, "relative", span)
 
@@ -432,7 +469,7 @@ class Member:
         """X全覆盖, X清零, X逐年只增不减, X翻一番, 消除X, 全覆盖地 with a verb behind."""
         end = self.first + figure.end
         begin = without_leading(self.shown, before.start, before.end)
-        stop = _without_predicate(self.shown, begin, before.end)
+        stop = without_predicate(self.shown, begin, before.end)
         if self.shown.startswith(("保持", "实现"), begin):
             begin = min(begin + 2, stop)
         if figure.operator is Operator.ALL:
@@ -443,6 +480,8 @@ class Member:
             subject = re.sub("所有|全部(?:的)?", "", self.text[end : self.last], count=1)
             return self._make(figure, subject, Operator.ALL, "word", (before.start, end, self.last))
         subject = last_work(self.text[begin:stop].rstrip("“"))
+        if _LEVELS.fullmatch(subject):
+            return None  # 实现市县全覆盖: of what, the clause before says
         start = min(before.start, self.first + figure.start)
         if figure.operator is Operator.ZERO and self.shown.startswith("消除", end - 2):
             subject, begin, end = self.text[end : self.last], end, self.last
@@ -453,43 +492,3 @@ class Member:
             subject, end = self.text[begin:stop] + self.text[verb.end("drop") : self.last], self.last
         assert figure.operator is not None  # noqa: S101  a word always says what it binds
         return self._make(figure, subject, figure.operator, "word", (start, begin, end))
-
-
-def _binding_at_end(text: str, start: int, end: int) -> tuple[int, Operator] | None:
-    """The words that bind the figure right behind ``end``: where they begin, and what they mean."""
-    for match in BINDING.finditer(text, max(start, end - 12), end):
-        if match.end() == end:
-            return match.start(), _operator(match)
-    return None
-
-
-def _binding_inside(text: str, start: int, end: int) -> tuple[int, int, Operator] | None:
-    """不低于 or 不超过 with a base behind it."""
-    match = _BASED.search(text, start, end)
-    if not match or match.start() == start or match.end() == end:
-        return None
-    is_floor = match.group()[-2] in "低少"
-    return match.start(), match.end(), Operator.AT_LEAST if is_floor else Operator.AT_MOST
-
-
-def _operator(match: re.Match[str]) -> Operator:
-    for number, (operator, _) in enumerate(OPERATORS):
-        if match[f"b{number}"]:
-            return operator
-    raise AssertionError(match)  # one branch of BINDING matched
-
-
-def _own(operator: Operator, figure: ReadFigure) -> Operator:
-    """What the words before and the ending of the figure mean together: 达到95%以上 is at least 95 %."""
-    if operator is Operator.EQUAL:
-        if figure.upper is not None:
-            return Operator.RANGE
-        return figure.operator or Operator.EQUAL
-    if operator is Operator.AT_LEAST and figure.operator is Operator.AT_MOST:
-        return Operator.AT_MOST
-    return operator
-
-
-def _without_predicate(text: str, start: int, end: int) -> int:
-    match = _PREDICATE_END.search(text, start, end)
-    return match.start() if match and match.start() > start else end

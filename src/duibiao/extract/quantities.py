@@ -14,6 +14,8 @@ from duibiao.kernel.value import plain
 
 _PAIRS = {"“": "”", "《": "》", "（": "）", "(": ")", "「": "」", "〈": "〉", "‘": "’", "〔": "〕", "【": "】"}
 _LONGEST_NAME = 120
+_SHORTEST_AIM = 16
+_AIM = re.compile(r"(?:达到|不低于|不少于|超过)\d[^，、]{1,10}[，；]")
 _SAID = frozenset({"清零", "动态清零"})
 """What stands in quotation marks and is said for all that."""
 _HIDDEN = "○"
@@ -25,7 +27,7 @@ _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _AFTER = "(?P<after>(?:及|或)?以上|以下|以内|之内|左右|上下|余|多)?"
 _FIGURE = re.compile(
-    rf"(?<![\d.A-Za-z第前等—-])(?P<low>{_NUMBER})(?:%?[—–~～至-]{{1,2}}(?P<high>{_NUMBER}))?"
+    rf"(?<![\d.A-Za-z第前等—-])(?P<low>{_NUMBER})(?:%?(?:[—–~～至-]{{1,2}}|到)(?P<high>{_NUMBER}))?"
     rf"(?P<more>[多余])?(?P<size>[百千]?[万亿])?(?P<more_than>[多余])?(?P<unit>{_UNIT}|(?<=\d\.\d)年)(?!(?<=人)[口数才员工]|(?<=个)多?月){_AFTER}"
     rf"|(?<![\d.A-Za-z第])(?P<ratio>\d+(?:\.\d+)?)(?:[∶:：]1)(?!\d){_AFTER.replace('after', 'ratio_after')}"
 )
@@ -47,13 +49,16 @@ _SPECIAL_MARK = re.compile("[兆覆大]")
 _LASTING = re.compile(
     r"保留[^，、；。\d]{0,8}(?:关系|编制|身份|待遇|学籍|岗位|资格|职级|工资)(?P<years>\d{1,2})年(?=$|[，、；。])"
 )
+_PEOPLE = re.compile(
+    r"(?<![\d.第])(?P<number>\d+(?:\.\d+)?)万(?=[^\d，、；。万亿次]{1,13}(?:者|人员|劳动力|学生|考生|教师|农民|青年|职工|毕业生|带头人|群众|居民|人)(?:$|[，、；。和]))"
+)
 _SPEEDS = {"百": 100, "千": 1000, "万": 10000}
 _DIGIT = re.compile(r"\d")
 _CHINESE_DIGIT = re.compile("[一二两三四五六七八九十百][一二两三四五六七八九十百所次名项个门家人节场间篇条]")
 _WORD_MARK = re.compile("[盖员达零减翻倍除]")
 """Every one of the words holds one of these characters: clauses without them need not be searched."""
 _COMPARED = re.compile(
-    "(?P<bound>不得?低于|高于|超过|达到)(?P<base>[^，、]{0,14}平均[^，、]{0,8}水平)(?P<above>以上)?$"
+    "(?P<bound>不得?低于|高于|超过|达到(?=.*以上$))(?P<base>[^，、]{0,14}平均[^，、]{0,8}水平)(?P<above>以上)?$"
 )
 HAS_FIGURE = re.compile(
     "[盖零标减番增员消一二两三四五六七八九十平兆覆](?:"
@@ -116,11 +121,16 @@ def without_names(text: str) -> str:
         end = text.find(_PAIRS[match.group()], at, at + _LONGEST_NAME)
         if end < 0:
             continue
-        if text[at:end] not in _SAID and not FIVE_YEAR.fullmatch(text[at - 1 : end + 1]):
+        if text[at:end] not in _SAID and not _is_aim(text, at, end) and not FIVE_YEAR.fullmatch(text[at - 1 : end + 1]):
             parts += [text[done:at], _HIDDEN * (end - at)]
             done = end
         at = end + 1
     return "".join([*parts, text[done:]]) if parts else text
+
+
+def _is_aim(text: str, start: int, end: int) -> bool:
+    """Tell whether quotation marks hold sentences about what is to be reached, and no name."""
+    return end - start > _SHORTEST_AIM and text[start - 1] == "“" and bool(_AIM.search(text, start, end))
 
 
 def figures(text: str) -> list[ReadFigure]:
@@ -128,6 +138,8 @@ def figures(text: str) -> list[ReadFigure]:
     found: list[ReadFigure] = []
     if _DIGIT.search(text):
         found += _numbers(text)
+        if "万" in text:
+            found += _people(text)
     if _WORD_MARK.search(text):
         found += _words(text)
     if _CHINESE_DIGIT.search(text):
@@ -164,9 +176,17 @@ def _numbers(text: str) -> Iterator[ReadFigure]:
         unit, factor = _unit(match["size"] or "", match["unit"])
         low = Decimal(match["low"].replace(",", "")) * factor
         high = Decimal(match["high"].replace(",", "")) * factor if match["high"] else None
+        if high is not None and match.start() and text[match.start() - 1] in "由从":
+            low, high = high, None  # 从88%到93%: what it was, and what it is to be
         if high is not None and high <= low:
             continue
         yield ReadFigure(match.start(), match.end(), plain(low), unit, plain(high) if high else None, operator, is_soft)
+
+
+def _people(text: str) -> Iterator[ReadFigure]:
+    """培训50万农村劳动者: people are counted without a measure word."""
+    for match in _PEOPLE.finditer(text):
+        yield ReadFigure(match.start(), match.end(), Decimal(match["number"]), "万人")
 
 
 def _unit(size: str, unit: str) -> tuple[str, int]:

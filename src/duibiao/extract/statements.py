@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from duibiao.extract.bindings import Chain, Found, Member
+from duibiao.extract.bindings import Member
 from duibiao.extract.items import DraftItem, ItemPassage, ItemType, Operator
 from duibiao.extract.outline import Context
 from duibiao.extract.quantities import figures, half_width, has_figure, without_names
+from duibiao.extract.readings import Chain, Found
 from duibiao.extract.subjects import halves
 from duibiao.extract.tense import Clock, Sentence, Tense, without_years
 from duibiao.extract.wording import KEPT_VERBS, PER, SHARE_UNITS, SOFT
@@ -40,6 +41,8 @@ _SENTENCE = re.compile("[^。！？…\n]+")
 _GAP = re.compile(r"\s\s*")
 _CLAUSE = re.compile("(?:[^，；：,:;]+|(?<=[0-9])[:,：](?=[0-9]))+")
 _INCREMENT = re.compile("^(?:新|增|引|选派|派出|招|扩建|改扩建)")
+_ADDS = re.compile("新.{1,5}$|改扩建|扩建|改建")
+"""What is added is counted, not what there is: 新增学位, 改扩建幼儿园."""
 _COUNTED_PEOPLE = re.compile("^(?:培养|培训)")
 
 
@@ -101,7 +104,7 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
 
 
 def _items(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Iterator[DraftItem]:
-    if found.verb.startswith("新") and len(found.verb) <= len("新认定"):
+    if _ADDS.match(found.verb) and not found.subject.startswith("新"):
         found = replace(found, subject=found.verb.removesuffix("了") + found.subject)
     subjects = halves(found.subject) if found.rule in ("bound", "word") else [found.subject]
     for subject in subjects:

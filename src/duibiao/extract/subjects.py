@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from duibiao.extract.wording import LEADING, LEADING_VERB, REGION, TRAILING, VERB_AT_START
+from duibiao.extract.wording import ADJUNCT, LEADING, LEADING_VERB, REGION, REGION_BEFORE, REGION_BEHIND, TRAILING, VERB_AT_START
 
 _MARKS = "，、；：。 和及以与并等"
 _HEADS = (
@@ -68,7 +68,7 @@ def after_verbs(text: str, start: int, end: int) -> tuple[int, str]:
         match = VERB_AT_START.match(text, begin, end)
         if match:
             return match.end(), match.group()
-        manner = LEADING_VERB.match(text, begin, end)
+        manner = LEADING_VERB.match(text, begin, end) or ADJUNCT.match(text, begin, end)
         if manner:
             begin = manner.end()
         elif text[begin] in "，、 ":
@@ -107,8 +107,17 @@ def spread(first: str, member: str) -> str:
     """Complete a region with the rate the chain names once: 集团化办学率全市达到…，中心城区达到…."""
     if not REGION.fullmatch(member):
         return member
-    rate = re.match(f"(.+(?:率|比例|占比|比重))({REGION.pattern})?$", first)
-    return member + rate[1] if rate else member
+    rate = re.match(f"({REGION.pattern})?(.+(?:率|比例|占比|比重))({REGION.pattern})?$", first)
+    return member + rate[2] if rate else member
+
+
+def without_region(words: str) -> str:
+    """The thing without the region the whole plan speaks of (全省X, X全市)."""
+    if "全" not in words and "我" not in words:
+        return words
+    found = REGION_BEFORE.match(words)
+    words = words[found.end() :] if found else words
+    return REGION_BEHIND.sub("", words)
 
 
 def halves(words: str) -> list[str]:

@@ -30,7 +30,7 @@ _REVIEW = re.compile(
     "发展基础|工作基础|现实基础|(?:^|[、）] ?)基础$|现状|发展成就|主要成就|主要成绩|成就和|回顾|历程|发展环境|背景|面临(?:的)?形势|"
     "(?:主要|工作|建设|取得的?)成效|基本情况|(?:存在|主要|突出)的?问题"
 )
-_AHEAD = re.compile("目标|(?:主要|重点|发展|工作)任务|重[点大](?:工程|项目|举措|行动)|主要(?:举措|措施)|保障措施|工作安排|总体要求")
+_AHEAD = re.compile("目标|(?:主要|重点|发展|工作)任务|(?:重点|主要)工作|重[点大](?:工程|项目|举措|行动)|主要(?:举措|措施)|保障措施|工作安排|民生实事|总体要求")
 _WISH = re.compile("努力|力求|推进|推动|加强|要(?!素)|应(?!用)|必须|确保|促进")
 _SECTION_YEAR = re.compile(r"(?:到|至)(?P<year>20\d\d)年|(?P<alone>20\d\d)年(?:主要)?(?:目标|阶段)")
 
@@ -43,6 +43,7 @@ class Tense:
     due: int | None
     is_due_stated: bool
     period: str = ""
+    is_ahead: bool = False  # under a heading that names aims or tasks
 
 
 @dataclass(slots=True)
@@ -53,6 +54,7 @@ class Clock:
     carried: int | None = None  # 到2027年 at the head of the paragraph
     was_past: bool = False
     looks_back: bool = True
+    heading_end: int | None = None  # the end of the five-year plan a heading names
     looks_ahead: bool = False  # under 目标, 任务
     period: str = ""
 
@@ -61,9 +63,14 @@ class Clock:
         if headed:
             self.carried = int(headed[-1])
         section = self.context.section
+        if "五" in section and not headed:
+            spans = [five_year_end(span) for span in _SPAN.finditer(section) if not span["since"]]
+            self.heading_end = spans[-1] if spans else None
         back, ahead = _last(_REVIEW, section), _last(_AHEAD, section)
         self.was_past = back > ahead
         self.looks_ahead = ahead > back and not self.context.is_report
+        if self.heading_end is not None and self.lies_ahead(self.heading_end) and not self.was_past:
+            self.carried = self.heading_end
 
     def begin(self, text: str) -> None:
         """Begin a paragraph: one that looks back somewhere, and forward nowhere, looks back throughout."""
@@ -154,7 +161,7 @@ class Sentence:
         if self.is_past:
             year = self.clock.period or (str(context.base_year) if context.base_year else "")
             return Tense(True, None, False, year)
-        return Tense(False, due or context.plan_end, due is not None)
+        return Tense(False, due or context.plan_end, due is not None, is_ahead=self.clock.looks_ahead)
 
     def is_wish(self, text: str) -> bool:
         """Tell whether words in a text about the past still ask for something."""
@@ -176,6 +183,7 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
 def without_years(text: str) -> str:
     """Blank out years and dates so that they are not read as figures; the text keeps its length."""
     text = _DATES.sub(_blank, text)
+    text = _AGES.sub(lambda match: "□" * len(match.group()), text) if "岁" in text else text
     return _PERIOD.sub(_blank, text) if "五" in text else text
 
 
@@ -188,6 +196,8 @@ _PERIOD = re.compile(f"[到至]?(?:{FIVE_YEAR.pattern}){_SPAN_WORDS}")
 
 _DATES = re.compile(
     r"\d(?:(?:(?<=(?<!\d)1)9|(?<=(?<!\d)2)0)\d\d(?:[—–-](?:19|20)\d\d)?年(?:\d{1,2}月)?(?:\d{1,2}日)?起?"
-    r"|\d?年(?:内|左右的?时间)|\d?月\d{1,2}日|\d?[—-]\d{1,2}岁|\d?岁)"
+    r"|\d?年(?:内|左右的?时间)|\d?月\d{1,2}日)"
 )
+_AGES = re.compile(r"\d{1,2}(?:[—–~～-]\d{1,2})?(?:周?岁)")
+"""An age belongs to the thing (65岁以上老年人): it is no figure, and no date before it."""
 """All begin with a digit, and a digit is looked for quickly."""
