@@ -15,6 +15,7 @@ _CHANGED = re.compile(f"(?:[由从][^，；]*?)?(?:(?P<bound>{BINDING.pattern})|
 _IS = re.compile("为|是")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:∶1)?$")
 _RATE = re.compile("(?:率|例|比|重|数|量|模|限|度|额|准|费|值|积|间|平|入|出)$")
+_YEARS_OF = "年限"
 _BOTH = ("城乡", ("城镇", "农村"))
 """城乡居民收入分别增长A、B: of those in towns and of those in the country."""
 
@@ -99,8 +100,9 @@ def _values(shown: str, start: int, last: int) -> list[tuple[ReadFigure, int]]:
     tail = re.sub(r"^\d+(?:\.\d+)?", "", pieces[-1][0].strip())
     read: list[tuple[ReadFigure, int]] = []
     for piece, end in pieces:
-        found = figures(piece + tail if _NUMBER.match(piece.strip()) else piece)
-        if len(found) != 1 or found[0].start > 1:
+        said = piece + tail if _NUMBER.match(piece.strip()) else piece
+        found = figures(said) or figures(f"{_YEARS_OF}{said}")
+        if len(found) != 1 or found[0].start > len(_YEARS_OF):
             return []
         read.append((found[0], end))
     end = read[-1][0]

@@ -40,11 +40,11 @@ from duibiao.extract.wording import (
 )
 
 _SEPARATORS = "、和及与"
-_ENDS_HERE = re.compile("$|[、，；。：和及以与并等（）()]|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平)|的?$")
+_ENDS_HERE = re.compile("$|[、，；。：和及以与并等（）()”]|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平)|的?$")
 _DESCRIBED = re.compile("[^、，；：和]{2,24}")
 _VERB_LENGTH = 5
 _DOING = re.compile(
-    "的?(?P<who>[^，、；的]{2,24}?(?:（[^）]*）)?)(?P<act>(?:通过|达到|创建成|建成|创成|成为|接受|完成|参加|参与|具备|配备|实现|获得|取得|纳入|掌握"
+    "的?(?P<who>[^，、；的]{1,24}?(?:（[^）]*）)?)(?P<act>(?:通过|达到|创建成|建成|创成|成为|接受|完成|参加|参与|具备|配备|实现|获得|取得|纳入|掌握"
     "|享受|进入|开设|使用|拥有|设立|建立|开展)[^，；]{2,})"
 )
 _ACT = re.compile("参加|参与|赴|到|前往|开展")
@@ -104,7 +104,7 @@ class Member:
             stop = self._noun_behind(end, following, number + 1 < len(found)) if is_behind else end
             if _FROM.search(self.shown, begin, at) and _TO.match(self.shown, end, following):
                 continue  # 由88%提高到93%: what it was before
-            if is_behind and _ADJUNCT_AT_END.search(self.shown, begin, at):
+            if is_behind and _ADJUNCT_AT_END.search(self.shown[begin:at]):
                 continue  # 在12个县增设X 3万个, 为8000名学生提供X: where, and for whom
             is_soft = figure.is_soft or bool(ABOUT_BEFORE.search(self.shown, begin, at))
             reading = self._bind(replace(figure, is_soft=is_soft), Phrase(begin, at), Phrase(end, stop), is_behind)
@@ -187,6 +187,8 @@ class Member:
     ) -> Found | None:
         """A reading; ``span`` is where its words begin, where its subject begins and where its words end."""
         subject = without_region(subject)
+        if subject.startswith("“") and "”" not in subject:
+            subject = subject[1:]
         if not is_named(subject):
             return None
         start, subject_start, end = span
@@ -265,6 +267,8 @@ class Member:
         inner, found_verb = after_verbs(self.shown, begin, stop)
         if found_verb and (figure.unit not in SHARE_UNITS or found_verb in ("提供", "落实")) and inner < stop:
             subject, verb, begin = self.text[inner:stop], found_verb, inner
+        elif was and not found_verb:
+            behind = None if behind and self.shown[behind.start : behind.end] in was.group() else behind
         elif found_verb and inner >= stop:
             subject, verb = ("投入" if found_verb == "投入" else ""), found_verb
         if behind is not None:
@@ -439,7 +443,8 @@ class Member:
 
     def _share_doing(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
         """85%以上的X通过Y: the share of those who do."""
-        if self.tense.is_past or without_leading(self.shown, before.start, before.end) < before.end:
+        head = self.shown[without_leading(self.shown, before.start, before.end) : before.end]
+        if self.tense.is_past or (head and not _REGION_AT_END.fullmatch(head)):
             return None
         doing = _DOING.fullmatch(self.shown, behind.start, behind.end)
         if not doing:

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from duibiao.extract.departments import Names
+from duibiao.extract.flat_tables import with_tables
 from duibiao.extract.items import DraftItem, ItemType
 from duibiao.extract.outline import Context, Node, NodeKind, Part
+from duibiao.extract.quantities import has_figure
 from duibiao.extract.rules import rules
 from duibiao.extract.statements import statements
 from duibiao.extract.structure import split
@@ -25,6 +27,7 @@ BETWEEN = " / "
 """Stands between the headings of a section path."""
 
 _STAGE = re.compile(r"(?:^|[。；])\s*到\s*(20\d\d)\s*年")
+_SHORTEST_SENTENCE = 7
 _NUMBERED = frozenset(
     {
         NodeKind.PART,
@@ -61,7 +64,7 @@ class Draft:
 
 def extract(reading: Reading, departments: Mapping[str, str] | None = None) -> Draft:
     """Read everything a file promises, reports and rules. ``departments`` maps each known name to the main one."""
-    repaired = repair(reading)
+    repaired = with_tables(repair(reading))
     parts = tuple(split(repaired))
     names = Names(departments or {})
     found = [_of_part(part, repaired.original, names) for part in parts]
@@ -134,13 +137,12 @@ def _staged(child: Node, around: Context, stages: list[tuple[int, int | None]]) 
 def _of_part(part: Part, original: Original, departments: Names) -> list[DraftItem]:
     found: list[DraftItem] = []
     for node, around in walk(part.root, context_of(part)):
-        if node.kind is NodeKind.TABLE:
-            found += indicator_rows(node.blocks, original, around)
+        rows = indicator_rows(node.blocks, original, around) if node.kind is NodeKind.TABLE else []
+        found += rows
         found += tasks(node, original, around, departments)
         found += rules(node, original, around)
-        if node.kind is not NodeKind.TABLE:
-            for words in _sentences(node):
-                found += _spoken(statements(words, original, around), around)
+        for words in _sentences(node) if node.kind is not NodeKind.TABLE else () if rows else _cells(node):
+            found += _spoken(statements(words, original, around), around)
     return in_reading_order(found)
 
 
@@ -151,6 +153,17 @@ def _sentences(node: Node) -> Iterator[MappedText]:
     for block in node.blocks:
         if _is_running_text(block):
             yield block.words
+
+
+def _cells(node: Node) -> Iterator[MappedText]:
+    """The sentences in the cells of a table that is no indicator table: a box, a division of labour."""
+    for block in node.blocks:
+        for cell in dict.fromkeys(block.cells):
+            if len(cell) >= _SHORTEST_SENTENCE and has_figure(cell.text):
+                at = 0
+                for line in cell.text.split("\n"):
+                    yield cell.slice(at, at + len(line))
+                    at += len(line) + 1
 
 
 def _is_running_text(block: Block) -> bool:

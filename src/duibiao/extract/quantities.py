@@ -52,6 +52,9 @@ _LASTING = re.compile(
 _PEOPLE = re.compile(
     r"(?<![\d.第])(?P<number>\d+(?:\.\d+)?)万(?=[^\d，、；。万亿次]{1,13}(?:者|人员|劳动力|学生|考生|教师|农民|青年|职工|毕业生|带头人|群众|居民|人)(?:$|[，、；。和]))"
 )
+_COUNTED_YEARS = re.compile(
+    r"(?<![\d.第○])(?P<number>\d{1,2})年(?P<after>(?:及|或)?以上|以下|以内|左右)?(?=$|[，、；。和）”])"
+)
 _SPEEDS = {"百": 100, "千": 1000, "万": 10000}
 _DIGIT = re.compile(r"\d")
 _CHINESE_DIGIT = re.compile("[一二两三四五六七八九十百][一二两三四五六七八九十百所次名项个门家人节场间篇条]")
@@ -145,6 +148,8 @@ def figures(text: str) -> list[ReadFigure]:
     if _CHINESE_DIGIT.search(text):
         found += _chinese(text)
     found += _compared(text)
+    if "年限" in text:
+        found += _years(text)
     if _SPECIAL_MARK.search(text) or "保留" in text or "一年一" in text:
         found += _special(text)
     found.sort(key=lambda figure: figure.start)
@@ -187,6 +192,13 @@ def _people(text: str) -> Iterator[ReadFigure]:
     """培训50万农村劳动者: people are counted without a measure word."""
     for match in _PEOPLE.finditer(text):
         yield ReadFigure(match.start(), match.end(), Decimal(match["number"]), "万人")
+
+
+def _years(text: str) -> Iterator[ReadFigure]:
+    """受教育年限达到12年: years that are counted, and no date."""
+    for match in _COUNTED_YEARS.finditer(text, text.index("年限")):
+        operator, is_soft = _after(match["after"])
+        yield ReadFigure(match.start(), match.end(), Decimal(match["number"]), "年", None, operator, is_soft)
 
 
 def _unit(size: str, unit: str) -> tuple[str, int]:

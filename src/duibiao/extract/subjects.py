@@ -3,7 +3,16 @@
 import re
 from dataclasses import dataclass
 
-from duibiao.extract.wording import ADJUNCT, LEADING, LEADING_VERB, REGION, REGION_BEFORE, REGION_BEHIND, TRAILING, VERB_AT_START
+from duibiao.extract.wording import (
+    ADJUNCT,
+    LEADING,
+    LEADING_VERB,
+    REGION,
+    REGION_BEFORE,
+    REGION_BEHIND,
+    TRAILING,
+    VERB_AT_START,
+)
 
 _MARKS = "，、；：。 和及以与并等"
 _HEADS = (
@@ -18,7 +27,7 @@ _SENT = re.compile(
     "(?P<to>向[^、，]{2,12}?(?:选派|选聘|派驻|配备))(?P<one>[^、，和]+[师长员记官家])[、和](?P<other>[^、，和]{2,})$"
 )
 _LEVEL = re.compile("国家级|部级|省部级|省级|市级|区县级|区级|县级|校级|院级")
-_BROKEN = re.compile("^[的地得了至到以]|(?<!目)的$|得$|(?:也|就|[^拥享占具含所共]有|之)$|(?:一流|知名|领先|先进)$")
+_BROKEN = re.compile("^(?:[的得了至到以]|地(?![区方市级理质]))|(?<!目)的$|得$|(?:也|就|[^拥享占具含所共]有|之)$|(?:一流|知名|领先|先进)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def indicator_rows(blocks: Sequence[Block], original: Original, context: Context
     lines = [replace(block, words=with_gaps(block.words, original)) for block in blocks]
     celled = [block for block in lines if _has_cells(block)]
     if len(celled) * 2 > len(lines) or any(block.kind is BlockKind.TABLE_ROW for block in lines):
-        rows, rule = rows_of_cells(celled, context), CELLS
+        rows, rule = rows_of_cells(celled, context, original), CELLS
         numbered = any(row.number for row in rows)
     else:
         rows, numbered = rows_of_lines([block.words for block in lines], context)
