@@ -15,6 +15,11 @@ _CHANGED = re.compile(f"(?:[由从][^，；]*?)?(?:(?P<bound>{BINDING.pattern})|
 _IS = re.compile("为|是")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:∶1)?$")
 _RATE = re.compile("(?:率|例|比|重|数|量|模|限|度|额|准|费|值|积|间|平|入|出)$")
+_SHARED = re.compile(
+    "(?:(?:毛入学|毛入园|入学|入园|普及|覆盖|建成|达标|巩固|参与|合格|持证|就业|升学|完成|使用|转化|配备|开课|通过)率"
+    "|比例|占比|比重|规模|数量|人数|年限|标准|面积|生师比|师生比|满意度)$"
+)
+"""What the last name of a list may say for all (美丽河湖、海湾建成率)."""
 _YEARS_OF = "年限"
 _BOTH = ("城乡", ("城镇", "农村"))
 """城乡居民收入分别增长A、B: of those in towns and of those in the country."""
@@ -77,6 +82,9 @@ def names_of(words: str, shown: str) -> tuple[str, ...]:
         at = match.end()
     found.append(words[at:])
     found[0] = without_region(found[0])
+    shared = _SHARED.search(found[-1])
+    if shared and len(found) > 1:
+        found = [one if _RATE.search(one) or REGION.fullmatch(one) else one + shared.group() for one in found]
     head = REGION.match(found[-1])
     if head and head.end() < len(found[-1]):
         rest = found[-1][head.end() :]

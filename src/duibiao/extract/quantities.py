@@ -61,7 +61,7 @@ _CHINESE_DIGIT = re.compile("[一二两三四五六七八九十百][一二两三
 _WORD_MARK = re.compile("[盖员达零减翻倍除]")
 """Every one of the words holds one of these characters: clauses without them need not be searched."""
 _COMPARED = re.compile(
-    "(?P<bound>不得?低于|高于|超过|达到(?=.*以上$))(?P<base>[^，、]{0,14}平均[^，、]{0,8}水平)(?P<above>以上)?$"
+    "(?P<bound>不得?低于|达到(?=.*以上$))(?P<base>[^，、]{0,14}平均[^，、]{0,8}水平)(?P<above>以上)?$"
 )
 HAS_FIGURE = re.compile(
     "[盖零标减番增员消一二两三四五六七八九十平兆覆](?:"
@@ -273,5 +273,4 @@ def _compared(text: str) -> Iterator[ReadFigure]:
     """不低于当地平均水平: at least once the level it is compared with."""
     match = _COMPARED.search(text) if "平均" in text else None
     if match:
-        operator = Operator.MORE_THAN if match["bound"] in ("高于", "超过") else Operator.AT_LEAST
-        yield ReadFigure(match.start(), match.end(), Decimal(1), "倍", operator=operator, is_word=True)
+        yield ReadFigure(match.start(), match.end(), Decimal(1), "倍", operator=Operator.AT_LEAST, is_word=True)

@@ -80,7 +80,8 @@ def relative(subject: str, figure: ReadFigure, fall: str) -> tuple[str, ReadFigu
     if fall:
         return f"{subject}{fall}幅度", figure, own(Operator.EQUAL, figure)
     if figure.unit == "%":
-        return subject, replace(figure, value=1 + figure.value / 100, unit="倍", operator=None), Operator.MULTIPLE
+        upper = None if figure.upper is None else 1 + figure.upper / 100
+        return subject, replace(figure, value=1 + figure.value / 100, upper=upper, unit="倍"), Operator.MULTIPLE
     return subject, figure, Operator.INCREASE
 
 

@@ -179,6 +179,7 @@ def _counting(found: Found, chain: Chain, written: str) -> Counting:
     if (
         "每年" in said
         or "一年一" in said
+        or "年均增" in said
         or "逐年" in found.subject
         or (found.figure.operator is Operator.AT_LEAST and found.rule == "word")
     ):
