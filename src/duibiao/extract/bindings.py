@@ -14,6 +14,8 @@ from duibiao.extract.subjects import (
     completed,
     is_named,
     last_work,
+    level_of,
+    of_same_kind,
     spread,
     trimmed,
     without_leading,
@@ -59,6 +61,9 @@ _ADJUNCT_AT_END = re.compile("(?:^|[，、]|○)(?:在|为|给|向|对|面向|�
 _DONE_TO = re.compile("(?:整合|改造|优化|巩固|维护|培育|创新)提升$")
 _COUNTED = re.compile(f"{RATE_END.pattern}|^新增|就业$")
 _LEVELS = re.compile("(?:(?:全[省市区县国]|省|市|州|县|区|区县|旗|乡|镇|乡镇|村|街道|社区|城乡|市州|县域|各地|各级|所有|、|和)(?:（[^）]*）)?)+")
+_THEN = re.compile("、(?P<verb>完成|实现|建成|新建|新增|培育|打造|引进|创建|组建|培养|举办|开展)(?=[^、]{2,}$)")
+_OWN_LIST = re.compile("(?:预期性|约束性|主要|具体)?指标$")
+"""What a plan counts of itself (其中约束性指标9项)."""
 _REGION_AT_END = re.compile("(?:全[省市区县州国]|我[省市区县])$")
 _FROM = re.compile(f"[由从]{_ONCE}$")
 _TO = re.compile("[^，、；]{0,6}?(?:提高|调整|优化|发展|提升|增加|增长|上升|扩大|增|下降|降低|降|减少)")
@@ -90,7 +95,16 @@ class Member:
     tense: Tense
 
     def read(self, found: list[ReadFigure]) -> Iterator[Found]:
-        """Bind every figure to what it counts."""
+        """Bind every figure to what it counts; a bare level takes its noun from the member after it."""
+        readings = list(self._read(found))
+        for at, reading in enumerate(readings):
+            following = readings[at + 1].subject if at + 1 < len(readings) else ""
+            subject = level_of(reading.subject, following)
+            if subject is not None:
+                readings[at] = reading if subject == reading.subject else replace(reading, subject=subject)
+                yield readings[at]
+
+    def _read(self, found: list[ReadFigure]) -> Iterator[Found]:
         told = apart(self.text, self.shown, self.first, self.last, self.chain.names)
         if told is not None:
             yield from self._apart(told)
@@ -281,7 +295,7 @@ class Member:
             if self.shown.startswith("的", behind.start):
                 subject, verb = subject or self.text[begin:stop], ""
             subject, end = (subject + noun) if subject and not verb else noun, behind.end
-        subject = spread(self.chain.subject, subject)
+        subject = of_same_kind(self.chain.subject, spread(self.chain.subject, subject))
         reading = self._make(figure, subject, own(operator, figure), "bound", (before.start, begin, end), verb)
         if reading:
             self.chain.subject = subject
@@ -299,6 +313,9 @@ class Member:
             return self._share(figure, before, inner)
         if inner and not verb:
             return self._times(figure, before, inner)
+        if doing := _THEN.search(self.shown, begin, stop):  # 实施X行动、完成投资220亿元
+            begin, verb = doing.end(), doing["verb"]
+            subject = self.text[begin:stop]
         rule, subject = self._left_out(figure, subject, verb)
         if not verb:
             agent = self._agent(figure, before, begin, stop) if self.chain.verb else None
@@ -309,6 +326,8 @@ class Member:
                 subject = completed(self.chain.subject, subject)
             elif figure.unit in STUDY_UNITS:
                 rule, subject = "named", _ASKED.sub("", subject) + figure.unit
+            elif _OWN_LIST.search(subject):
+                return None
             elif self.tense.is_past or self.tense.is_due_stated or (self.tense.is_ahead and _COUNTED.search(subject)):
                 rule = "named"
             else:
@@ -477,7 +496,7 @@ class Member:
         stop = without_predicate(self.shown, begin, before.end)
         if self.shown.startswith(("保持", "实现"), begin):
             begin = min(begin + 2, stop)
-        if figure.operator is Operator.ALL:
+        if figure.operator in (Operator.ALL, Operator.ZERO):
             begin, _ = after_verbs(self.shown, begin, stop)
             done = self.shown.rfind("实现", begin, stop)
             begin = done + 2 if 0 <= done < stop - 3 else begin

@@ -65,7 +65,7 @@ class Clock:
         section = self.context.section
         if "五" in section and not headed:
             spans = [five_year_end(span) for span in _SPAN.finditer(section) if not span["since"]]
-            self.heading_end = spans[-1] if spans else None
+            self.heading_end = spans[-1] if spans and not _YEAR.search(section) else None
         back, ahead = _last(_REVIEW, section), _last(_AHEAD, section)
         self.was_past = back > ahead
         self.looks_ahead = ahead > back and not self.context.is_report

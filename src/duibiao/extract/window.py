@@ -118,5 +118,7 @@ def _paragraphs(root: Node) -> Iterator[str]:
     pending = [root]
     while pending:
         node = pending.pop()
+        if node.title.text:
+            yield node.title.text
         yield from (block.text for block in node.blocks)
         pending += reversed(node.children)
