@@ -12,7 +12,7 @@ from duibiao.extract.wording import BINDING, POINTS, REGION
 APART = "分别"
 _SEPARATORS = re.compile("、|和|以及|及|与")
 _CHANGED = re.compile(f"(?:[由从][^，；]*?)?(?:(?P<bound>{BINDING.pattern})|(?P<points>(?:比|较)?{POINTS.pattern[:-1]})了?(?=[0-9]))")
-_IS = re.compile("为|是")
+_IS = re.compile("为|是|完成")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:∶1)?$")
 _RATE = re.compile("(?:率|例|比|重|数|量|模|限|度|额|准|费|值|积|间|平|入|出)$")
 _SHARED = re.compile(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from duibiao.extract.apart import Apart, apart
 from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
+from duibiao.extract.ratios import directed
 from duibiao.extract.readings import Chain, Found, binding_at_end, binding_inside, own, relative, without_predicate
 from duibiao.extract.subjects import (
     Phrase,
@@ -42,7 +43,7 @@ from duibiao.extract.wording import (
 )
 
 _SEPARATORS = "、和及与"
-_ENDS_HERE = re.compile("$|[、，；。：和及以与并等（）()”]|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平)|的?$")
+_ENDS_HERE = re.compile("$|[、，；。：和及以与并等（）()”]|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平|比例|规模|速度|幅度)|的?$")
 _DESCRIBED = re.compile("[^、，；：和]{2,24}")
 _VERB_LENGTH = 5
 _DOING = re.compile(
@@ -206,7 +207,9 @@ class Member:
         if not is_named(subject):
             return None
         start, subject_start, end = span
-        return Found(figure, subject, operator, rule, start, end, self.text[start:subject_start], verb)
+        bound, flags = directed(subject, figure.unit, operator)
+        operator = bound or operator
+        return Found(figure, subject, operator, rule, start, end, self.text[start:subject_start], verb, flags)
 
     def _special(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
         """Figures in their own wording, and those counted who act themselves."""

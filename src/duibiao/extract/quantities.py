@@ -28,8 +28,9 @@ _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True
 _AFTER = "(?P<after>(?:及|或)?以上|以下|以内|之内|左右|上下|(?:余|多)(?=$|[，、；。]))?"
 _FIGURE = re.compile(
     rf"(?<![\d.A-Za-z第前等—-])(?P<low>{_NUMBER})(?:%?(?:[—–~～至-]{{1,2}}|到)(?P<high>{_NUMBER}))?"
-    rf"(?P<more>[多余])?(?P<size>[百千]?[万亿])?(?P<more_than>[多余])?(?P<unit>{_UNIT}|(?<=\d\.\d)年)(?!制)(?!(?<=人)[口数才员工]|(?<=个)多?月){_AFTER}"
+    rf"(?P<more>[多余])?(?P<size>万亿|[百千]?[万亿])?(?P<more_than>[多余])?(?P<unit>{_UNIT}|(?<=\d\.\d)年)(?!制)(?!(?<=人)[口数才员工]|(?<=个)多?月){_AFTER}"
     rf"|(?<![\d.A-Za-z第])(?P<ratio>\d+(?:\.\d+)?)(?:[∶:：]1)(?!\d){_AFTER.replace('after', 'ratio_after')}"
+    rf"|(?<![\d.A-Za-z第∶:：])1[∶:：](?P<many>[1-9]\d*(?:\.\d+)?)(?![\d∶:：%]){_AFTER.replace('after', 'many_after')}"
 )
 _CHINESE = re.compile(
     "(?P<number>[一二两三四五六七八九十百]{1,5})(?P<unit>所|次|名|项|个|门|家|人|节|场|间|篇|条)(?!百分点)"
@@ -55,6 +56,7 @@ _PEOPLE = re.compile(
 _COUNTED_YEARS = re.compile(
     r"(?<![\d.第○])(?P<number>\d{1,2})年(?P<after>(?:及|或)?以上|以下|以内|左右)?(?=$|[，、；。和）”])"
 )
+_RATIO = re.compile("比(?!赛|较|如)|之比|比例|配[备置]")
 _SPEEDS = {"百": 100, "千": 1000, "万": 10000}
 _DIGIT = re.compile(r"\d")
 _CHINESE_DIGIT = re.compile("[一二两三四五六七八九十百][一二两三四五六七八九十百所次名项个门家人节场间篇条]")
@@ -163,6 +165,11 @@ def figures(text: str) -> list[ReadFigure]:
 
 def _numbers(text: str) -> Iterator[ReadFigure]:
     for match in _FIGURE.finditer(text):
+        if match["many"]:
+            if _RATIO.search(text, 0, match.start()):  # 1:30 without it is a time, or a scale
+                operator, is_soft = _after(match["many_after"])
+                yield ReadFigure(match.start(), match.end(), Decimal(match["many"]), "1∶", None, operator, is_soft)
+            continue
         if match["ratio"]:
             operator, is_soft = _after(match["ratio_after"])
             yield ReadFigure(match.start(), match.end(), Decimal(match["ratio"]), "∶1", None, operator, is_soft)
@@ -205,7 +212,7 @@ def _unit(size: str, unit: str) -> tuple[str, int]:
     """The unit as printed (万人次); 百万 and 千万 are not printed units and go into the number."""
     if unit in ("个学分", "个课时", "个学时", "个小时", "个工作日"):
         unit = unit[1:]
-    if size in ("", "万", "亿"):
+    if size in ("", "万", "亿", "万亿"):
         return size + unit, 1
     base = size[-1]
     return base + unit, _SIZES[size] // _SIZES[base]
