@@ -51,7 +51,8 @@ def apart(text: str, shown: str, first: int, last: int, known: tuple[str, ...]) 
     if place < 0:
         return None
     begin = without_leading(shown, first, place)
-    names = names_of(text[begin : without_trailing(shown, begin, place)], shown[begin:place]) if begin < place else known
+    is_named = shown[begin:place].strip("○到至") != ""
+    names = names_of(text[begin : without_trailing(shown, begin, place)], shown[begin:place]) if is_named else known
     after = place + len(APART)
     bound = _CHANGED.match(shown, after, last) or _IS.match(shown, after, last)
     if bound is None:

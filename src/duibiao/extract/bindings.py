@@ -59,8 +59,11 @@ _BUILT = frozenset({"所", "座", "栋"})
 _BUILDING = frozenset({"改建", "扩建", "改扩建", "新改扩建", "创办", "建设", "兴办", "开办", "举办", "设立"})
 """新建一所小学 is a promise; 开展一项工作 is none."""
 _ADJUNCT_AT_END = re.compile("(?:^|[，、]|○)(?:在|为|给|向|对|面向|针对)(?:全[省市区县州国])?(?:超过?|近|约)?$")
-_DONE_TO = re.compile("(?:整合|改造|优化|巩固|维护|培育|创新)提升$")
-_COUNTED = re.compile(f"{RATE_END.pattern}|^新增|就业$")
+_ASKED_FOR = re.compile("的(?:要求|目标|规定)$")
+_DONE_TO = re.compile("^(?:再|拟|将|并|计划|力争)?增加$|(?:整合|改造|优化|巩固|维护|培育|创新|完善|规范|扩容)提升$")
+"""增加200个X and 改造提升30所X count what stands behind; X增加200个 counts what stands before."""
+_COUNTED = re.compile(f"{RATE_END.pattern}|^新增|(?:就业|培训|学位|床位|服务)$")
+_WISHED = re.compile("实现|确保|保证|完成|力争|争取|努力")
 _LEVELS = re.compile("(?:(?:全[省市区县国]|省|市|州|县|区|区县|旗|乡|镇|乡镇|村|街道|社区|城乡|市州|县域|各地|各级|所有|、|和)(?:（[^）]*）)?)+")
 _THEN = re.compile("、(?P<verb>完成|实现|建成|新建|新增|培育|打造|引进|创建|组建|培养|举办|开展)(?=[^、]{2,}$)")
 _OWN_LIST = re.compile("(?:预期性|约束性|主要|具体)?指标$")
@@ -178,7 +181,7 @@ class Member:
             return self._word(figure, before)
         per = PER_HEAD.search(head)
         tail = before.end - len(per.group()) if per else before.end
-        is_done = is_behind and _DONE_TO.search(head) and figure.unit not in SHARE_UNITS
+        is_done = is_behind and figure.unit not in SHARE_UNITS and _DONE_TO.search(head)
         if (POINTS.search(head) and not is_done) or figure.unit.endswith("百分点"):
             return self._relative(figure, before)
         binding = binding_at_end(shown, before.start, tail)
@@ -201,7 +204,7 @@ class Member:
         verb: str = "",
     ) -> Found | None:
         """A reading; ``span`` is where its words begin, where its subject begins and where its words end."""
-        subject = without_region(subject)
+        subject = _ASKED_FOR.sub("", without_region(subject))
         if subject.startswith("“") and "”" not in subject:
             subject = subject[1:]
         if not is_named(subject):
@@ -331,7 +334,7 @@ class Member:
                 rule, subject = "named", _ASKED.sub("", subject) + figure.unit
             elif _OWN_LIST.search(subject):
                 return None
-            elif self.tense.is_past or self.tense.is_due_stated or (self.tense.is_ahead and _COUNTED.search(subject)):
+            elif self.tense.is_past or self.tense.is_due_stated or self._is_wished(before, begin, subject):
                 rule = "named"
             else:
                 return self._agent(figure, before, begin, stop)
@@ -349,6 +352,11 @@ class Member:
             return None
         span = (before.start, begin, self.first + figure.end)
         return self._make(figure, self.text[begin : inner[0]], own(inner[2], figure), "bound", span)
+
+    def _is_wished(self, before: Phrase, begin: int, subject: str) -> bool:
+        """Tell whether a thing and its figure without a verb are wanted: under aims, or by the words before them."""
+        wanted = self.tense.is_ahead or _WISHED.search(self.shown, before.start, begin)
+        return bool(wanted and _COUNTED.search(subject))
 
     def _left_out(self, figure: ReadFigure, subject: str, verb: str) -> tuple[str, str]:
         """What a member that is a mere verb counts: 新建X 36所，改建18所; X交流6次、推广9次."""
@@ -386,6 +394,8 @@ class Member:
             at, stop, operator = inner
             base = self.text[stop : before.end]
             subject = f"{self.text[begin:at]}占{base}比例"
+        elif subject.endswith("的") and subject.startswith("完成"):
+            subject = subject.removeprefix("完成").removesuffix("的") + "完成比例"
         elif "占" in subject and subject.endswith("的"):
             subject = subject.removesuffix("的") + "比例"
         elif not RATE_END.search(subject) and not CHANGED_SHARE.match(subject):
