@@ -11,7 +11,9 @@ from duibiao.extract.wording import BINDING, POINTS, REGION
 
 APART = "分别"
 _SEPARATORS = re.compile("、|和|以及|及|与")
-_CHANGED = re.compile(f"(?:[由从][^，；]*?)?(?:(?P<bound>{BINDING.pattern})|(?P<points>(?:比|较)?{POINTS.pattern[:-1]})了?(?=[0-9]))")
+_CHANGED = re.compile(
+    f"(?:[由从][^，；]*?)?(?:(?P<bound>{BINDING.pattern})|(?P<points>(?:比|较)?{POINTS.pattern[:-1]})了?(?=[0-9]))"
+)
 _IS = re.compile("为|是|完成")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:∶1)?$")
 _RATE = re.compile("(?:率|例|比|重|数|量|模|限|度|额|准|费|值|积|间|平|入|出)$")
@@ -108,13 +110,13 @@ def _values(shown: str, start: int, last: int) -> list[tuple[ReadFigure, int]]:
     pieces.append((shown[at:last].rstrip("的"), last))
     tail = re.sub(r"^\d+(?:\.\d+)?", "", pieces[-1][0].strip())
     read: list[tuple[ReadFigure, int]] = []
-    for piece, end in pieces:
+    for piece, place in pieces:
         said = piece + tail if _NUMBER.match(piece.strip()) else piece
         found = figures(said) or figures(f"{_YEARS_OF}{said}")
         if len(found) != 1 or found[0].start > len(_YEARS_OF):
             return []
-        read.append((found[0], end))
-    end = read[-1][0]
-    if end.operator is not None and len({figure.unit for figure, _ in read}) == 1:
-        return [(replace(figure, operator=figure.operator or end.operator), place) for figure, place in read]
+        read.append((found[0], place))
+    final = read[-1][0]
+    if final.operator is not None and len({figure.unit for figure, _ in read}) == 1:
+        return [(replace(figure, operator=figure.operator or final.operator), place) for figure, place in read]
     return read

@@ -43,7 +43,9 @@ from duibiao.extract.wording import (
 )
 
 _SEPARATORS = "、和及与"
-_ENDS_HERE = re.compile("$|[、，；。：和及以与并等（）()”]|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平|比例|规模|速度|幅度)|的?$")
+_ENDS_HERE = re.compile(
+    "$|[、，；。：和及以与并等（）()”]|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平|比例|规模|速度|幅度)|的?$"
+)
 _DESCRIBED = re.compile("[^、，；：和]{2,24}")
 _VERB_LENGTH = 5
 _DOING = re.compile(
@@ -64,7 +66,9 @@ _DONE_TO = re.compile("^(?:再|拟|将|并|计划|力争)?增加$|(?:整合|改�
 """增加200个X and 改造提升30所X count what stands behind; X增加200个 counts what stands before."""
 _COUNTED = re.compile(f"{RATE_END.pattern}|^新增|(?:就业|培训|学位|床位|服务)$")
 _WISHED = re.compile("实现|确保|保证|完成|力争|争取|努力")
-_LEVELS = re.compile("(?:(?:全[省市区县国]|省|市|州|县|区|区县|旗|乡|镇|乡镇|村|街道|社区|城乡|市州|县域|各地|各级|所有|、|和)(?:（[^）]*）)?)+")
+_LEVELS = re.compile(
+    "(?:(?:全[省市区县国]|省|市|州|县|区|区县|旗|乡|镇|乡镇|村|街道|社区|城乡|市州|县域|各地|各级|所有|、|和)(?:（[^）]*）)?)+"
+)
 _THEN = re.compile("、(?P<verb>完成|实现|建成|新建|新增|培育|打造|引进|创建|组建|培养|举办|开展)(?=[^、]{2,}$)")
 _OWN_LIST = re.compile("(?:预期性|约束性|主要|具体)?指标$")
 """What a plan counts of itself (其中约束性指标9项)."""
@@ -419,7 +423,10 @@ class Member:
         if figure.unit in SHARE_UNITS and said != "覆盖":
             return self._part_of(figure, before, behind) or self._share_doing(figure, before, behind)
         if (verb and self._is_nominal(begin, verb.start())) or (
-            figure.is_chinese and not bound and said not in _ONE_THING and not (figure.unit in _BUILT and said in _BUILDING)
+            figure.is_chinese
+            and not bound
+            and said not in _ONE_THING
+            and not (figure.unit in _BUILT and said in _BUILDING)
         ):
             return None
         if verb and said == "覆盖":

@@ -24,6 +24,10 @@ Field = str | tuple[str, ...]
 class EntryKind(StrEnum):
     """The lists of a draft file, by the name they have there."""
 
+    POSITION = "positions"
+    ACTION = "actions"
+    PROJECT = "projects"
+    MILESTONE = "milestones"
     SECTION = "sections"
     PART = "parts"
     MEASURE = "measures"
@@ -34,7 +38,9 @@ class EntryKind(StrEnum):
     RULE = "rules"
 
 
-CLAUSES = (EntryKind.SECTION, EntryKind.PART, EntryKind.MEASURE, EntryKind.PROGRAMME)
+AIMS = (EntryKind.POSITION, EntryKind.ACTION, EntryKind.PROJECT, EntryKind.MILESTONE)
+"""The lists that hold what a strategy names of its own."""
+CLAUSES = (*AIMS, EntryKind.SECTION, EntryKind.PART, EntryKind.MEASURE, EntryKind.PROGRAMME)
 """The lists that hold headings."""
 OF_TYPE = {
     ItemType.INDICATOR_ROW: EntryKind.TARGET,

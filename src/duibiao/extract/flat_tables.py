@@ -34,7 +34,9 @@ def with_tables(reading: Reading) -> Reading:
 
 def _may_head(block: Block) -> bool:
     text = block.text.strip()
-    return block.kind is BlockKind.PARAGRAPH and len(text) <= 12 and ("指标" in text or text == "序号" or "项目" in text)
+    return (
+        block.kind is BlockKind.PARAGRAPH and len(text) <= 12 and ("指标" in text or text == "序号" or "项目" in text)
+    )
 
 
 def _table(blocks: Sequence[Block], first: int) -> tuple[list[Block], int] | None:

@@ -34,7 +34,9 @@ _OPENING = re.compile(
 _RESERVED = re.compile(r"[（(]此件.{0,12}[）)]|[（(]联系人.*|抄送.*|主送.*")
 _AUTHORITY = re.compile(r"[\u4e00-\u9fff、 ]{1,28}(?:人民政府|委员会|办公室|领导小组|[厅局委办部院署会])")
 _OCCASION = re.compile(rf"[（(—―─-]{{0,3}}{_DAY}在.{{4,40}}[上会][）)]?")
-_SPEAKER = re.compile(r".{0,12}(?:省长|主席|市长|州长|县长|区长|旗长|书记|主任|部长|厅长|局长|校长)[\s　]{0,4}[\u4e00-\u9fff·]{2,6}")
+_SPEAKER = re.compile(
+    r".{0,12}(?:省长|主席|市长|州长|县长|区长|旗长|书记|主任|部长|厅长|局长|校长)[\s　]{0,4}[\u4e00-\u9fff·]{2,6}"
+)
 _STOPS = "。；：:！，、,;!？?"
 _LONGEST_TITLE = 80
 _MOST_LINES = 5
@@ -151,7 +153,12 @@ class _Finder:
             return False
         if not is_first and (_OCCASION.fullmatch(text) or _SPEAKER.fullmatch(text)):
             return False
-        if _STAMP.match(_squeezed(text)) or _DATE_ALONE.fullmatch(text) or _NUMBER.fullmatch(text) or _CONTENTS.match(text):
+        if (
+            _STAMP.match(_squeezed(text))
+            or _DATE_ALONE.fullmatch(text)
+            or _NUMBER.fullmatch(text)
+            or _CONTENTS.match(text)
+        ):
             return False
         return is_first or "，" not in text
 

@@ -34,7 +34,9 @@ BARE_MEASURE = re.compile(
 )
 """A measure without the thing it measures."""
 _OWN_MEASURE = re.compile(f"(?:{BARE_MEASURE.pattern})$")
-_BROKEN = re.compile("^(?:[的得了至到以]|地(?![区方市级理质]))|(?<!目)的$|得$|(?:也|就|[^拥享占具含所共]有|之)$|(?:一流|知名|领先|先进)$")
+_BROKEN = re.compile(
+    "^(?:[的得了至到以]|地(?![区方市级理质]))|(?<!目)的$|得$|(?:也|就|[^拥享占具含所共]有|之)$|(?:一流|知名|领先|先进)$"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,9 @@ def _rows(body: Sequence[Cells], found: tuple[TableColumn, ...]) -> list[Row]:
         texts = {without_spaces(cell.text) for cell in cells if cell.text}
         if len(texts) == 1 and len(cells) > 1:
             only = next(cell for cell in cells if cell.text)
-            if all(cell.text for cell in cells) or _PART.match(only.text):  # over the whole width: it names the rows after it
+            if all(cell.text for cell in cells) or _PART.match(
+                only.text
+            ):  # over the whole width: it names the rows after it
                 groups = {-1: _group_name(only)}
                 continue
         row = _row(_aligned(cells, found), found, groups)

@@ -9,11 +9,11 @@ import pytest
 import yaml
 
 from duibiao.extract.draft import extract, in_reading_order
-from duibiao.extract.window import Window, is_report
 from duibiao.extract.draft_file import draft_files, file_name, plan_kind, published, read_draft, to_yaml
 from duibiao.extract.entry import EntryKind, goal_of
 from duibiao.extract.flat import FIELDS, flat
 from duibiao.extract.items import DraftItem, ItemPassage, ItemType, Operator
+from duibiao.extract.window import Window, is_report
 from duibiao.plan.goal import Goal
 from duibiao.plan.model import PlanKind
 from duibiao.sources.citation import Locator, passage_hash
