@@ -28,7 +28,7 @@ _BOTH = ("城乡", ("城镇", "农村"))
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class _Told:
     """One thing and its figure; ``end`` is where the words of its figure end."""
 
     name: str
@@ -43,7 +43,7 @@ class Apart:
     """What one clause says of several things; ``names`` hold for the next clause too."""
 
     names: tuple[str, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[_Told, ...]
     start: int
 
 
@@ -69,10 +69,10 @@ def apart(text: str, shown: str, first: int, last: int, known: tuple[str, ...]) 
         groups = bound.groupdict()
         if groups.get("points"):
             subject, changed, operator = relative(name, figure, groups.get("fall") or "")
-            parts.append(Part(subject, changed, operator, "relative", end))
+            parts.append(_Told(subject, changed, operator, "relative", end))
         else:
             operator = operator_of(bound) if groups.get("bound") else Operator.EQUAL
-            parts.append(Part(name, figure, own(operator, figure), "bound", end))
+            parts.append(_Told(name, figure, own(operator, figure), "bound", end))
     return Apart(names, tuple(parts), begin)
 
 

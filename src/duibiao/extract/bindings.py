@@ -4,41 +4,37 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from duibiao.extract.acting import Acting
 from duibiao.extract.apart import Apart, apart
 from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
-from duibiao.extract.ratios import directed
-from duibiao.extract.readings import Chain, Found, binding_at_end, binding_inside, own, relative, without_predicate
+from duibiao.extract.readings import Found, binding_at_end, binding_inside, own, relative, without_predicate
 from duibiao.extract.subjects import (
     Phrase,
     after_verbs,
     completed,
-    is_named,
     last_work,
     level_of,
     of_same_kind,
     spread,
     trimmed,
     without_leading,
-    without_region,
     without_trailing,
 )
-from duibiao.extract.tense import Tense
 from duibiao.extract.wording import (
     ABOUT_BEFORE,
     ACT,
     BOUND_BEFORE_VERB,
     CHANGED_SHARE,
-    JOINED,
-    MEMBERS,
     NO_FIGURE_AFTER,
+    PARTS,
     PER_HEAD,
     POINTS,
     RATE_END,
+    REGION_AT_END,
     SHARE_UNITS,
     SOFT,
     STUDY_UNITS,
-    URGED,
     VERB_AT_END,
 )
 
@@ -48,10 +44,6 @@ _ENDS_HERE = re.compile(
 )
 _DESCRIBED = re.compile("[^、，；：和]{2,24}")
 _VERB_LENGTH = 5
-_DOING = re.compile(
-    "的?(?P<who>[^，、；的]{1,24}?(?:（[^）]*）)?)(?P<act>(?:通过|达到|创建成|建成|创成|成为|接受|完成|参加|参与|具备|配备|实现|获得|取得|纳入|掌握"
-    "|享受|进入|开设|使用|拥有|设立|建立|开展)[^，；]{2,})"
-)
 _ACT = re.compile("参加|参与|赴|到|前往|开展")
 _WORD_ENDS = re.compile("$|[、，；。：和及并]|的?(?:目标|要求)$")
 _ADVERBIAL = re.compile("(?P<drop>加强|开展|推进|实施|落实|)(?:(?<=[强展进施实])|(?=参加|参与|接受|向))")
@@ -61,7 +53,6 @@ _BUILT = frozenset({"所", "座", "栋"})
 _BUILDING = frozenset({"改建", "扩建", "改扩建", "新改扩建", "创办", "建设", "兴办", "开办", "举办", "设立"})
 """新建一所小学 is a promise; 开展一项工作 is none."""
 _ADJUNCT_AT_END = re.compile("(?:^|[，、]|○)(?:在|为|给|向|对|面向|针对)(?:全[省市区县州国])?(?:超过?|近|约)?$")
-_ASKED_FOR = re.compile("的(?:要求|目标|规定)$")
 _DONE_TO = re.compile("^(?:再|拟|将|并|计划|力争)?增加$|(?:整合|改造|优化|巩固|维护|培育|创新|完善|规范|扩容)提升$")
 """增加200个X and 改造提升30所X count what stands behind; X增加200个 counts what stands before."""
 _COUNTED = re.compile(f"{RATE_END.pattern}|^新增|(?:就业|培训|学位|床位|服务)$")
@@ -72,7 +63,6 @@ _LEVELS = re.compile(
 _THEN = re.compile("、(?P<verb>完成|实现|建成|新建|新增|培育|打造|引进|创建|组建|培养|举办|开展)(?=[^、]{2,}$)")
 _OWN_LIST = re.compile("(?:预期性|约束性|主要|具体)?指标$")
 """What a plan counts of itself (其中约束性指标9项)."""
-_REGION_AT_END = re.compile("(?:全[省市区县州国]|我[省市区县])$")
 _FROM = re.compile(f"[由从]{_ONCE}$")
 _TO = re.compile("[^，、；]{0,6}?(?:提高|调整|优化|发展|提升|增加|增长|上升|扩大|增|下降|降低|降|减少)")
 _WAS = re.compile(f"[由从]{_ONCE}[0-9][^，、]*$")
@@ -82,25 +72,12 @@ _AGENT = re.compile(
     "(?:支持|每个?|各级?|市级|市属|市|区县|各区县|普通|本科|职业|中小学|高职|地方|部属|和|、)*"
     "(?:高校|院校|学校|区县|企业|幼儿园|市级|教师|校长)"
 )
-_MEMBER_LENGTH = 12
-_INTRODUCED = re.compile("^(?:实行|实施|推行|落实|建立|开展|实现)")
-_LAUNCHED = re.compile("实施|打造|推进|推出|启动|抓好")
-_PARTS = re.compile("方面|领域|部门|单位|阶段|环节|方向|维度")
-_NO_ACTOR = re.compile("(?:的|经过|通过|走进|听取|分|对|向|在|从|以)$")
 _ASKED = re.compile("^.*(?:落实|安排|设置|达到|要求)")
-_GIVEN = re.compile("(?:提供|输送|贡献)了?$")
 
 
 @dataclass(slots=True)
-class Member:
+class Member(Acting):
     """Reads the figures of one clause."""
-
-    text: str
-    shown: str
-    first: int
-    last: int
-    chain: Chain
-    tense: Tense
 
     def read(self, found: list[ReadFigure]) -> Iterator[Found]:
         """Bind every figure to what it counts; a bare level takes its noun from the member after it."""
@@ -179,7 +156,7 @@ class Member:
         special = self._special(figure, before, behind)
         if special:
             return special
-        if NO_FIGURE_AFTER.search(head) or _PARTS.match(shown, behind.start, behind.end):
+        if NO_FIGURE_AFTER.search(head) or PARTS.match(shown, behind.start, behind.end):
             return None
         if figure.is_word:
             return self._word(figure, before)
@@ -197,84 +174,6 @@ class Member:
         return (
             None if figure.is_chinese and not BOUND_BEFORE_VERB.search(head) else self._counted_before(figure, before)
         )
-
-    def _make(
-        self,
-        figure: ReadFigure,
-        subject: str,
-        operator: Operator,
-        rule: str,
-        span: tuple[int, int, int],
-        verb: str = "",
-    ) -> Found | None:
-        """A reading; ``span`` is where its words begin, where its subject begins and where its words end."""
-        subject = _ASKED_FOR.sub("", without_region(subject))
-        if subject.startswith("“") and "”" not in subject:
-            subject = subject[1:]
-        if not is_named(subject):
-            return None
-        start, subject_start, end = span
-        bound, flags = directed(subject, figure.unit, operator)
-        operator = bound or operator
-        return Found(figure, subject, operator, rule, start, end, self.text[start:subject_start], verb, flags)
-
-    def _special(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
-        """Figures in their own wording, and those counted who act themselves."""
-        shown, text = self.shown, self.text
-        at, end = self.first + figure.start, self.first + figure.end
-        begin = without_leading(shown, before.start, before.end)
-        head, noun = text[begin : before.end], text[behind.start : behind.end]
-        last = shown[end - 1]
-        if last == "兆" or shown[at:end] == "一年一":
-            head = _INTRODUCED.sub("", head)
-            if head and last == "兆":
-                self.chain.subject = head
-            subject = (head or (self.chain.subject if last == "兆" else "")) + noun
-            return self._make(figure, subject, Operator.EQUAL, "bound", (before.start, begin, behind.end))
-        if last == "大":
-            if not _LAUNCHED.search(shown, self.first, at) or shown[at - 1] not in "等”":
-                return None
-            return self._make(figure, noun, Operator.EQUAL, "named", (at, end, behind.end))
-        if figure.unit == "年" and (place := shown.rfind("保留", before.start, before.end)) >= 0:
-            return self._make(figure, text[place:at] + "年限", Operator.EQUAL, "named", (place, place, end))
-        if figure.is_word or figure.is_chinese or behind.start == behind.end:
-            return None
-        return self._acting(figure, before, behind)
-
-    def _acting(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
-        """27所学校结对共建, 推动22所学校、65个学科合作: those counted do something."""
-        shown, text = self.shown, self.text
-        begin = without_leading(shown, before.start, before.end)
-        head, noun = shown[begin : before.end], text[behind.start : behind.end]
-        operator = own(Operator.EQUAL, figure)
-        span = (before.start, behind.start, behind.end)
-        act = (ACT if self.tense.is_past else JOINED).search(shown, behind.start + 2, self.last)
-        if _PARTS.match(noun) or _NO_ACTOR.search(head):
-            return None
-        if figure.unit in SHARE_UNITS:
-            if head == "中" and self.chain.subject and self.tense.is_past:  # 评价40万条中99%给出好评
-                return self._make(figure, self.chain.subject + noun, operator, "named", (before.end, *span[1:]))
-            return None
-        if not act:
-            return self._had(figure, Phrase(begin, before.end), noun, span)
-        if not self.tense.is_past:
-            if not URGED.search(shown, self.first, before.end) and not (self.chain.verb == "推动" and not head):
-                return None
-            self.chain.verb = "推动"
-            return self._make(figure, text[behind.start : min(act.start(), behind.end)], operator, "named", span)
-        if VERB_AT_END.search(head) or binding_at_end(shown, before.start, before.end) or len(head) > _MEMBER_LENGTH:
-            return None
-        head = ABOUT_BEFORE.sub("", text[begin : before.end])
-        head = "" if MEMBERS.fullmatch(head) else head
-        return self._make(figure, head + noun.split("实现")[0], operator, "named", span)
-
-    def _had(self, figure: ReadFigure, before: Phrase, noun: str, span: tuple[int, int, int]) -> Found | None:
-        """平均每个X有N个Y."""
-        head = self.shown[before.start : before.end]
-        if not self.tense.is_past or not head.endswith("有") or "每" not in head:
-            return None
-        subject = self.text[before.start : before.end - 1] + noun
-        return self._make(figure, subject, own(Operator.EQUAL, figure), "named", span)
 
     def _bound(
         self, figure: ReadFigure, before: Phrase, binding: tuple[int, Operator], behind: Phrase | None
@@ -331,23 +230,25 @@ class Member:
             agent = self._agent(figure, before, begin, stop) if self.chain.verb else None
             if agent or BOUND_BEFORE_VERB.search(subject):
                 return agent
-            if self.chain.verb:
-                rule, verb = "listed", self.chain.verb
-                subject = completed(self.chain.subject, subject)
-            elif figure.unit in STUDY_UNITS:
-                rule, subject = "named", _ASKED.sub("", subject) + figure.unit
-            elif _OWN_LIST.search(subject):
-                return None
-            elif self.tense.is_past or self.tense.is_due_stated or self._is_wished(before, begin, subject):
-                rule = "named"
-            else:
-                return self._agent(figure, before, begin, stop)
+            rule, subject = self._without_verb(figure, before, begin, subject)
+            if not rule:
+                return None if _OWN_LIST.search(subject) else self._agent(figure, before, begin, stop)
+            verb = self.chain.verb if rule == "listed" else ""
         reading = self._make(figure, subject, operator, rule, (before.start, begin, end), verb)
         if reading and rule != "named":
             self.chain.verb = verb
         if reading and rule != "listed":
             self.chain.subject = subject
         return reading
+
+    def _without_verb(self, figure: ReadFigure, before: Phrase, begin: int, subject: str) -> tuple[str, str]:
+        """How a thing without a verb is read, if at all: as a member of a list, or by its name alone."""
+        if self.chain.verb:
+            return "listed", completed(self.chain.subject, subject)
+        if figure.unit in STUDY_UNITS:
+            return "named", _ASKED.sub("", subject) + figure.unit
+        is_told = self.tense.is_past or self.tense.is_due_stated or self._is_wished(before, begin, subject)
+        return ("named" if is_told and not _OWN_LIST.search(subject) else ""), subject
 
     def _times(self, figure: ReadFigure, before: Phrase, inner: tuple[int, int, Operator]) -> Found | None:
         """X不低于Y的1.5倍."""
@@ -415,19 +316,12 @@ class Member:
         if bound and len(head) - bound.end() > _VERB_LENGTH:
             bound = None
         attributive, stop = self._attributive(before)
-        if region := _REGION_AT_END.search(shown, before.start, stop):
-            stop = region.start()  # 支持全省200个X
         verb = VERB_AT_END.search(shown, before.start, stop)
         said = verb["verb"] if verb else ""
         begin = without_leading(shown, before.start, stop)
         if figure.unit in SHARE_UNITS and said != "覆盖":
             return self._part_of(figure, before, behind) or self._share_doing(figure, before, behind)
-        if (verb and self._is_nominal(begin, verb.start())) or (
-            figure.is_chinese
-            and not bound
-            and said not in _ONE_THING
-            and not (figure.unit in _BUILT and said in _BUILDING)
-        ):
+        if (verb and self._is_nominal(begin, verb.start())) or not (bound or _is_counted(figure, said)):
             return None
         if verb and said == "覆盖":
             attributive = text[begin : verb.start()] + said
@@ -450,7 +344,8 @@ class Member:
     def _attributive(self, before: Phrase) -> tuple[str, int]:
         """What stands before the figure and belongs to the noun behind it (高校牵头的27个X), and where it begins."""
         if not self.shown.endswith("的", before.start, before.end):
-            return "", before.end
+            region = REGION_AT_END.search(self.shown, before.start, before.end)
+            return "", region.start() if region else before.end  # 支持全省200个X
         begin, _ = after_verbs(self.shown, before.start, before.end)
         return self.text[begin : before.end], begin
 
@@ -464,33 +359,6 @@ class Member:
         """Tell whether a verb before a figure is the end of another verb's object (制定X建设 11项)."""
         inner, verb = after_verbs(self.shown, begin, at)
         return bool(verb) and inner < at and not verb.startswith(("支持", "组织", "安排", "资助", "选派"))
-
-    def _part_of(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
-        """调整优化X 20%左右Y."""
-        given = _GIVEN.search(self.shown, before.start, before.end)
-        if given and self.tense.is_past:
-            noun = self.text[behind.start : behind.end].removeprefix("的")
-            span = (before.start, behind.start, behind.end)
-            return self._make(figure, noun, own(Operator.EQUAL, figure), "verb-behind", span, "提供")
-        begin, verb = after_verbs(self.shown, before.start, before.end)
-        if not verb or begin >= before.end or figure.operator not in (None, Operator.AT_LEAST):
-            return None
-        noun = self.text[behind.start : behind.end].removeprefix("的")
-        subject = self.text[begin : before.end] + noun
-        span = (before.start, begin, behind.end)
-        return self._make(figure, subject, own(Operator.EQUAL, figure), "verb-behind", span, verb)
-
-    def _share_doing(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
-        """85%以上的X通过Y: the share of those who do."""
-        head = self.shown[without_leading(self.shown, before.start, before.end) : before.end]
-        if self.tense.is_past or (head and not _REGION_AT_END.fullmatch(head)):
-            return None
-        doing = _DOING.fullmatch(self.shown, behind.start, behind.end)
-        if not doing:
-            return None
-        subject = self.text[doing.start("who") : doing.end("act")] + "比例"
-        span = (before.start, doing.start("who"), behind.end)
-        return self._make(figure, subject, own(Operator.EQUAL, figure), "named", span)
 
     def _relative(self, figure: ReadFigure, before: Phrase) -> Found | None:
         """X提高N个百分点, X增长N%."""
@@ -536,3 +404,8 @@ class Member:
             subject, end = self.text[begin:stop] + self.text[verb.end("drop") : self.last], self.last
         assert figure.operator is not None  # noqa: S101  a word always says what it binds
         return self._make(figure, subject, figure.operator, "word", (start, begin, end))
+
+
+def _is_counted(figure: ReadFigure, verb: str) -> bool:
+    """Tell whether a figure counts: a Chinese numeral only behind verbs that make a thing (新建一所小学)."""
+    return not figure.is_chinese or verb in _ONE_THING or (figure.unit in _BUILT and verb in _BUILDING)

@@ -83,10 +83,7 @@ def context_of(part: Part) -> Context:
     if window.end is None and reports and WORK_REPORT.search(title):
         window = Window(year, year)
     first = window.start or year
-    if first is None or (reports and window.start == window.end):
-        base = None
-    else:
-        base = first - 1
+    base = None if first is None or (reports and window.start == window.end) else first - 1
     return Context(title, plan_end=window.end, base_year=base, is_report=reports, is_plan=is_plan(title))
 
 

@@ -1,4 +1,4 @@
-"""What a document says of itself: the years it covers, the year it was issued in, and whether it promises or reports."""
+"""What a document says of itself: the years it covers, when it was issued, and whether it promises or reports."""
 
 import re
 from collections.abc import Iterator
