@@ -26,6 +26,9 @@ _DOING = re.compile(
     "|享受|进入|开设|使用|拥有|设立|建立|开展)[^，；]{2,})"
 )
 _ASKED_FOR = re.compile("的(?:要求|目标|规定)$")
+_SHORT_NAME = re.compile("（以下(?:简称|称)[：:]?")
+_HOW_OFTEN = re.compile("每(?:半?年|学期|学年|季度|月|周)[^，、]{3,}$")
+"""常委会每年研究教育 2次: an act, and not a thing, is counted."""
 _MEMBER_LENGTH = 12
 _INTRODUCED = re.compile("^(?:实行|实施|推行|落实|建立|开展|实现)")
 _LAUNCHED = re.compile("实施|打造|推进|推出|启动|抓好")
@@ -59,6 +62,9 @@ class Acting:
             subject = subject[1:]
         if not is_named(subject):
             return None
+        subject = _SHORT_NAME.sub("（", subject)
+        if figure.unit == "次" and _HOW_OFTEN.search(subject) and not subject.endswith("数"):
+            subject += "次数"
         start, subject_start, end = span
         bound, flags = directed(subject, figure.unit, operator)
         operator = bound or operator

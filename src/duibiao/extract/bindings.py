@@ -52,6 +52,11 @@ _ONCE = "(?:○+[底末]?|目前|现有|现在|当前|不足|近|约|的|每[人
 _BUILT = frozenset({"所", "座", "栋"})
 _BUILDING = frozenset({"改建", "扩建", "改扩建", "新改扩建", "创办", "建设", "兴办", "开办", "举办", "设立"})
 """新建一所小学 is a promise; 开展一项工作 is none."""
+_ACTORS_OWN = frozenset({"掌握", "参加", "参与", "接受"})
+_ACTOR = re.compile(
+    "(?:支持|帮助|让|使|推动|组织|引导|确保)*(?P<who>(?:每[名个位])?[^，、；]{0,8}(?:学生|教师|校长|幼儿|园长))"
+)
+_MERELY = re.compile("至少|即可|能够|都能?|应当?|均")
 _ADJUNCT_AT_END = re.compile("(?:^|[，、]|○)(?:在|为|给|向|对|面向|针对)(?:全[省市区县州国])?(?:超过?|近|约)?$")
 _DONE_TO = re.compile("^(?:再|拟|将|并|计划|力争)?增加$|(?:整合|改造|优化|巩固|维护|培育|创新|完善|规范|扩容)提升$")
 """增加200个X and 改造提升30所X count what stands behind; X增加200个 counts what stands before."""
@@ -323,8 +328,7 @@ class Member(Acting):
             return self._part_of(figure, before, behind) or self._share_doing(figure, before, behind)
         if (verb and self._is_nominal(begin, verb.start())) or not (bound or _is_counted(figure, said)):
             return None
-        if verb and said == "覆盖":
-            attributive = text[begin : verb.start()] + said
+        attributive = self._done_by(begin, verb) or attributive
         rule = "verb-behind"
         if not verb and not bound:
             if not self._is_listed(head, shown[begin : before.end], attributive):
@@ -340,6 +344,15 @@ class Member(Acting):
         if reading:
             self.chain.verb, self.chain.subject = said or self.chain.verb, reading.subject
         return reading
+
+    def _done_by(self, begin: int, verb: re.Match[str] | None) -> str:
+        """What belongs to the thing because those named do it: 让每名学生掌握2项X, 优质园覆盖95%的乡镇."""
+        if verb is None:
+            return ""
+        if verb["verb"] == "覆盖":
+            return self.text[begin : verb.end("verb")]
+        actor = _ACTOR.match(self.shown, begin, verb.start()) if verb["verb"] in _ACTORS_OWN else None
+        return _MERELY.sub("", self.text[actor.start("who") : verb.end("verb")]) if actor else ""
 
     def _attributive(self, before: Phrase) -> tuple[str, int]:
         """What stands before the figure and belongs to the noun behind it (高校牵头的27个X), and where it begins."""
