@@ -298,7 +298,7 @@ class Member(Acting):
         """X占比60%, X不低于Y 10%."""
         begin = without_leading(self.shown, before.start, before.end)
         end = self.first + figure.end
-        subject = self.text[begin : before.end]
+        subject = self.text[begin : before.end].removesuffix("从").removesuffix("由")
         operator = Operator.EQUAL
         if inner:
             at, stop, operator = inner

@@ -106,7 +106,8 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
 def _items(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Iterator[DraftItem]:
     if _ADDS.match(found.verb) and not found.subject.startswith("新"):
         found = replace(found, subject=found.verb.removesuffix("了") + found.subject)
-    subjects = halves(found.subject) if found.rule in ("bound", "word") else [found.subject]
+    is_joint = found.rule in ("bound", "word", "relative") or found.subject.endswith("各")
+    subjects = halves(found.subject) if is_joint else [found.subject]
     for subject in subjects:
         one = found if subject == found.subject else replace(found, subject=subject)
         item = _item(paragraph, one, chain, tense)

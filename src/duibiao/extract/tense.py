@@ -21,7 +21,7 @@ _FORWARD = re.compile(
     "(?:^|。)(?:推动|推进|实施|加强|完善|健全|深化|优化|支持|鼓励|探索|引导|落实|加快|强化|积极|着力|力争|确保|建立|构建|坚持|"
     "[（(]?[0-9一二三四五六七八九十]{1,3}[）)．.、]|(?:力争)?到20)|力争|确保"
 )
-_NO_PAST = re.compile("[由从]目前")
+_NO_PAST = re.compile("[由从](?:目前|现有|现在|当前)")
 """A word about today that only says where a change sets out (由目前800所调整到700所)."""
 _SPAN_WORDS = "(?:规划)?(?:期间|时期|期末|末期?|内)"
 _SPAN = re.compile(f"(?:{FIVE_YEAR.pattern}){_SPAN_WORDS}(?P<since>以来)?")
@@ -87,8 +87,8 @@ class Clock:
             if span["since"] or not self.lies_ahead(five_year_end(span)):
                 return span
             text = _SPAN.sub(_blank, text)
-        if "目前" in text:
-            text = _NO_PAST.sub("○○○", text)
+        if "目前" in text or "现" in text:
+            text = _NO_PAST.sub(_blank, text)
         return _PAST.search(text)
 
     def is_over(self, text: str) -> bool:
