@@ -29,7 +29,9 @@ _LISTED: tuple[tuple[EntryKind, re.Pattern[str]], ...] = (
     ),
     (
         EntryKind.ACTION,
-        re.compile(rf"(?:实施|推进|开展)(?P<names>[^。；，、]{{2,40}}、[^。；，]{{2,200}}?)等?{_COUNT}[项大个](?:重[点大]|专项)?行动"),
+        re.compile(
+            rf"(?:实施|推进|开展)(?P<names>[^。；，、]{{2,40}}、[^。；，]{{2,200}}?)等?{_COUNT}[项大个](?:重[点大]|专项)?行动"
+        ),
     ),
     (
         EntryKind.PROJECT,

@@ -56,6 +56,8 @@ def _table(blocks: Sequence[Block], first: int) -> tuple[list[Block], int] | Non
     last = at
     while last < len(blocks) and _is_cell(blocks[last]):
         last += 1
+    while last > at and not _is_value(blocks[last - 1].text.strip()):
+        last -= 1  # a heading behind the last value belongs to what follows
     head = Block(BlockKind.TABLE_ROW, blocks[first].words, cells=tuple(block.words for block in blocks[first:at]))
     rows = list(_rows([block.words.stripped() for block in blocks[at:last]], tail, Role.NUMBER in roles))
     if sum(any(cell.text for cell in row[-len(tail) :]) for row in rows) < _FEWEST_ROWS:

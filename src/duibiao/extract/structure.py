@@ -18,6 +18,9 @@ _DATE_ALONE = re.compile(rf"[（(]?{_DAY}(?:[，,][\u4e00-\u9fff]{{2,8}})?[）)]
 _NUMBER = re.compile(
     r"[（(]?(?P<number>[\u4e00-\u9fff]{1,14}\s?[〔\[［（(]\s?(?:19|20)\d\d\s?[〕\]］）)]\s?第?\s?\d{1,4}\s?[号期])[）)]?"
 )
+_NUMBERED_TITLE = re.compile(
+    r"(?<=[^（(《])[（(]?(?P<number>[\u4e00-\u9fff]{1,8}[〔\[［](?:19|20)\d\d[〕\]］]第?\d{1,4}号)[）)]?$"
+)
 _YEARS = re.compile(r"[（(](?:19|20)\d\d年?\s?[—–\-~～至─]{1,2}\s?(?:19|20)\d\d年?[）)]")
 _KIND = re.compile(
     r"(?:方案|规划|纲要|意见|通知|办法|细则|决定|报告|标准|条例|公告|计划|要点|讲话|致辞|规定|指南|清单|措施|建议|通报|批复|函|框架|说明)"
@@ -126,7 +129,7 @@ class _Finder:
                 break
             if found and self.blocks[at].kind is BlockKind.HEADING:
                 break
-            if found and self._is_signature(at, said):
+            if found and (self._is_signature(at, said) or _ends(said, text)):
                 break
             found.append(at)
             said += text
@@ -256,6 +259,11 @@ class _Finder:
         return False
 
 
+def _ends(said: str, text: str) -> bool:
+    """Tell whether a title is whole before a line that names no kind of document and stands in no brackets."""
+    return bool(_KIND.search(said)) and text[:1] not in "（(" and not _KIND.search(text)
+
+
 def _opener(block: Block) -> Opener | None:
     """The mark of a block: its own, or the number its format computed."""
     if block.table is not None:
@@ -278,8 +286,10 @@ def _part(blocks: Sequence[Block], document: _Document, finder: _Finder) -> Part
     if document.is_attached and places and (mark := finder.openers[places[0]]) is not None and mark.kind == "annex":
         places = places[1:]  # 附件 N over its title
     body = [finder.blocks[at] for at in places]
-    title, issuer = _named(title)
     number = date = source = ""
+    if found := _NUMBERED_TITLE.search(title.text):
+        title, number = title.slice(0, found.start()), found["number"]
+    title, issuer = _named(title)
     edges = [*body[:8], *body[-12:]] if len(body) > 20 else body
     for place, block in enumerate(edges):
         text = _squeezed(block.text) if len(block.text) < 100 else ""
