@@ -26,6 +26,8 @@ _DOING = re.compile(
     "|享受|进入|开设|使用|拥有|设立|建立|开展)[^，；]{2,})"
 )
 _ASKED_FOR = re.compile("的(?:要求|目标|规定)$")
+NO_SUBJECT = "no_subject"
+"""The flag of a reading without a subject."""
 _SHORT_NAME = re.compile("（以下(?:简称|称)[：:]?")
 _HOW_OFTEN = re.compile("每(?:半?年|学期|学年|季度|月|周)[^，、]{3,}$")
 """常委会每年研究教育 2次: an act, and not a thing, is counted."""
@@ -69,6 +71,11 @@ class Acting:
         bound, flags = directed(subject, figure.unit, operator)
         operator = bound or operator
         return Found(figure, subject, operator, rule, start, end, self.text[start:subject_start], verb, flags)
+
+    def _unnamed(self, figure: ReadFigure, operator: Operator, span: tuple[int, int]) -> Found:
+        """A reading whose thing the passage does not name (产值达到3亿元): a person must say of what."""
+        start, end = span
+        return Found(figure, "", operator, "bound", start, end, "", "", (NO_SUBJECT,))
 
     def _special(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
         """Figures in their own wording, and those counted who act themselves."""

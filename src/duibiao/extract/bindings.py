@@ -10,6 +10,7 @@ from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
 from duibiao.extract.readings import Found, binding_at_end, binding_inside, own, relative, without_predicate
 from duibiao.extract.subjects import (
+    BARE_MEASURE,
     Phrase,
     after_verbs,
     completed,
@@ -57,8 +58,10 @@ _ACTOR = re.compile(
     "(?:支持|帮助|让|使|推动|组织|引导|确保)*(?P<who>(?:每[名个位])?[^，、；]{0,8}(?:学生|教师|校长|幼儿|园长))"
 )
 _MERELY = re.compile("至少|即可|能够|都能?|应当?|均")
-_ADJUNCT_AT_END = re.compile("(?:^|[，、]|○)(?:在|为|给|向|对|面向|针对)(?:全[省市区县州国])?(?:超过?|近|约)?$")
-_DONE_TO = re.compile("^(?:再|拟|将|并|计划|力争)?增加$|(?:整合|改造|优化|巩固|维护|培育|创新|完善|规范|扩容)提升$")
+_ADJUNCT_AT_END = re.compile(
+    "(?:^|[，、]|○)(?:在|为|给|向|对|面向|针对)(?:全[省市区县州国])?(?:超过?|近|约|不少于|不低于|至少)?$"
+)
+_DONE_TO = re.compile("^(?:再|拟|将|并|计划|力争)?增加$|(?:^|[、和])[\u4e00-\u9fff]{2}提升$")
 """增加200个X and 改造提升30所X count what stands behind; X增加200个 counts what stands before."""
 _COUNTED = re.compile(f"{RATE_END.pattern}|^新增|(?:就业|培训|学位|床位|服务)$")
 _WISHED = re.compile("实现|确保|保证|完成|力争|争取|努力")
@@ -210,6 +213,8 @@ class Member(Acting):
                 subject, verb = subject or self.text[begin:stop], ""
             subject, end = (subject + noun) if subject and not verb else noun, behind.end
         subject = of_same_kind(self.chain.subject, spread(self.chain.subject, subject))
+        if BARE_MEASURE.fullmatch(subject) and not verb and not self.tense.is_past:
+            return self._unnamed(figure, own(operator, figure), (before.start, end))
         reading = self._make(figure, subject, own(operator, figure), "bound", (before.start, begin, end), verb)
         if reading:
             self.chain.subject = subject

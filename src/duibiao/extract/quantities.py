@@ -28,7 +28,7 @@ _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True
 _AFTER = "(?P<after>(?:及|或)?以上|以下|以内|之内|左右|上下|(?:余|多)(?=$|[，、；。]))?"
 _FIGURE = re.compile(
     rf"(?<![\d.A-Za-z第前等—-])(?P<low>{_NUMBER})(?:%?(?:[—–~～至-]{{1,2}}|到)(?P<high>{_NUMBER}))?"
-    rf"(?P<more>[多余])?(?P<size>万亿|[百千]?[万亿])?(?P<more_than>[多余])?(?P<unit>{_UNIT}|(?<=\d\.\d)年)(?!制)(?!(?<=人)[口数才员工]|(?<=个)多?月){_AFTER}"
+    rf"(?P<more>[多余])?(?P<size>万亿|[百千]?[万亿])?(?P<more_than>[多余])?(?P<unit>{_UNIT}|(?<=\d\.\d)年)(?!制)(?!(?<=人)[口数才员工]|(?<=个)多?月)(?P<per>/[人生年月日亩班校]{{1,2}})?{_AFTER}"
     rf"|(?<![\d.A-Za-z第])(?P<ratio>\d+(?:\.\d+)?)(?:[∶:：]1)(?!\d){_AFTER.replace('after', 'ratio_after')}"
     rf"|(?<![\d.A-Za-z第∶:：])1[∶:：](?P<many>[1-9]\d*(?:\.\d+)?)(?![\d∶:：%]){_AFTER.replace('after', 'many_after')}"
 )
@@ -186,6 +186,7 @@ def _numbers(text: str) -> Iterator[ReadFigure]:
         if match["more"] or match["more_than"]:
             operator = Operator.MORE_THAN
         unit, factor = _unit(match["size"] or "", match["unit"])
+        unit += match["per"] or ""
         low = Decimal(match["low"].replace(",", "")) * factor
         high = Decimal(match["high"].replace(",", "")) * factor if match["high"] else None
         if high is not None and match.start() and text[match.start() - 1] in "由从":
