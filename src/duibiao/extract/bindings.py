@@ -37,6 +37,7 @@ from duibiao.extract.wording import (
     SOFT,
     STUDY_UNITS,
     VERB_AT_END,
+    VERB_AT_START,
 )
 
 _SEPARATORS = "、和及与"
@@ -339,7 +340,9 @@ class Member(Acting):
             if not self._is_listed(head, shown[begin : before.end], attributive):
                 return None
             rule, said = "listed", self.chain.verb
-        if _ACT.match(noun):  # 选派100人参加X, 教师每年至少1个月参与X: the act is counted
+        if figure.unit.endswith("元") and (use := VERB_AT_START.match(noun)):
+            noun = noun[use.end() :] + "资金"  # 安排3亿元实施X: the money is counted
+        elif _ACT.match(noun):  # 选派100人参加X, 教师每年至少1个月参与X: the act is counted
             attributive = said if said or not bound else text[begin : before.start + bound.start()]
         operator = own(Operator.EQUAL, figure)
         if bound:
@@ -409,6 +412,8 @@ class Member(Acting):
         if self.shown[end - 2 : end] == "覆盖" and self.shown[end - 3] != "全":  # 覆盖所有X
             subject = re.sub("所有|全部(?:的)?", "", self.text[end : self.last], count=1)
             return self._make(figure, subject, Operator.ALL, "word", (before.start, end, self.last))
+        if since := _SINCE.search(self.shown, begin, stop):
+            stop = since.start()  # X比2020年翻一番
         subject = last_work(self.text[begin:stop].rstrip("“"))
         if _LEVELS.fullmatch(subject):
             return None  # 实现市县全覆盖: of what, the clause before says

@@ -123,6 +123,8 @@ def completed(first: str, member: str) -> str:
 
 def of_same_kind(first: str, member: str) -> str:
     """Complete a bare measure with what the one before it measured: 林下经济面积达到…、产值达到…."""
+    if member == "累计":  # 新增X 100处、累计达到800处
+        return first.removeprefix("新增").removeprefix("新建")
     if not BARE_MEASURE.fullmatch(member):
         return member
     head = _OWN_MEASURE.sub("", first)
