@@ -104,7 +104,7 @@ class Clock:
     def sentence(self, text: str, shown: str, is_first: bool) -> "Sentence":
         """Begin a sentence; ``shown`` is its text with the names hidden."""
         past = self._past(text) if self.looks_back else None
-        if past and _COMPARED.search(shown):
+        if "年" in shown and _COMPARED.search(shown):
             shown = _COMPARED.sub(_blank, shown)
         years = [int(match["year"]) for match in _YEAR.finditer(shown)] if "年" in shown else []
         future = [year for year in years if self.is_future(year)]

@@ -8,7 +8,10 @@ from itertools import islice
 from duibiao.extract.outline import Node, Part
 
 ORDINALS = "一二三四五六七八九"
-FIVE_YEAR = re.compile(r"[“\"「『]十(?P<ordinal>[一二三四五六七八九])?五[”\"」』]|十(?P<bare>[一二三四五六七八九])五")
+FIVE_YEAR = re.compile(
+    r"[“\"「『]十(?P<ordinal>[一二三四五六七八九])?五[”\"」』]|十(?P<bare>[一二三四五六七八九])五"
+    r"|第十(?P<nth>[一二三四五六七八九])个五年"
+)
 """A five-year plan by its name; 十五 alone is one only in quotation marks."""
 _FIRST_FIVE_YEAR_END = 2005  # 十五; each further plan ends five years later
 
@@ -70,6 +73,8 @@ class Window:
 
 def five_year_end(match: re.Match[str]) -> int:
     """The last year of a five-year plan that ``FIVE_YEAR`` found."""
+    if match["nth"]:  # 第十一个五年 is 十一五
+        return _FIRST_FIVE_YEAR_END + 5 * (ORDINALS.index(match["nth"]) + 1)
     ordinal = match["ordinal"] or match["bare"]
     return _FIRST_FIVE_YEAR_END + 5 * (ORDINALS.index(ordinal) + 1 if ordinal else 0)
 

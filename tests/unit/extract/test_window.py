@@ -38,6 +38,7 @@ def test_a_plan_promises_and_a_rule_does_not(title: str, expected: bool) -> None
 def test_the_first_five_year_plan_with_two_characters_needs_its_marks() -> None:
     assert Window.of("虚构省教育“十五”计划") == Window(2001, 2005)
     assert Window.of("虚构县第二十五中学发展计划") == Window()
+    assert Window.of("虚构市教育发展第十五个五年规划") == Window(2026, 2030)
 
 
 def test_years_without_a_preposition_are_due_when_they_follow_the_number_of_the_document(tmp_path: Path) -> None:
