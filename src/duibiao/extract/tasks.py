@@ -140,10 +140,10 @@ class _Reader:
         )
 
     def _title(self, words: MappedText) -> str:
-        title = self.node.title.text.strip().rstrip("。：:")
-        if title:
-            return title
-        first = _NAMING.split(words.text, maxsplit=1)[0].split("。", 1)[0].strip()
+        title = self.node.title.text.strip()
+        if title and len(title) <= _LONGEST_TITLE and not _NAMING.search(title):
+            return title.rstrip("。：:")
+        first = _NAMING.split(title or words.text, maxsplit=1)[0].split("。", 1)[0].strip()
         if len(first) > _LONGEST_TITLE:
             first = first.split("；", 1)[0]  # the first of several things the item asks for
         return first if len(first) <= _LONGEST_TITLE else ""

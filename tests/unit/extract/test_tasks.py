@@ -200,10 +200,10 @@ def test_a_long_item_is_called_by_the_first_thing_it_asks_for(tmp_path: Path) ->
     file = tmp_path / "list.txt"
     file.write_text(
         "2031年虚构市民生实事\n1.新建托育园30所"
-        + "，方便双职工家庭就近送托" * 5
+        + "，方便双职工家庭就近送托" * 6
         + "；改造旧园12所（牵头单位：市教育局）。\n"
         "2.更新校车60辆（责任单位：市教育局、市公安局）。\n",
         encoding="utf-8",
     )
     found = [one for one in extract(read(file)).items if one.type is ItemType.TASK]
-    assert [one.subject for one in found] == ["新建托育园30所" + "，方便双职工家庭就近送托" * 5, "更新校车60辆"]
+    assert [one.subject for one in found] == ["新建托育园30所" + "，方便双职工家庭就近送托" * 6, "更新校车60辆"]
