@@ -32,6 +32,7 @@ _SHORT_NAME = re.compile("（以下(?:简称|称)[：:]?")
 _HOW_OFTEN = re.compile("每(?:半?年|学期|学年|季度|月|周)[^，、]{3,}$")
 """常委会每年研究教育 2次: an act, and not a thing, is counted."""
 _MEMBER_LENGTH = 12
+_REACH = 160  # what those counted do stands near them
 _INTRODUCED = re.compile("^(?:实行|实施|推行|落实|建立|开展|实现)")
 _LAUNCHED = re.compile("实施|打造|推进|推出|启动|抓好")
 _NO_ACTOR = re.compile("(?:的|经过|通过|走进|听取|分|对|向|在|从|以)$")
@@ -107,7 +108,9 @@ class Acting:
         head, noun = shown[begin : before.end], text[behind.start : behind.end]
         operator = own(Operator.EQUAL, figure)
         span = (before.start, behind.start, behind.end)
-        act = (ACT if self.tense.is_past else JOINED).search(shown, behind.start + 2, self.last)
+        act = (ACT if self.tense.is_past else JOINED).search(
+            shown, behind.start + 2, min(self.last, behind.start + _REACH)
+        )
         if PARTS.match(noun) or _NO_ACTOR.search(head):
             return None
         if figure.unit in SHARE_UNITS:

@@ -1,5 +1,6 @@
 """Indicator tables copied from a page, one cell a line: the lines of the head say how many cells a row has."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from duibiao.sources.blocks import Block, BlockKind, Reading
 from duibiao.sources.mapped import MappedText
 
 _OBLIGATIONS = frozenset({"约束性", "预期性", "约束", "预期", "指导性"})
+_VALUE_HEAD = re.compile(r"\d|值|五")
 _MOST_COLUMNS = 9
 _LONGEST_CELL = 40
 _FEWEST_ROWS = 2
@@ -46,7 +48,7 @@ def _table(blocks: Sequence[Block], first: int) -> tuple[list[Block], int] | Non
     while at < len(blocks) and len(heads) < _MOST_COLUMNS and (cells := head_cells(blocks[at].text.strip())):
         heads += cells
         at += 1
-    if len(heads) != at - first or not is_head(heads):
+    if len(heads) != at - first or not _VALUE_HEAD.search("".join(heads)) or not is_head(heads):
         return None
     found = columns(heads, Context(""))
     roles = [column.role for column in found]
