@@ -52,7 +52,8 @@ def test_a_rate_is_read_back(
     words, operator = bound
     head = f"到{year}年，" if year else ""
     (item,) = read(f"{head}{place}{rate}{words.format(f'{value}%')}。")
-    assert (item.subject, item.operator, item.value, item.unit) == (place + rate, operator, value, "%")
+    named = rate if place == "全省" else place + rate  # the plan's own region is its scope, and no part of the thing
+    assert (item.subject, item.operator, item.value, item.unit) == (named, operator, value, "%")
     assert (item.due, item.is_due_stated) == (year or 2030, year is not None)
     assert item.written == words.format(f"{value}%")
 

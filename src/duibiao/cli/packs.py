@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from duibiao.cli import forms
 from duibiao.cli.options import LangOption, PacksOption, UsageError, open_workspace
 from duibiao.cli.show import Printer
 from duibiao.kernel.problem import Problem, UserError
@@ -13,6 +14,10 @@ from duibiao.workspace import Workspace
 from duibiao.workspace.readings import check_readings
 
 pack_app = typer.Typer(help="数据包：检查。Packs: check.", no_args_is_help=True)
+
+pack_app.command("burden")(forms.burden)
+pack_app.command("elements")(forms.elements)
+pack_app.command("forms")(forms.forms)
 
 FilesArgument = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="源文件。Source documents.")]
 
@@ -43,6 +48,16 @@ def check(
             f"{compared + absent} citations: {compared} compared with the archived document, {absent} not archived",
         )
     )
+    content = workspace.content
+    counts = len(content.elements), len(content.forms), len(content.formulas), len(content.indicators)
+    printer.line(
+        printer.t(
+            "数据元{}个，报表{}张，由报表计算的指标{}个（共{}个指标）".format(*counts),
+            "{} data elements, {} forms, {} of {} indicators computed from them".format(*counts),
+        )
+    )
+    for warning in workspace.warnings:
+        printer.line(f"! {warning.in_(lang)}")
     if readings:
         problems = [*problems, *_readings(workspace, printer)]
     if problems:

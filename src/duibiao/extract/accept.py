@@ -9,11 +9,11 @@ from typing import Any
 from duibiao.extract.accept_rules import rule_codes, rule_entry
 from duibiao.extract.accept_values import FigureSource, new_rows, observation_row
 from duibiao.extract.clauses import CHAPEAU
-from duibiao.extract.draft import is_report
 from duibiao.extract.entry import CLAUSES, Entry, EntryKind
 from duibiao.extract.pack_text import csv_rows, dumped, parsed, with_entries, with_rows
 from duibiao.extract.resolve import Resolver, bare_label
 from duibiao.extract.review import ReviewSession
+from duibiao.extract.window import is_report
 from duibiao.kernel.problem import Report, Where
 from duibiao.kernel.text import folded
 from duibiao.kernel.value import is_share

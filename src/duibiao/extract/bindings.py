@@ -2,122 +2,147 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
+from duibiao.extract.acting import Acting
+from duibiao.extract.apart import Apart, apart
 from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
+from duibiao.extract.readings import Found, binding_at_end, binding_inside, own, relative, without_predicate
 from duibiao.extract.subjects import (
+    BARE_MEASURE,
     Phrase,
     after_verbs,
     completed,
-    is_named,
     last_work,
+    level_of,
+    of_same_kind,
     spread,
     trimmed,
     without_leading,
     without_trailing,
 )
-from duibiao.extract.tense import Tense
 from duibiao.extract.wording import (
     ABOUT_BEFORE,
     ACT,
-    BINDING,
     BOUND_BEFORE_VERB,
     CHANGED_SHARE,
-    JOINED,
-    MEMBERS,
     NO_FIGURE_AFTER,
-    OPERATORS,
+    PARTS,
     PER_HEAD,
     POINTS,
     RATE_END,
+    REGION_AT_END,
     SHARE_UNITS,
     SOFT,
     STUDY_UNITS,
-    URGED,
     VERB_AT_END,
+    VERB_AT_START,
 )
-from duibiao.plan.model import Counting
 
 _SEPARATORS = "、和及与"
-_ENDS_HERE = re.compile("$|[、，；。：和及以与并等）)]|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平)|的?$")
+_ENDS_HERE = re.compile(
+    "$|[、，；。：和及以与并等（）()”]|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平|比例|规模|速度|幅度)|的?$"
+)
+_DESCRIBED = re.compile("[^、，；：和]{2,24}")
 _VERB_LENGTH = 5
 _ACT = re.compile("参加|参与|赴|到|前往|开展")
 _WORD_ENDS = re.compile("$|[、，；。：和及并]|的?(?:目标|要求)$")
-_PREDICATE_END = re.compile("(?:推动|推进|加快|持续|实现|达到|保持|实行|确保|力争|基本|全部|全面|工作|常态化|动态|“)+$")
 _ADVERBIAL = re.compile("(?P<drop>加强|开展|推进|实施|落实|)(?:(?<=[强展进施实])|(?=参加|参与|接受|向))")
 _ONE_THING = frozenset({"办好", "建好", "打造", "建成", "新建"})
-_FROM = re.compile("[由从]$")
-_TO = re.compile("(?:提高|提升|增加|增长|上升|扩大|增|下降|降低|降|减少)")
-_WAS = re.compile("[由从][0-9][^，、]*$")
+_ONCE = "(?:○+[底末]?|目前|现有|现在|当前|不足|近|约|的|每[人生年月])*"
+_BUILT = frozenset({"所", "座", "栋"})
+_BUILDING = frozenset({"改建", "扩建", "改扩建", "新改扩建", "创办", "建设", "兴办", "开办", "举办", "设立"})
+"""新建一所小学 is a promise; 开展一项工作 is none."""
+_ACTORS_OWN = frozenset({"掌握", "参加", "参与", "接受"})
+_ACTOR = re.compile(
+    "(?:支持|帮助|让|使|推动|组织|引导|确保)*(?P<who>(?:每[名个位])?[^，、；]{0,8}(?:学生|教师|校长|幼儿|园长))"
+)
+_MERELY = re.compile("至少|即可|能够|都能?|应当?|均")
+_ADJUNCT_AT_END = re.compile(
+    "(?:^|[，、]|○)(?:在|为|给|向|对|面向|针对)(?:全[省市区县州国])?(?:超过?|近|约|不少于|不低于|至少)?$"
+)
+_DONE_TO = re.compile("^(?:再|拟|将|并|计划|力争)?增加$|(?:^|[、和])[\u4e00-\u9fff]{2}提升$")
+"""增加200个X and 改造提升30所X count what stands behind; X增加200个 counts what stands before."""
+_COUNTED = re.compile(f"{RATE_END.pattern}|^新增|(?:就业|培训|学位|床位|服务)$")
+_WISHED = re.compile("实现|确保|保证|完成|力争|争取|努力")
+_LEVELS = re.compile(
+    "(?:(?:全[省市区县国]|省|市|州|县|区|区县|旗|乡|镇|乡镇|村|街道|社区|城乡|市州|县域|各地|各级|所有|、|和)(?:（[^）]*）)?)+"
+)
+_THEN = re.compile("、(?P<verb>完成|实现|建成|新建|新增|培育|打造|引进|创建|组建|培养|举办|开展)(?=[^、]{2,}$)")
+_OWN_LIST = re.compile("(?:预期性|约束性|主要|具体)?指标$")
+"""What a plan counts of itself (其中约束性指标9项)."""
+_FROM = re.compile(f"[由从]{_ONCE}$")
+_TO = re.compile("[^，、；]{0,6}?(?:提高|调整|优化|发展|提升|增加|增长|上升|扩大|增|下降|降低|降|减少)")
+_WAS = re.compile(f"[由从]{_ONCE}[0-9][^，、]*$")
 _SINCE = re.compile("[比较](?:○+|基期|规划基期|基准年)[底末]?$")
 _COMPARISON = re.compile("高出|高于|低于|(?<!占)比(?![例重率])|较")
 _AGENT = re.compile(
     "(?:支持|每个?|各级?|市级|市属|市|区县|各区县|普通|本科|职业|中小学|高职|地方|部属|和|、)*"
     "(?:高校|院校|学校|区县|企业|幼儿园|市级|教师|校长)"
 )
-_MEMBER_LENGTH = 12
-_INTRODUCED = re.compile("^(?:实行|实施|推行|落实|建立|开展|实现)")
-_LAUNCHED = re.compile("实施|打造|推进|推出|启动|抓好")
-_PARTS = re.compile("方面|领域|部门|单位|阶段|环节|方向|维度")
-_NO_ACTOR = re.compile("(?:的|经过|通过|走进|听取|分|对|向|在|从|以)$")
 _ASKED = re.compile("^.*(?:落实|安排|设置|达到|要求)")
-_GIVEN = re.compile("(?:提供|输送|贡献)了?$")
-_BASED = re.compile("不得?(?:低于|少于|高于|超过)")
 
 
 @dataclass(slots=True)
-class Chain:
-    """What a sentence has said and the next member may leave out."""
-
-    verb: str = ""
-    subject: str = ""
-    counting: Counting | None = None
-    is_soft: bool = False
-    bound: Operator | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A reading of one figure: subject, operator, and how it was read; offsets into the paragraph."""
-
-    figure: ReadFigure
-    subject: str
-    operator: Operator
-    rule: str
-    start: int
-    end: int
-    before: str
-    verb: str = ""
-    flags: tuple[str, ...] = field(default=())
-
-
-@dataclass(slots=True)
-class Member:
+class Member(Acting):
     """Reads the figures of one clause."""
 
-    text: str
-    shown: str
-    first: int
-    last: int
-    chain: Chain
-    tense: Tense
-
     def read(self, found: list[ReadFigure]) -> Iterator[Found]:
-        """Bind every figure to what it counts."""
+        """Bind every figure to what it counts; a bare level takes its noun from the member after it."""
+        readings = list(self._read(found))
+        for at, reading in enumerate(readings):
+            following = readings[at + 1].subject if at + 1 < len(readings) else ""
+            subject = level_of(reading.subject, following)
+            if subject is not None:
+                readings[at] = reading if subject == reading.subject else replace(reading, subject=subject)
+                yield readings[at]
+
+    def _read(self, found: list[ReadFigure]) -> Iterator[Found]:
+        told = apart(self.text, self.shown, self.first, self.last, self.chain.names)
+        if told is not None:
+            yield from self._apart(told)
+            return
+        found = self._without_attributes(found)
         begin = self.first
         for number, figure in enumerate(found):
             at, end = self.first + figure.start, self.first + figure.end
             following = self.first + found[number + 1].start if number + 1 < len(found) else self.last
             is_behind = not _ENDS_HERE.match(self.shown, end, self.last) and not figure.is_word
             stop = self._noun_behind(end, following, number + 1 < len(found)) if is_behind else end
-            if _FROM.search(self.shown, begin, at) and _TO.match(self.shown, end, self.last):
+            if _FROM.search(self.shown, begin, at) and _TO.match(self.shown, end, following):
                 continue  # 由88%提高到93%: what it was before
+            if is_behind and _ADJUNCT_AT_END.search(self.shown[begin:at]):
+                continue  # 在12个县增设X 3万个, 为8000名学生提供X: where, and for whom
             is_soft = figure.is_soft or bool(ABOUT_BEFORE.search(self.shown, begin, at))
             reading = self._bind(replace(figure, is_soft=is_soft), Phrase(begin, at), Phrase(end, stop), is_behind)
             if reading:
                 yield reading
             begin = stop
+
+    def _apart(self, told: Apart) -> Iterator[Found]:
+        """A、B分别达到1%、2%."""
+        self.chain.names = told.names
+        for part in told.parts:
+            span = (told.start, told.start, part.end)
+            reading = self._make(part.figure, part.name, part.operator, part.rule, span)
+            if reading:
+                self.chain.subject = reading.subject
+                yield reading
+
+    def _without_attributes(self, found: list[ReadFigure]) -> list[ReadFigure]:
+        """Leave out figures that only describe a thing: 建设30所规模2000人以上的学校, 带宽1000M以上的学校占比达到9%."""
+        kept: list[ReadFigure] = []
+        for number, figure in enumerate(found):
+            after = self.first + figure.end
+            if figure.operator is not None and not figure.is_word and self.shown.startswith("的", after, self.last):
+                if kept and _DESCRIBED.fullmatch(self.shown, self.first + kept[-1].end, self.first + figure.start):
+                    continue
+                following = self.first + found[number + 1].start if number + 1 < len(found) else after
+                if _DESCRIBED.fullmatch(self.shown, after, following) and binding_at_end(self.shown, after, following):
+                    continue
+            kept.append(figure)
+        return kept
 
     def _noun_behind(self, start: int, following: int, has_next: bool) -> int:
         """Where the noun behind a figure ends: before the separator that leads to the next figure."""
@@ -140,15 +165,16 @@ class Member:
         special = self._special(figure, before, behind)
         if special:
             return special
-        if NO_FIGURE_AFTER.search(head) or _PARTS.match(shown, behind.start, behind.end):
+        if NO_FIGURE_AFTER.search(head) or PARTS.match(shown, behind.start, behind.end):
             return None
         if figure.is_word:
             return self._word(figure, before)
         per = PER_HEAD.search(head)
         tail = before.end - len(per.group()) if per else before.end
-        if POINTS.search(head) or figure.unit.endswith("百分点"):
+        is_done = is_behind and figure.unit not in SHARE_UNITS and _DONE_TO.search(head)
+        if (POINTS.search(head) and not is_done) or figure.unit.endswith("百分点"):
             return self._relative(figure, before)
-        binding = _binding_at_end(shown, before.start, tail)
+        binding = binding_at_end(shown, before.start, tail)
         if binding and not (figure.is_chinese and is_behind):
             return self._bound(figure, before, binding, behind if is_behind else None)
         if is_behind:
@@ -157,79 +183,6 @@ class Member:
         return (
             None if figure.is_chinese and not BOUND_BEFORE_VERB.search(head) else self._counted_before(figure, before)
         )
-
-    def _make(
-        self,
-        figure: ReadFigure,
-        subject: str,
-        operator: Operator,
-        rule: str,
-        span: tuple[int, int, int],
-        verb: str = "",
-    ) -> Found | None:
-        """A reading; ``span`` is where its words begin, where its subject begins and where its words end."""
-        if not is_named(subject):
-            return None
-        start, subject_start, end = span
-        return Found(figure, subject, operator, rule, start, end, self.text[start:subject_start], verb)
-
-    def _special(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
-        """Figures in their own wording, and those counted who act themselves."""
-        shown, text = self.shown, self.text
-        at, end = self.first + figure.start, self.first + figure.end
-        begin = without_leading(shown, before.start, before.end)
-        head, noun = text[begin : before.end], text[behind.start : behind.end]
-        last = shown[end - 1]
-        if last == "兆" or shown[at:end] == "一年一":
-            head = _INTRODUCED.sub("", head)
-            if head and last == "兆":
-                self.chain.subject = head
-            subject = (head or (self.chain.subject if last == "兆" else "")) + noun
-            return self._make(figure, subject, Operator.EQUAL, "bound", (before.start, begin, behind.end))
-        if last == "大":
-            if not _LAUNCHED.search(shown, self.first, at) or shown[at - 1] not in "等”":
-                return None
-            return self._make(figure, noun, Operator.EQUAL, "named", (at, end, behind.end))
-        if figure.unit == "年" and (place := shown.rfind("保留", before.start, before.end)) >= 0:
-            return self._make(figure, text[place:at] + "年限", Operator.EQUAL, "named", (place, place, end))
-        if figure.is_word or figure.is_chinese or behind.start == behind.end:
-            return None
-        return self._acting(figure, before, behind)
-
-    def _acting(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
-        """27所学校结对共建, 推动22所学校、65个学科合作: those counted do something."""
-        shown, text = self.shown, self.text
-        begin = without_leading(shown, before.start, before.end)
-        head, noun = shown[begin : before.end], text[behind.start : behind.end]
-        operator = _own(Operator.EQUAL, figure)
-        span = (before.start, behind.start, behind.end)
-        act = (ACT if self.tense.is_past else JOINED).search(shown, behind.start + 2, self.last)
-        if _PARTS.match(noun) or _NO_ACTOR.search(head):
-            return None
-        if figure.unit in SHARE_UNITS:
-            if head == "中" and self.chain.subject and self.tense.is_past:  # 评价40万条中99%给出好评
-                return self._make(figure, self.chain.subject + noun, operator, "named", (before.end, *span[1:]))
-            return None
-        if not act:
-            return self._had(figure, Phrase(begin, before.end), noun, span)
-        if not self.tense.is_past:
-            if not URGED.search(shown, self.first, before.end) and not (self.chain.verb == "推动" and not head):
-                return None
-            self.chain.verb = "推动"
-            return self._make(figure, text[behind.start : min(act.start(), behind.end)], operator, "named", span)
-        if VERB_AT_END.search(head) or _binding_at_end(shown, before.start, before.end) or len(head) > _MEMBER_LENGTH:
-            return None
-        head = ABOUT_BEFORE.sub("", text[begin : before.end])
-        head = "" if MEMBERS.fullmatch(head) else head
-        return self._make(figure, head + noun.split("实现")[0], operator, "named", span)
-
-    def _had(self, figure: ReadFigure, before: Phrase, noun: str, span: tuple[int, int, int]) -> Found | None:
-        """平均每个X有N个Y."""
-        head = self.shown[before.start : before.end]
-        if not self.tense.is_past or not head.endswith("有") or "每" not in head:
-            return None
-        subject = self.text[before.start : before.end - 1] + noun
-        return self._make(figure, subject, _own(Operator.EQUAL, figure), "named", span)
 
     def _bound(
         self, figure: ReadFigure, before: Phrase, binding: tuple[int, Operator], behind: Phrase | None
@@ -246,17 +199,24 @@ class Member:
         inner, found_verb = after_verbs(self.shown, begin, stop)
         if found_verb and (figure.unit not in SHARE_UNITS or found_verb in ("提供", "落实")) and inner < stop:
             subject, verb, begin = self.text[inner:stop], found_verb, inner
+        elif was and not found_verb:
+            behind = None if behind and self.shown[behind.start : behind.end] in was.group() else behind
         elif found_verb and inner >= stop:
             subject, verb = ("投入" if found_verb == "投入" else ""), found_verb
         if behind is not None:
             noun = self.text[behind.start : behind.end].removeprefix("的")
             if subject and figure.unit in SHARE_UNITS:
                 return None
+            doing = VERB_AT_END.search(self.shown, begin, stop)
+            if doing and not self.shown.startswith("的", behind.start):
+                subject, verb = "", doing["verb"]  # 各学校组织开展不少于30场X
             if self.shown.startswith("的", behind.start):
                 subject, verb = subject or self.text[begin:stop], ""
             subject, end = (subject + noun) if subject and not verb else noun, behind.end
-        subject = spread(self.chain.subject, subject)
-        reading = self._make(figure, subject, _own(operator, figure), "bound", (before.start, begin, end), verb)
+        subject = of_same_kind(self.chain.subject, spread(self.chain.subject, subject))
+        if BARE_MEASURE.fullmatch(subject) and not verb and not self.tense.is_past:
+            return self._unnamed(figure, own(operator, figure), (before.start, end))
+        reading = self._make(figure, subject, own(operator, figure), "bound", (before.start, begin, end), verb)
         if reading:
             self.chain.subject = subject
         return reading
@@ -267,32 +227,52 @@ class Member:
         stop = without_trailing(self.shown, begin, before.end)
         subject = self.text[begin:stop]
         end = self.first + figure.end
-        operator = _own(Operator.EQUAL, figure)
-        inner = _binding_inside(self.shown, begin, stop)
+        operator = own(Operator.EQUAL, figure)
+        inner = binding_inside(self.shown, begin, stop)
         if figure.unit in SHARE_UNITS:
             return self._share(figure, before, inner)
         if inner and not verb:
-            return None
+            return self._times(figure, before, inner)
+        if doing := _THEN.search(self.shown, begin, stop):  # 实施X行动、完成投资220亿元
+            begin, verb = doing.end(), doing["verb"]
+            subject = self.text[begin:stop]
         rule, subject = self._left_out(figure, subject, verb)
         if not verb:
             agent = self._agent(figure, before, begin, stop) if self.chain.verb else None
             if agent or BOUND_BEFORE_VERB.search(subject):
                 return agent
-            if self.chain.verb:
-                rule, verb = "listed", self.chain.verb
-                subject = completed(self.chain.subject, subject)
-            elif figure.unit in STUDY_UNITS:
-                rule, subject = "named", _ASKED.sub("", subject) + figure.unit
-            elif self.tense.is_past or self.tense.is_due_stated:
-                rule = "named"
-            else:
-                return self._agent(figure, before, begin, stop)
+            rule, subject = self._without_verb(figure, before, begin, subject)
+            if not rule:
+                return None if _OWN_LIST.search(subject) else self._agent(figure, before, begin, stop)
+            verb = self.chain.verb if rule == "listed" else ""
         reading = self._make(figure, subject, operator, rule, (before.start, begin, end), verb)
         if reading and rule != "named":
             self.chain.verb = verb
         if reading and rule != "listed":
             self.chain.subject = subject
         return reading
+
+    def _without_verb(self, figure: ReadFigure, before: Phrase, begin: int, subject: str) -> tuple[str, str]:
+        """How a thing without a verb is read, if at all: as a member of a list, or by its name alone."""
+        if self.chain.verb:
+            return "listed", completed(self.chain.subject, subject)
+        if figure.unit in STUDY_UNITS:
+            return "named", _ASKED.sub("", subject) + figure.unit
+        is_told = self.tense.is_past or self.tense.is_due_stated or self._is_wished(before, begin, subject)
+        return ("named" if is_told and not _OWN_LIST.search(subject) else ""), subject
+
+    def _times(self, figure: ReadFigure, before: Phrase, inner: tuple[int, int, Operator]) -> Found | None:
+        """X不低于Y的1.5倍."""
+        begin = without_leading(self.shown, before.start, inner[0])
+        if figure.unit != "倍" or not self.shown.endswith("的", inner[1], before.end):
+            return None
+        span = (before.start, begin, self.first + figure.end)
+        return self._make(figure, self.text[begin : inner[0]], own(inner[2], figure), "bound", span)
+
+    def _is_wished(self, before: Phrase, begin: int, subject: str) -> bool:
+        """Tell whether a thing and its figure without a verb are wanted: under aims, or by the words before them."""
+        wanted = self.tense.is_ahead or _WISHED.search(self.shown, before.start, begin)
+        return bool(wanted and _COUNTED.search(subject))
 
     def _left_out(self, figure: ReadFigure, subject: str, verb: str) -> tuple[str, str]:
         """What a member that is a mere verb counts: 新建X 36所，改建18所; X交流6次、推广9次."""
@@ -317,24 +297,26 @@ class Member:
         self.chain.verb = verb
         end = self.first + figure.end
         return self._make(
-            figure, self.text[inner:stop], _own(Operator.EQUAL, figure), "verb-before", (before.start, inner, end), verb
+            figure, self.text[inner:stop], own(Operator.EQUAL, figure), "verb-before", (before.start, inner, end), verb
         )
 
     def _share(self, figure: ReadFigure, before: Phrase, inner: tuple[int, int, Operator] | None) -> Found | None:
         """X占比60%, X不低于Y 10%."""
         begin = without_leading(self.shown, before.start, before.end)
         end = self.first + figure.end
-        subject = self.text[begin : before.end]
+        subject = self.text[begin : before.end].removesuffix("从").removesuffix("由")
         operator = Operator.EQUAL
         if inner:
             at, stop, operator = inner
             base = self.text[stop : before.end]
             subject = f"{self.text[begin:at]}占{base}比例"
+        elif subject.endswith("的") and subject.startswith("完成"):
+            subject = subject.removeprefix("完成").removesuffix("的") + "完成比例"
         elif "占" in subject and subject.endswith("的"):
             subject = subject.removesuffix("的") + "比例"
         elif not RATE_END.search(subject) and not CHANGED_SHARE.match(subject):
             return None
-        return self._make(figure, subject, _own(operator, figure), "bound", (before.start, begin, end))
+        return self._make(figure, subject, own(operator, figure), "bound", (before.start, begin, end))
 
     def _counted_behind(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
         """建设50所X, and the members of such a list."""
@@ -349,21 +331,20 @@ class Member:
         said = verb["verb"] if verb else ""
         begin = without_leading(shown, before.start, stop)
         if figure.unit in SHARE_UNITS and said != "覆盖":
-            return self._part_of(figure, before, behind)
-        if (verb and self._is_nominal(begin, verb.start())) or (
-            figure.is_chinese and not bound and said not in _ONE_THING
-        ):
+            return self._part_of(figure, before, behind) or self._share_doing(figure, before, behind)
+        if (verb and self._is_nominal(begin, verb.start())) or not (bound or _is_counted(figure, said)):
             return None
-        if verb and said == "覆盖":
-            attributive = text[begin : verb.start()] + said
+        attributive = self._done_by(begin, verb) or attributive
         rule = "verb-behind"
         if not verb and not bound:
             if not self._is_listed(head, shown[begin : before.end], attributive):
                 return None
             rule, said = "listed", self.chain.verb
-        if _ACT.match(noun):  # 选派100人参加X, 教师每年至少1个月参与X: the act is counted
+        if figure.unit.endswith("元") and (use := VERB_AT_START.match(noun)):
+            noun = noun[use.end() :] + "资金"  # 安排3亿元实施X: the money is counted
+        elif _ACT.match(noun):  # 选派100人参加X, 教师每年至少1个月参与X: the act is counted
             attributive = said if said or not bound else text[begin : before.start + bound.start()]
-        operator = _own(Operator.EQUAL, figure)
+        operator = own(Operator.EQUAL, figure)
         if bound:
             operator = Operator.AT_LEAST if bound["least"] else Operator.AT_MOST
         span = (before.start, behind.start, behind.end)
@@ -372,10 +353,20 @@ class Member:
             self.chain.verb, self.chain.subject = said or self.chain.verb, reading.subject
         return reading
 
+    def _done_by(self, begin: int, verb: re.Match[str] | None) -> str:
+        """What belongs to the thing because those named do it: 让每名学生掌握2项X, 优质园覆盖95%的乡镇."""
+        if verb is None:
+            return ""
+        if verb["verb"] == "覆盖":
+            return self.text[begin : verb.end("verb")]
+        actor = _ACTOR.match(self.shown, begin, verb.start()) if verb["verb"] in _ACTORS_OWN else None
+        return _MERELY.sub("", self.text[actor.start("who") : verb.end("verb")]) if actor else ""
+
     def _attributive(self, before: Phrase) -> tuple[str, int]:
         """What stands before the figure and belongs to the noun behind it (高校牵头的27个X), and where it begins."""
         if not self.shown.endswith("的", before.start, before.end):
-            return "", before.end
+            region = REGION_AT_END.search(self.shown, before.start, before.end)
+            return "", region.start() if region else before.end  # 支持全省200个X
         begin, _ = after_verbs(self.shown, before.start, before.end)
         return self.text[begin : before.end], begin
 
@@ -390,21 +381,6 @@ class Member:
         inner, verb = after_verbs(self.shown, begin, at)
         return bool(verb) and inner < at and not verb.startswith(("支持", "组织", "安排", "资助", "选派"))
 
-    def _part_of(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
-        """调整优化X 20%左右Y."""
-        given = _GIVEN.search(self.shown, before.start, before.end)
-        if given and self.tense.is_past:
-            noun = self.text[behind.start : behind.end].removeprefix("的")
-            span = (before.start, behind.start, behind.end)
-            return self._make(figure, noun, _own(Operator.EQUAL, figure), "verb-behind", span, "提供")
-        begin, verb = after_verbs(self.shown, before.start, before.end)
-        if not verb or begin >= before.end or figure.operator not in (None, Operator.AT_LEAST):
-            return None
-        noun = self.text[behind.start : behind.end].removeprefix("的")
-        subject = self.text[begin : before.end] + noun
-        span = (before.start, begin, behind.end)
-        return self._make(figure, subject, _own(Operator.EQUAL, figure), "verb-behind", span, verb)
-
     def _relative(self, figure: ReadFigure, before: Phrase) -> Found | None:
         """X提高N个百分点, X增长N%."""
         match = POINTS.search(self.shown, before.start, before.end)
@@ -418,13 +394,7 @@ class Member:
             return None
         if subject in ("", "年均", "每年", "平均"):
             subject = self.chain.subject
-        if match["fall"]:  # no operator falls: the size of the fall is the figure
-            subject, operator = f"{subject}{match['fall']}幅度", _own(Operator.EQUAL, figure)
-        elif figure.unit == "%":
-            operator = Operator.MULTIPLE
-            figure = replace(figure, value=1 + figure.value / 100, unit="倍", operator=None)
-        else:
-            operator = Operator.INCREASE
+        subject, figure, operator = relative(subject, figure, match["fall"] or "")
         span = (before.start, begin, self.first + figure.end)
         return self._make(figure, subject, operator, "relative", span)
 
@@ -432,17 +402,21 @@ class Member:
         """X全覆盖, X清零, X逐年只增不减, X翻一番, 消除X, 全覆盖地 with a verb behind."""
         end = self.first + figure.end
         begin = without_leading(self.shown, before.start, before.end)
-        stop = _without_predicate(self.shown, begin, before.end)
+        stop = without_predicate(self.shown, begin, before.end)
         if self.shown.startswith(("保持", "实现"), begin):
             begin = min(begin + 2, stop)
-        if figure.operator is Operator.ALL:
+        if figure.operator in (Operator.ALL, Operator.ZERO):
             begin, _ = after_verbs(self.shown, begin, stop)
             done = self.shown.rfind("实现", begin, stop)
             begin = done + 2 if 0 <= done < stop - 3 else begin
         if self.shown[end - 2 : end] == "覆盖" and self.shown[end - 3] != "全":  # 覆盖所有X
             subject = re.sub("所有|全部(?:的)?", "", self.text[end : self.last], count=1)
             return self._make(figure, subject, Operator.ALL, "word", (before.start, end, self.last))
+        if since := _SINCE.search(self.shown, begin, stop):
+            stop = since.start()  # X比2020年翻一番
         subject = last_work(self.text[begin:stop].rstrip("“"))
+        if _LEVELS.fullmatch(subject):
+            return None  # 实现市县全覆盖: of what, the clause before says
         start = min(before.start, self.first + figure.start)
         if figure.operator is Operator.ZERO and self.shown.startswith("消除", end - 2):
             subject, begin, end = self.text[end : self.last], end, self.last
@@ -455,41 +429,6 @@ class Member:
         return self._make(figure, subject, figure.operator, "word", (start, begin, end))
 
 
-def _binding_at_end(text: str, start: int, end: int) -> tuple[int, Operator] | None:
-    """The words that bind the figure right behind ``end``: where they begin, and what they mean."""
-    for match in BINDING.finditer(text, max(start, end - 12), end):
-        if match.end() == end:
-            return match.start(), _operator(match)
-    return None
-
-
-def _binding_inside(text: str, start: int, end: int) -> tuple[int, int, Operator] | None:
-    """不低于 or 不超过 with a base behind it."""
-    match = _BASED.search(text, start, end)
-    if not match or match.start() == start or match.end() == end:
-        return None
-    is_floor = match.group()[-2] in "低少"
-    return match.start(), match.end(), Operator.AT_LEAST if is_floor else Operator.AT_MOST
-
-
-def _operator(match: re.Match[str]) -> Operator:
-    for number, (operator, _) in enumerate(OPERATORS):
-        if match[f"b{number}"]:
-            return operator
-    raise AssertionError(match)  # one branch of BINDING matched
-
-
-def _own(operator: Operator, figure: ReadFigure) -> Operator:
-    """What the words before and the ending of the figure mean together: 达到95%以上 is at least 95 %."""
-    if operator is Operator.EQUAL:
-        if figure.upper is not None:
-            return Operator.RANGE
-        return figure.operator or Operator.EQUAL
-    if operator is Operator.AT_LEAST and figure.operator is Operator.AT_MOST:
-        return Operator.AT_MOST
-    return operator
-
-
-def _without_predicate(text: str, start: int, end: int) -> int:
-    match = _PREDICATE_END.search(text, start, end)
-    return match.start() if match and match.start() > start else end
+def _is_counted(figure: ReadFigure, verb: str) -> bool:
+    """Tell whether a figure counts: a Chinese numeral only behind verbs that make a thing (新建一所小学)."""
+    return not figure.is_chinese or verb in _ONE_THING or (figure.unit in _BUILT and verb in _BUILDING)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import cn2an
 
+from duibiao.extract.aims import Aim
 from duibiao.extract.entry import OUTLINE_RULE, Entry, EntryKind, Shown, Surroundings
 from duibiao.extract.items import DraftItem, ItemType
 from duibiao.extract.outline import Node, NodeKind, Part
@@ -22,6 +23,10 @@ CHAPEAU = "chapeau"
 """The word a pack uses for the paragraphs before the first heading (开篇)."""
 
 CALLED = {
+    EntryKind.POSITION: "定位{}",
+    EntryKind.ACTION: "行动{}",
+    EntryKind.PROJECT: "工程{}",
+    EntryKind.MILESTONE: "{}年目标",
     EntryKind.MEASURE: "第{}条",
     EntryKind.PART: "第{}部分",
     EntryKind.PROGRAMME: "专栏{}",
@@ -143,11 +148,12 @@ def arabic(number: str) -> str:
         return number
 
 
-def clause_entries(found: Iterable[Heading], original: Original) -> list[Entry]:
-    """The headings as draft entries."""
+def clause_entries(found: Iterable[Heading | Aim], original: Original) -> list[Entry]:
+    """The headings, and what the plan names of its own, as draft entries."""
     entries = []
     for one in found:
-        fields = {"no": one.number, "within": one.within, "title": one.title}
+        extra = {"year": one.year} if isinstance(one, Aim) else {"within": one.within}
+        fields = {"no": one.number, **extra, "title": one.title}
         entries.append(
             Entry(
                 id="",
@@ -162,7 +168,7 @@ def clause_entries(found: Iterable[Heading], original: Original) -> list[Entry]:
     return entries
 
 
-def _called(one: Heading) -> str:
+def _called(one: "Heading | Aim") -> str:
     """What a person calls a heading."""
     number = one.number.removeprefix("box").removeprefix("safeguard.")
     return CALLED.get(one.kind, "{}").format(number)

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from duibiao.extract.departments import Names
+from duibiao.extract.flat_tables import with_tables
 from duibiao.extract.items import DraftItem, ItemType
 from duibiao.extract.outline import Context, Node, NodeKind, Part
+from duibiao.extract.quantities import has_figure
 from duibiao.extract.rules import rules
 from duibiao.extract.statements import statements
 from duibiao.extract.structure import split
 from duibiao.extract.tables import indicator_rows
 from duibiao.extract.tasks import tasks
+from duibiao.extract.window import AHEAD, BACK, WORK_REPORT, Window, is_plan, is_report, issued, looks_ahead
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.sources.blocks import Block, BlockKind, Original, Reading
 from duibiao.sources.citation import Locator
@@ -29,19 +32,8 @@ OCR = "ocr"
 BETWEEN = " / "
 """Stands between the headings of a section path."""
 
-_WINDOW = re.compile(r"(20\d\d)年?\s*[—–\-－~～至到]{1,2}\s*(20\d\d)\s*年?")
-_YEAR = re.compile(r"(20\d\d)\s*年")
 _STAGE = re.compile(r"(?:^|[。；])\s*到\s*(20\d\d)\s*年")
-_FIVE_YEAR = re.compile(r"[“\"「『]?十([一二三四五六七八九])五[”\"」』]?")
-_ORDINALS = "一二三四五六七八九"
-_EARLIEST_FIVE_YEAR_END = 2005  # 十五; each further plan ends five years later
-_PROMISES = re.compile(
-    r"规划|纲要|方案|计划|意见|决定|要点|标准|办法|规定|条例|细则|措施|清单|目标|指标|通知|任务|制度|规程|指引"
-)
-_REPORTS = re.compile(
-    r"报告|讲话|致辞|答记者问|解读|综述|纪实|回顾|成效|成就|喜报|新闻|访谈|发布会|巡礼|侧记|经验|探索|做法|体会|总结|述评|评论"
-)
-_FORWARD = re.compile(r"目标|打算|下一步|下步|计划|安排|部署|要求|任务|展望|思路|规划|今后|未来|举措")
+_SHORTEST_SENTENCE = 7
 _NUMBERED = frozenset(
     {
         NodeKind.PART,
@@ -77,40 +69,6 @@ class Draft:
             done += count
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The years a plan covers, as its title states them; None where it states none."""
-
-    start: int | None = None
-    end: int | None = None
-
-    @classmethod
-    def of(cls, title: str) -> "Window":
-        """Read （2025—2027年）, “十四五” or a single year from a title."""
-        if match := _WINDOW.search(title):
-            return cls(int(match[1]), int(match[2]))
-        if match := _FIVE_YEAR.search(title):
-            end = _EARLIEST_FIVE_YEAR_END + 5 * (_ORDINALS.index(match[1]) + 1)
-            return cls(end - 4, end)
-        if match := _YEAR.search(title):
-            return cls(int(match[1]), int(match[1]))
-        return cls()
-
-
-def is_report(title: str) -> bool:
-    """Tell whether a document speaks of what was done, or about promises made elsewhere, by the words of its title.
-
-    The last word that says so decides: a report on a plan is a report, a plan for reports is a plan.
-    """
-    bare = re.sub(r"[（(][^（()）]*[)）]\s*$", "", title.strip())
-    if not bare:
-        return False
-    reports, promises = list(_REPORTS.finditer(bare)), list(_PROMISES.finditer(bare))
-    if not reports or not promises:
-        return bool(reports) or not promises
-    return reports[-1].start() > promises[-1].start()
-
-
 def extract(
     reading: Reading, departments: Mapping[str, str] | None = None, name: str = "", limits: Limits | None = None
 ) -> Draft:
@@ -118,7 +76,7 @@ def extract(
 
     Raises UserError (about the file called ``name``) when it would take more time or room than any plan does.
     """
-    repaired = repair(reading)
+    repaired = with_tables(repair(reading))
     bounds = _Bounds(name or reading.original.sha256[:8], limits or Limits())
     bounds.check_paragraphs(repaired)
     parts = tuple(split(repaired))
@@ -134,9 +92,16 @@ def extract(
 def context_of(part: Part) -> Context:
     """What the title of a document says about everything in it."""
     title = part.title.text
+    reports = is_report(title)
     window = Window.of(title)
-    base = window.start - 1 if window.start is not None and window.start != window.end else None
-    return Context(document=title, plan_end=window.end, base_year=base, is_report=is_report(title))
+    if window.end is None and not reports:
+        window = Window.stated(part)
+    year = issued(part)
+    if window.end is None and reports and WORK_REPORT.search(title):
+        window = Window(year, year)
+    first = window.start or year
+    base = None if first is None or (reports and window.start == window.end) else first - 1
+    return Context(title, plan_end=window.end, base_year=base, is_report=reports, is_plan=is_plan(title))
 
 
 def walk(node: Node, context: Context) -> Iterator[tuple[Node, Context]]:
@@ -148,10 +113,18 @@ def walk(node: Node, context: Context) -> Iterator[tuple[Node, Context]]:
             heading = f"{one.number} {one.title.text}".strip()
             section = BETWEEN.join(filter(None, (around.section, heading)))
             number = one.number if one.kind in _NUMBERED and one.number else around.number
-            around = Context(around.document, section, number, around.plan_end, around.base_year, around.is_report)
+            around = _headed(replace(around, section=section, number=number))
         yield one, around
         stages = _stages(one)
         pending += [(child, _staged(child, around, stages)) for child in reversed(one.children)]
+
+
+def _headed(around: Context) -> Context:
+    """A work report promises under the headings that look ahead, like a plan of its year."""
+    if not around.is_report or not WORK_REPORT.search(around.document) or not looks_ahead(around.section):
+        return around
+    base = None if around.plan_end is None else around.plan_end - 1
+    return replace(around, is_report=False, is_plan=True, base_year=base)
 
 
 def _stages(node: Node) -> list[tuple[int, int | None]]:
@@ -198,14 +171,13 @@ def _of_part(part: Part, original: Original, departments: Names, bounds: _Bounds
     found: list[DraftItem] = []
     for node, around in walk(part.root, context_of(part)):
         bounds.check(len(found))
-        if node.kind is NodeKind.TABLE:
-            found += indicator_rows(node.blocks, original, around)
+        rows = indicator_rows(node.blocks, original, around) if node.kind is NodeKind.TABLE else []
+        found += rows
         found += tasks(node, original, around, departments)
         found += rules(node, original, around)
-        if node.kind is not NodeKind.TABLE:
-            for words in _sentences(node):
-                found += _spoken(statements(words, original, around), around)
-                bounds.check(len(found))
+        for words in _sentences(node) if node.kind is not NodeKind.TABLE else () if rows else _cells(node):
+            found += _spoken(statements(words, original, around), around)
+            bounds.check(len(found))
     bounds.before += len(found)
     return in_reading_order(found)
 
@@ -219,13 +191,24 @@ def _sentences(node: Node) -> Iterator[MappedText]:
             yield block.words
 
 
+def _cells(node: Node) -> Iterator[MappedText]:
+    """The sentences in the cells of a table that is no indicator table: a box, a division of labour."""
+    for block in node.blocks:
+        for cell in dict.fromkeys(block.cells):
+            if len(cell) >= _SHORTEST_SENTENCE and has_figure(cell.text):
+                at = 0
+                for line in cell.text.split("\n"):
+                    yield cell.slice(at, at + len(line))
+                    at += len(line) + 1
+
+
 def _is_running_text(block: Block) -> bool:
     return block.kind is not BlockKind.TABLE_ROW and block.table is None
 
 
 def _spoken(items: Iterable[DraftItem], context: Context) -> list[DraftItem]:
     """What running text may say where it stands: a report promises only under a heading that looks ahead."""
-    if not context.is_report or _FORWARD.search(context.section):
+    if not context.is_report or (AHEAD.search(context.section) and not BACK.search(context.section)):
         return list(items)
     return [item for item in items if item.type is not ItemType.STATEMENT]
 

@@ -9,11 +9,13 @@ from typing import Any
 
 import yaml
 
+from duibiao.extract.aims import aims
 from duibiao.extract.clauses import Above, clause_entries, headings
-from duibiao.extract.draft import Draft, Window
+from duibiao.extract.draft import Draft
 from duibiao.extract.entry import Entry, EntryKind, Field, Shown, entry_of
 from duibiao.extract.items import DraftItem, ItemType
 from duibiao.extract.outline import Part
+from duibiao.extract.window import Window
 from duibiao.kernel.period import PartialDate
 from duibiao.kernel.problem import Report
 from duibiao.kernel.reading import Record, read_yaml
@@ -66,19 +68,25 @@ def draft_files(draft: Draft, file: str, wanted: str | None = None) -> list[Draf
 
 def _draft_file(draft: Draft, part: Part, items: list[DraftItem], file: str) -> DraftFile:
     items = _with_task_numbers(items)
-    above = headings(part, [one for one in items if one.type is ItemType.TASK])
+    named = aims(part)
+    places = {one.start for one in named}
+    above = [
+        one for one in headings(part, [one for one in items if one.type is ItemType.TASK]) if one.start not in places
+    ]
     window = Window.of(part.title.text)
+    if window.end is None:
+        window = Window.stated(part)
     stands = Above(above, items, window.end)
     entries = [entry_of(one, draft.original, stands.of(one)) for one in items]
     clauses = [
         replace(one, flags=draft.recognised.flags(one.shown.start, one.shown.end))
-        for one in clause_entries(above, draft.original)
+        for one in clause_entries([*named, *above], draft.original)
     ]
     entries = [*clauses, *_with_ids(_with_alternatives(entries))]
     sha256 = draft.original.sha256
-    named = {proof: replace(one, id=proof) for one in entries if (proof := one.proof(sha256))}
+    proven = {proof: replace(one, id=proof) for one in entries if (proof := one.proof(sha256))}
     head = _head(part, items, window)
-    return DraftFile(head, file, sha256, draft.original.format, part.title.text, tuple(named.values()))
+    return DraftFile(head, file, sha256, draft.original.format, part.title.text, tuple(proven.values()))
 
 
 def _with_task_numbers(items: list[DraftItem]) -> list[DraftItem]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from duibiao.extract.items import DraftItem, ItemType, Operator
+from duibiao.extract.ratios import TO_MANY, UNDECIDED
 from duibiao.kernel.text import without_spaces
 from duibiao.kernel.value import RATIO_TO_ONE
 from duibiao.plan.goal import Goal
@@ -19,7 +20,6 @@ AROUND = 60
 OUTLINE_RULE = "outline"
 """The rule that reads headings."""
 
-_TURNED = {">": "<", "<": ">"}
 _OF_A_CHANGE = (Operator.RANGE, Operator.AT_LEAST, Operator.MORE_THAN)
 Field = str | tuple[str, ...]
 
@@ -27,6 +27,10 @@ Field = str | tuple[str, ...]
 class EntryKind(StrEnum):
     """The lists of a draft file, by the name they have there."""
 
+    POSITION = "positions"
+    ACTION = "actions"
+    PROJECT = "projects"
+    MILESTONE = "milestones"
     SECTION = "sections"
     PART = "parts"
     MEASURE = "measures"
@@ -38,7 +42,9 @@ class EntryKind(StrEnum):
     RULE = "rules"
 
 
-CLAUSES = (EntryKind.SECTION, EntryKind.PART, EntryKind.MEASURE, EntryKind.PROGRAMME, EntryKind.SAFEGUARD)
+AIMS = (EntryKind.POSITION, EntryKind.ACTION, EntryKind.PROJECT, EntryKind.MILESTONE)
+"""The lists that hold what a strategy names of its own."""
+CLAUSES = (*AIMS, EntryKind.SECTION, EntryKind.PART, EntryKind.MEASURE, EntryKind.PROGRAMME, EntryKind.SAFEGUARD)
 """The lists that hold headings."""
 OF_TYPE = {
     ItemType.INDICATOR_ROW: EntryKind.TARGET,
@@ -253,8 +259,8 @@ def _task(item: DraftItem, around: Surroundings) -> dict[str, Field]:
 def _rule(item: DraftItem, around: Surroundings) -> dict[str, Field]:
     del around
     goal, unit = goal_of(item) if item.value is not None else "", item.unit
-    if unit == "1∶" and goal[:1] in _TURNED:  # at least 1∶18 is at most 18∶1
-        goal, unit = _TURNED[goal[:1]] + goal[1:], RATIO_TO_ONE
+    if unit == TO_MANY and UNDECIDED not in item.flags:  # the bound is of N already: at least 1∶18 is at most 18∶1
+        unit = RATIO_TO_ONE
     return {
         "no": item.number,
         "section": item.section,

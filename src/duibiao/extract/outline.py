@@ -59,7 +59,9 @@ class Context:
     """What surrounds a block when its meaning is read.
 
     ``section`` is the path of headings, ``number`` the nearest numbered item; ``plan_end`` the last year of the plan by
-    its title (（2025—2027年） → 2027) or None; ``is_report`` tells that the document reports on what was done.
+    its title (（2025—2027年） → 2027) or None; ``base_year`` the year before its first, or before it was issued;
+    ``is_report`` tells that the document reports on what was done, ``is_plan`` that what it wants is a target even
+    where it names no year.
     """
 
     document: str
@@ -68,3 +70,4 @@ class Context:
     plan_end: int | None = None
     base_year: int | None = None
     is_report: bool = False
+    is_plan: bool = False

@@ -8,11 +8,16 @@ from decimal import Decimal
 import cn2an
 
 from duibiao.extract.items import Operator
+from duibiao.extract.window import FIVE_YEAR
 from duibiao.extract.wording import UNITS
 from duibiao.kernel.value import plain
 
 _PAIRS = {"“": "”", "《": "》", "（": "）", "(": ")", "「": "」", "〈": "〉", "‘": "’", "〔": "〕", "【": "】"}
 _LONGEST_NAME = 120
+_SHORTEST_AIM = 16
+_AIM = re.compile(r"(?:达到|不低于|不少于|超过)\d[^，、]{1,10}[，；]")
+_SAID = frozenset({"清零", "动态清零"})
+"""What stands in quotation marks and is said for all that."""
 _HIDDEN = "○"
 _FULL_WIDTH = re.compile("[０-９％．]")
 _OPENING = re.compile(f"[{re.escape(''.join(_PAIRS))}]")
@@ -20,14 +25,15 @@ _HALF_WIDTH = str.maketrans("０１２３４５６７８９％．", "0123456789%
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
-_AFTER = "(?P<after>(?:及|或)?以上|以下|以内|之内|左右|上下|余|多)?"
+_AFTER = "(?P<after>(?:及|或)?以上|以下|以内|之内|左右|上下|(?:余|多)(?=$|[，、；。]))?"
 _FIGURE = re.compile(
-    rf"(?<![\d.A-Za-z第前等—-])(?P<low>{_NUMBER})(?:%?[—–~～至-]{{1,2}}(?P<high>{_NUMBER}))?"
-    rf"(?P<more>[多余])?(?P<size>[百千]?[万亿])?(?P<more_than>[多余])?(?P<unit>{_UNIT}|(?<=\d\.\d)年)(?!(?<=人)[口数才员工]|(?<=个)多?月){_AFTER}"
+    rf"(?<![\d.A-Za-z第前等—-])(?P<low>{_NUMBER})(?:%?(?:[—–~～至-]{{1,2}}|到)(?P<high>{_NUMBER}))?"
+    rf"(?P<more>[多余])?(?P<size>万亿|[百千]?[万亿])?(?P<more_than>[多余])?(?P<unit>{_UNIT}|(?<=\d\.\d)年)(?!制)(?!(?<=人)[口数才员工]|(?<=个)多?月)(?P<per>/[人生年月日亩班校]{{1,2}})?{_AFTER}"
     rf"|(?<![\d.A-Za-z第])(?P<ratio>\d+(?:\.\d+)?)(?:[∶:：]1)(?!\d){_AFTER.replace('after', 'ratio_after')}"
+    rf"|(?<![\d.A-Za-z第∶:：])1[∶:：](?P<many>[1-9]\d*(?:\.\d+)?)(?![\d∶:：%]){_AFTER.replace('after', 'many_after')}"
 )
 _CHINESE = re.compile(
-    "(?P<number>[一二两三四五六七八九十百]{1,5})(?P<unit>所|次|名|项|个|门|家|人|节|场|间|篇|条)(?!百分点)"
+    "(?P<number>[一二两三四五六七八九十百]{1,5})(?P<unit>所|次|名|项|个|门|家|人|节|场|间|篇|条)(?!百分点|性|制)"
 )
 _WORDS = re.compile(
     "(?P<all>(?:100%)?全覆盖|(?P<everyone>全员(?:轮训|培训|覆盖))|全面达标|全部达标)|(?P<zero>“?(?:动态|常态化)?清零”?|归零)"
@@ -44,13 +50,20 @@ _SPECIAL_MARK = re.compile("[兆覆大]")
 _LASTING = re.compile(
     r"保留[^，、；。\d]{0,8}(?:关系|编制|身份|待遇|学籍|岗位|资格|职级|工资)(?P<years>\d{1,2})年(?=$|[，、；。])"
 )
+_PEOPLE = re.compile(
+    r"(?<![\d.第])(?P<number>\d+(?:\.\d+)?)万(?=[^\d，、；。万亿次]{1,13}(?:者|人员|劳动力|学生|考生|教师|农民|青年|职工|毕业生|带头人|群众|居民|人)(?:$|[，、；。和]))"
+)
+_COUNTED_YEARS = re.compile(
+    r"(?<![\d.第○])(?P<number>\d{1,2})年(?P<after>(?:及|或)?以上|以下|以内|左右)?(?=$|[，、；。和）”])"
+)
+_RATIO = re.compile("比(?!赛|较|如)|之比|比例|配[备置]")
 _SPEEDS = {"百": 100, "千": 1000, "万": 10000}
 _DIGIT = re.compile(r"\d")
 _CHINESE_DIGIT = re.compile("[一二两三四五六七八九十百][一二两三四五六七八九十百所次名项个门家人节场间篇条]")
 _WORD_MARK = re.compile("[盖员达零减翻倍除]")
 """Every one of the words holds one of these characters: clauses without them need not be searched."""
 _COMPARED = re.compile(
-    "(?P<bound>不得?低于|高于|超过|达到)(?P<base>[^，、]{0,14}平均[^，、]{0,8}水平)(?P<above>以上)?$"
+    "(?P<bound>不得?低于|达到(?=.*以上$))(?P<base>[^，、]{0,14}平均[^，、]{0,8}水平)(?P<above>以上)?$"
 )
 HAS_FIGURE = re.compile(
     "[盖零标减番增员消一二两三四五六七八九十平兆覆](?:"
@@ -113,11 +126,16 @@ def without_names(text: str) -> str:
         end = text.find(_PAIRS[match.group()], at, at + _LONGEST_NAME)
         if end < 0:
             continue
-        if text[at:end] not in ("清零", "动态清零"):
+        if text[at:end] not in _SAID and not _is_aim(text, at, end) and not FIVE_YEAR.fullmatch(text[at - 1 : end + 1]):
             parts += [text[done:at], _HIDDEN * (end - at)]
             done = end
         at = end + 1
     return "".join([*parts, text[done:]]) if parts else text
+
+
+def _is_aim(text: str, start: int, end: int) -> bool:
+    """Tell whether quotation marks hold sentences about what is to be reached, and no name."""
+    return end - start > _SHORTEST_AIM and text[start - 1] == "“" and bool(_AIM.search(text, start, end))
 
 
 def figures(text: str) -> list[ReadFigure]:
@@ -125,11 +143,15 @@ def figures(text: str) -> list[ReadFigure]:
     found: list[ReadFigure] = []
     if _DIGIT.search(text):
         found += _numbers(text)
+        if "万" in text:
+            found += _people(text)
     if _WORD_MARK.search(text):
         found += _words(text)
     if _CHINESE_DIGIT.search(text):
         found += _chinese(text)
     found += _compared(text)
+    if "年限" in text:
+        found += _years(text)
     if _SPECIAL_MARK.search(text) or "保留" in text or "一年一" in text:
         found += _special(text)
     found.sort(key=lambda figure: figure.start)
@@ -143,6 +165,11 @@ def figures(text: str) -> list[ReadFigure]:
 
 def _numbers(text: str) -> Iterator[ReadFigure]:
     for match in _FIGURE.finditer(text):
+        if match["many"]:
+            if _RATIO.search(text, 0, match.start()):  # 1:30 without it is a time, or a scale
+                operator, is_soft = _after(match["many_after"])
+                yield ReadFigure(match.start(), match.end(), Decimal(match["many"]), "1∶", None, operator, is_soft)
+            continue
         if match["ratio"]:
             operator, is_soft = _after(match["ratio_after"])
             yield ReadFigure(match.start(), match.end(), Decimal(match["ratio"]), "∶1", None, operator, is_soft)
@@ -159,18 +186,34 @@ def _numbers(text: str) -> Iterator[ReadFigure]:
         if match["more"] or match["more_than"]:
             operator = Operator.MORE_THAN
         unit, factor = _unit(match["size"] or "", match["unit"])
+        unit += match["per"] or ""
         low = Decimal(match["low"].replace(",", "")) * factor
         high = Decimal(match["high"].replace(",", "")) * factor if match["high"] else None
+        if high is not None and match.start() and text[match.start() - 1] in "由从":
+            low, high = high, None  # 从88%到93%: what it was, and what it is to be
         if high is not None and high <= low:
             continue
         yield ReadFigure(match.start(), match.end(), plain(low), unit, plain(high) if high else None, operator, is_soft)
+
+
+def _people(text: str) -> Iterator[ReadFigure]:
+    """培训50万农村劳动者: people are counted without a measure word."""
+    for match in _PEOPLE.finditer(text):
+        yield ReadFigure(match.start(), match.end(), Decimal(match["number"]), "万人")
+
+
+def _years(text: str) -> Iterator[ReadFigure]:
+    """受教育年限达到12年: years that are counted, and no date."""
+    for match in _COUNTED_YEARS.finditer(text, text.index("年限")):
+        operator, is_soft = _after(match["after"])
+        yield ReadFigure(match.start(), match.end(), Decimal(match["number"]), "年", None, operator, is_soft)
 
 
 def _unit(size: str, unit: str) -> tuple[str, int]:
     """The unit as printed (万人次); 百万 and 千万 are not printed units and go into the number."""
     if unit in ("个学分", "个课时", "个学时", "个小时", "个工作日"):
         unit = unit[1:]
-    if size in ("", "万", "亿"):
+    if size in ("", "万", "亿", "万亿"):
         return size + unit, 1
     base = size[-1]
     return base + unit, _SIZES[size] // _SIZES[base]
@@ -238,5 +281,4 @@ def _compared(text: str) -> Iterator[ReadFigure]:
     """不低于当地平均水平: at least once the level it is compared with."""
     match = _COMPARED.search(text) if "平均" in text else None
     if match:
-        operator = Operator.MORE_THAN if match["bound"] in ("高于", "超过") else Operator.AT_LEAST
-        yield ReadFigure(match.start(), match.end(), Decimal(1), "倍", operator=operator, is_word=True)
+        yield ReadFigure(match.start(), match.end(), Decimal(1), "倍", operator=Operator.AT_LEAST, is_word=True)

@@ -28,6 +28,7 @@ REQUIRED: Mapping[EntryKind, tuple[str, ...]] = {
     EntryKind.ACHIEVED: ("label", "value", "measure_unit", "period"),
     EntryKind.RULE: ("title",),
     **dict.fromkeys(CLAUSES, ("no", "title")),
+    EntryKind.MILESTONE: ("no", "year", "title"),
 }
 """Without these an entry cannot be accepted: what the passage does not say, a person must add with a reason."""
 _PLACES = ("item", "note")
@@ -43,6 +44,7 @@ FIELDS: Mapping[EntryKind, tuple[str, ...]] = {
     ),
     EntryKind.RULE: ("no", "section", "title", "written", "goal", "unit", "group", "parent", "scope", "note"),
     **dict.fromkeys(CLAUSES, ("no", "within", "title", "note")),
+    EntryKind.MILESTONE: ("no", "year", "title", "note"),
 }  # fmt: skip
 """The fields a correction may name."""
 _CHOICES: Mapping[str, type[StrEnum]] = {
@@ -54,7 +56,7 @@ _CHOICES: Mapping[str, type[StrEnum]] = {
     "quality": Quality,
     "bound": Bound,
 }
-_WHOLE = ("due", "row", "baseline_year", "start", "end", "base_year")
+_WHOLE = ("due", "year", "row", "baseline_year", "start", "end", "base_year")
 _LISTS = ("lead", "cooperating")
 
 

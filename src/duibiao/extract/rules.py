@@ -10,6 +10,7 @@ from duibiao.extract.footnotes import Mark, Note, marks, split_notes
 from duibiao.extract.items import DraftItem, ItemType
 from duibiao.extract.outline import Context, Node, NodeKind
 from duibiao.extract.place import passage, with_gaps
+from duibiao.extract.ratios import TO_MANY, directed
 from duibiao.kernel.text import folded, without_spaces
 from duibiao.sources.blocks import Original
 from duibiao.sources.mapped import MappedText
@@ -163,6 +164,7 @@ def _note_flags(called: list[int], notes: list[Note], original: Original) -> tup
 def _item(
     floor: Floor, words: MappedText, stretch: _Stretch, notes: tuple[str, ...], original: Original, context: Context
 ) -> DraftItem:
+    operator, undecided = directed(floor.subject, floor.unit, floor.operator)
     return DraftItem(
         type=ItemType.RULE,
         document=context.document,
@@ -172,7 +174,7 @@ def _item(
         passage=passage(words.slice(floor.start, floor.end).stripped(), original),
         rule=RULE,
         confidence=CONFIDENCE,
-        operator=floor.operator,
+        operator=operator,
         is_soft=floor.is_soft,
         written=floor.written,
         value=floor.value,
@@ -180,5 +182,5 @@ def _item(
         unit=floor.unit,
         period=floor.period,
         counting=floor.counting,
-        flags=(*floor.flags, *(("inverse_ratio",) if floor.unit == "1∶" else ()), *notes),
+        flags=(*floor.flags, *(("inverse_ratio",) if floor.unit == TO_MANY else ()), *undecided, *notes),
     )

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from duibiao.extract.bindings import Chain, Found, Member
+from duibiao.extract.bindings import Member
 from duibiao.extract.items import DraftItem, ItemPassage, ItemType, Operator
 from duibiao.extract.outline import Context
 from duibiao.extract.quantities import figures, half_width, has_figure, without_names
+from duibiao.extract.readings import Chain, Found
 from duibiao.extract.subjects import halves
 from duibiao.extract.tense import Clock, Sentence, Tense, without_years
 from duibiao.extract.wording import KEPT_VERBS, PER, SHARE_UNITS, SOFT
@@ -40,6 +41,8 @@ _SENTENCE = re.compile("[^。！？…\n]+")
 _GAP = re.compile(r"\s\s*")
 _CLAUSE = re.compile("(?:[^，；：,:;]+|(?<=[0-9])[:,：](?=[0-9]))+")
 _INCREMENT = re.compile("^(?:新|增|引|选派|派出|招|扩建|改扩建)")
+_ADDS = re.compile("新.{1,5}$|改扩建|扩建|改建")
+"""What is added is counted, not what there is: 新增学位, 改扩建幼儿园."""
 _COUNTED_PEOPLE = re.compile("^(?:培养|培训)")
 
 
@@ -101,9 +104,10 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
 
 
 def _items(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Iterator[DraftItem]:
-    if found.verb.startswith("新") and len(found.verb) <= len("新认定"):
+    if _ADDS.match(found.verb) and not found.subject.startswith("新"):
         found = replace(found, subject=found.verb.removesuffix("了") + found.subject)
-    subjects = halves(found.subject) if found.rule in ("bound", "word") else [found.subject]
+    is_joint = found.rule in ("bound", "word", "relative") or found.subject.endswith("各")
+    subjects = halves(found.subject) if is_joint else [found.subject]
     for subject in subjects:
         one = found if subject == found.subject else replace(found, subject=subject)
         item = _item(paragraph, one, chain, tense)
@@ -118,7 +122,7 @@ def _item(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Dr
         first, last = words.span(start, end)
     except ValueError:
         return None  # words a repair put in stand nowhere in the original
-    if not tense.is_past and tense.due is None:
+    if not tense.is_past and tense.due is None and not context.is_plan:
         return None
     figure = found.figure
     said = words.text[start:end]
@@ -176,6 +180,7 @@ def _counting(found: Found, chain: Chain, written: str) -> Counting:
     if (
         "每年" in said
         or "一年一" in said
+        or "年均增" in said
         or "逐年" in found.subject
         or (found.figure.operator is Operator.AT_LEAST and found.rule == "word")
     ):

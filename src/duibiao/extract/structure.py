@@ -13,9 +13,13 @@ from duibiao.sources.repair_openers import LABEL, SOURCE_LINE, Opener, opener
 _COUNT = "[\\d一二三四五六七八九十]{1,3}"
 _DAY = rf"(?:(?:19|20)\d\d|[一二三四五六七八九〇○零]{{4}})年{_COUNT}月(?:{_COUNT}日)?"
 _DATE = re.compile(rf"{_DAY}")
+_STAMP = re.compile(r"(?:发布)?(?:时间|日期)?[:：]?(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?:\d{1,2}:\d\d(?::\d\d)?)?")
 _DATE_ALONE = re.compile(rf"[（(]?{_DAY}(?:[，,][\u4e00-\u9fff]{{2,8}})?[）)]?")
 _NUMBER = re.compile(
     r"[（(]?(?P<number>[\u4e00-\u9fff]{1,14}\s?[〔\[［（(]\s?(?:19|20)\d\d\s?[〕\]］）)]\s?第?\s?\d{1,4}\s?[号期])[）)]?"
+)
+_NUMBERED_TITLE = re.compile(
+    r"(?<=[^（(《])[（(]?(?P<number>[\u4e00-\u9fff]{1,8}[〔\[［](?:19|20)\d\d[〕\]］]第?\d{1,4}号)[）)]?$"
 )
 _YEARS = re.compile(r"[（(](?:19|20)\d\d年?\s?[—–\-~～至─]{1,2}\s?(?:19|20)\d\d年?[）)]")
 _KIND = re.compile(
@@ -32,6 +36,10 @@ _OPENING = re.compile(
 )
 _RESERVED = re.compile(r"[（(]此件.{0,12}[）)]|[（(]联系人.*|抄送.*|主送.*")
 _AUTHORITY = re.compile(r"[\u4e00-\u9fff、 ]{1,28}(?:人民政府|委员会|办公室|领导小组|[厅局委办部院署会])")
+_OCCASION = re.compile(rf"[（(—―─-]{{0,3}}{_DAY}在.{{4,40}}[上会][）)]?")
+_SPEAKER = re.compile(
+    r".{0,12}(?:省长|主席|市长|州长|县长|区长|旗长|书记|主任|部长|厅长|局长|校长)[\s　]{0,4}[\u4e00-\u9fff·]{2,6}"
+)
 _STOPS = "。；：:！，、,;!？?"
 _LONGEST_TITLE = 80
 _MOST_LINES = 5
@@ -100,8 +108,13 @@ class _Finder:
                 document.parts = mark.value
 
     def _first(self) -> _Document:
-        titles = self.titles_from(0)
-        return _Document(0, titles)
+        for start in range(min(_MOST_LINES, len(self.blocks))):
+            titles = self.titles_from(start)
+            if titles and (not start or _KIND.search(_squeezed(self.blocks[titles[-1]].text))):
+                return _Document(0, titles)
+            if self.openers[start] is not None or len(self.blocks[start].text) > _LONGEST_TITLE:
+                break  # the text has begun
+        return _Document(0)
 
     def titles_from(self, start: int) -> tuple[int, ...]:
         """The blocks of a title that begins at ``start``; empty when none does."""
@@ -116,7 +129,7 @@ class _Finder:
                 break
             if found and self.blocks[at].kind is BlockKind.HEADING:
                 break
-            if found and self._is_signature(at, said):
+            if found and (self._is_signature(at, said) or _ends(said, text)):
                 break
             found.append(at)
             said += text
@@ -141,14 +154,21 @@ class _Finder:
             return False
         if SOURCE_LINE.match(text) or LABEL.match(text) or _OPENING.match(text) or _RESERVED.fullmatch(text):
             return False
-        if _DATE_ALONE.fullmatch(text) or _NUMBER.fullmatch(text) or _CONTENTS.match(text):
+        if not is_first and (_OCCASION.fullmatch(text) or _SPEAKER.fullmatch(text)):
+            return False
+        if (
+            _STAMP.match(_squeezed(text))
+            or _DATE_ALONE.fullmatch(text)
+            or _NUMBER.fullmatch(text)
+            or _CONTENTS.match(text)
+        ):
             return False
         return is_first or "，" not in text
 
     def _begins(self, at: int, current: _Document) -> _Document | None:
         """The document that shows itself at a block, if one does; it may have begun a few blocks before."""
         text = self.blocks[at].text
-        if self._is_source(at - 1):
+        if self._is_source(at - 1) and self._has_body(current, at - 1):
             return _Document(at, self.titles_from(at))
         mark = self.openers[at]
         if mark is not None:
@@ -219,6 +239,15 @@ class _Finder:
     def _is_source(self, at: int) -> bool:
         return at >= 0 and self.blocks[at].table is None and SOURCE_LINE.match(self.blocks[at].text) is not None
 
+    def _has_body(self, document: _Document, upto: int) -> bool:
+        """Tell whether a document says anything before a block: a source line under its title does not end it."""
+        first = document.start + len(document.titles)
+        for at in range(first, upto):
+            mark = self.openers[at]
+            if (mark is not None and mark.kind != "dash") or "。" in self.blocks[at].text or self.blocks[at].table:
+                return True
+        return False
+
     def _after_date(self, at: int) -> bool:
         """Tell whether the date of a document stands right before a block."""
         for before in range(at - 1, max(-1, at - 4), -1):
@@ -228,6 +257,11 @@ class _Finder:
             if not _RESERVED.fullmatch(text):
                 return False
         return False
+
+
+def _ends(said: str, text: str) -> bool:
+    """Tell whether a title is whole before a line that names no kind of document and stands in no brackets."""
+    return bool(_KIND.search(said)) and text[:1] not in "（(" and not _KIND.search(text)
 
 
 def _opener(block: Block) -> Opener | None:
@@ -252,8 +286,10 @@ def _part(blocks: Sequence[Block], document: _Document, finder: _Finder) -> Part
     if document.is_attached and places and (mark := finder.openers[places[0]]) is not None and mark.kind == "annex":
         places = places[1:]  # 附件 N over its title
     body = [finder.blocks[at] for at in places]
-    title, issuer = _named(title)
     number = date = source = ""
+    if found := _NUMBERED_TITLE.search(title.text):
+        title, number = title.slice(0, found.start()), found["number"]
+    title, issuer = _named(title)
     edges = [*body[:8], *body[-12:]] if len(body) > 20 else body
     for place, block in enumerate(edges):
         text = _squeezed(block.text) if len(block.text) < 100 else ""

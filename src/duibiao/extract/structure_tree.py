@@ -33,6 +33,9 @@ _FIGURE = re.compile(
 )
 _LONGEST_HEADING = 60
 _LONGEST_CAPTION = 60
+_BARE_HEADING = re.compile(
+    r"[“”\"\u4e00-\u9fff\d、]{2,22}(?:工作|目标|任务|目标任务|回顾|要求|举措|措施|展望|成就|形势|基础|原则|安排|思路)"
+)
 _NOTES = re.compile(r"备?注[：:]")
 
 
@@ -73,6 +76,7 @@ class _Builder:
         self.root = _Open(NodeKind.ROOT, "", MappedText(""), 0.0)
         self.stack = [self.root]
         self._table: int | None = None
+        self._is_numbered = any(mark is not None and mark.kind in ("part", "chapter") for mark in marks)
 
     def add(self, at: int) -> None:
         """Place one block."""
@@ -88,8 +92,17 @@ class _Builder:
             self._push(_Open(NodeKind.CHAPTER, "", block.words, _HEADING_RANK + 0.01 * min(block.level or 1, 9)))
         elif _NOTES.fullmatch(block.text):
             self._push(_Open(NodeKind.ANNEX, "", block.words.slice(0, len(block.words) - 1), _NOTES_RANK))
+        elif mark is None and not self._is_numbered and self._is_bare_heading(at):
+            self._push(_Open(NodeKind.CHAPTER, "", block.words, _HEADING_RANK))
         else:
             self._add_plain(block, mark)
+
+    def _is_bare_heading(self, at: int) -> bool:
+        """A short line that names what follows, in a document that does not number its parts."""
+        if at + 1 >= len(self.blocks) or not _BARE_HEADING.fullmatch(self.blocks[at].text.strip()):
+            return False
+        before = self.blocks[at - 1].text if at else "。"
+        return before.rstrip()[-1:] in "。；！" and self.blocks[at + 1].table is None
 
     def _add_plain(self, block: Block, mark: Opener | None) -> None:
         """A paragraph belongs to the nearest heading; what follows a dash or a list of annexes does not."""

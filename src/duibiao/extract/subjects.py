@@ -3,7 +3,16 @@
 import re
 from dataclasses import dataclass
 
-from duibiao.extract.wording import LEADING, LEADING_VERB, REGION, TRAILING, VERB_AT_START
+from duibiao.extract.wording import (
+    ADJUNCT,
+    LEADING,
+    LEADING_VERB,
+    REGION,
+    REGION_BEFORE,
+    REGION_BEHIND,
+    TRAILING,
+    VERB_AT_START,
+)
 
 _MARKS = "，、；：。 和及以与并等"
 _HEADS = (
@@ -14,11 +23,20 @@ _HEAD = re.compile(f"(?:{_HEADS})$")
 _BARE_HEAD = re.compile(f"(?:{_HEADS}|(?:普通|职业|中职|高职|高等|中小|民办|公办|技工)(?:{_HEADS}))")
 _MODIFIER = re.compile("优质|重点|示范|特色|优秀|精品|典型|标杆|一流")
 _WORK = re.compile("..(?:开设|配备|建设|开展|设置|管理|培训)$")
+_MEASURED = re.compile("(?:率|比例|占比|比重|人数|人次|数量|总额|经费|规模|年限|花费|收入|增加值)$")
 _SENT = re.compile(
     "(?P<to>向[^、，]{2,12}?(?:选派|选聘|派驻|配备))(?P<one>[^、，和]+[师长员记官家])[、和](?P<other>[^、，和]{2,})$"
 )
-_LEVEL = re.compile("国家级|部级|省部级|省级|市级|区县级|区级|县级|校级|院级")
-_BROKEN = re.compile("^[的地得了至到以]|(?<!目)的$|得$|(?:也|就|[^拥享占具含所共]有|之)$|(?:一流|知名|领先|先进)$")
+_LEVEL = re.compile("世界级|国际级|全国级|区域级|国家级|部级|省部级|省级|市级|区县级|区级|县级|校级|院级")
+BARE_MEASURE = re.compile(
+    "(?:总)?(?:产值|产量|销量|面积|规模|人数|人次|数量|总量|总额|占比|比例|比重|里程|容量|营收|收入|投资额?|经费|增加值)"
+    "|(?:覆盖|参与|达标|合格|完成|普及|使用|建成|满意|解决|就业|治理|利用)率"
+)
+"""A measure without the thing it measures."""
+_OWN_MEASURE = re.compile(f"(?:{BARE_MEASURE.pattern})$")
+_BROKEN = re.compile(
+    "^(?:[的得了至到以]|地(?![区方市级理质]))|(?<!目)的$|得$|(?:也|就|[^拥享占具含所共]有|之)$|(?:一流|知名|领先|先进)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +49,7 @@ class Phrase:
 
 def trimmed(text: str, start: int, end: int) -> Phrase:
     """Drop separators at both ends and the adverbs in front."""
-    while start < end and text[start] in _MARKS:
+    while start < end and text[start] in _MARKS and not text.startswith("等级", start):
         start += 1
     while end > start and text[end - 1] in "，、；：。 ":
         end -= 1
@@ -68,7 +86,7 @@ def after_verbs(text: str, start: int, end: int) -> tuple[int, str]:
         match = VERB_AT_START.match(text, begin, end)
         if match:
             return match.end(), match.group()
-        manner = LEADING_VERB.match(text, begin, end)
+        manner = LEADING_VERB.match(text, begin, end) or ADJUNCT.match(text, begin, end)
         if manner:
             begin = manner.end()
         elif text[begin] in "，、 ":
@@ -103,12 +121,39 @@ def completed(first: str, member: str) -> str:
     return member
 
 
+def of_same_kind(first: str, member: str) -> str:
+    """Complete a bare measure with what the one before it measured: 林下经济面积达到…、产值达到…."""
+    if member == "累计":  # 新增X 100处、累计达到800处
+        return first.removeprefix("新增").removeprefix("新建")
+    if not BARE_MEASURE.fullmatch(member):
+        return member
+    head = _OWN_MEASURE.sub("", first)
+    return head + member if head not in ("", first) else member
+
+
+def level_of(words: str, following: str) -> str | None:
+    """Complete a bare level with the noun of the next member (6个国家级、9个省级基地); None where it has none."""
+    if not _LEVEL.fullmatch(words):
+        return words
+    level = _LEVEL.match(following)
+    return words + following[level.end() :] if level and level.end() < len(following) else None
+
+
 def spread(first: str, member: str) -> str:
     """Complete a region with the rate the chain names once: 集团化办学率全市达到…，中心城区达到…."""
     if not REGION.fullmatch(member):
         return member
-    rate = re.match(f"(.+(?:率|比例|占比|比重))({REGION.pattern})?$", first)
-    return member + rate[1] if rate else member
+    rate = re.match(f"({REGION.pattern})?(.+(?:率|比例|占比|比重))({REGION.pattern})?$", first)
+    return member + rate[2] if rate else member
+
+
+def without_region(words: str) -> str:
+    """The thing without the region the whole plan speaks of (全省X, X全市)."""
+    if "全" not in words and "我" not in words:
+        return words
+    found = REGION_BEFORE.match(words)
+    words = words[found.end() :] if found else words
+    return REGION_BEHIND.sub("", words)
 
 
 def halves(words: str) -> list[str]:
@@ -118,9 +163,11 @@ def halves(words: str) -> list[str]:
     sent = _SENT.match(words)
     if sent:  # 向X选派A、B全覆盖
         return [sent["to"] + sent["one"], sent["to"] + sent["other"]]
+    if words.endswith("各"):  # A、B、C各1个
+        return re.split("[、和及]", words[:-1])
     parts = re.split("[、和]", words)
     if len(parts) > 1 and (
-        all(len(part) > 3 and part.endswith("率") for part in parts) or all(_WORK.search(part) for part in parts)
+        all(len(part) > 3 and _MEASURED.search(part) for part in parts) or all(_WORK.search(part) for part in parts)
     ):
         return parts
     return [words]

@@ -1,6 +1,7 @@
 """Indicator tables whose cells are known: drawn tables, and lines that part their cells by tabs or bars."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from duibiao.extract.columns import VALUES, Role, TableColumn, columns, is_head
@@ -8,12 +9,15 @@ from duibiao.extract.labels import as_unit, is_open, unit_of
 from duibiao.extract.outline import Context
 from duibiao.extract.place import flowed, joined_lines
 from duibiao.extract.table_rows import Row
+from duibiao.extract.written import is_value
 from duibiao.kernel.text import without_spaces
-from duibiao.sources.blocks import Block
+from duibiao.sources.blocks import Block, Original
 from duibiao.sources.mapped import MappedText
 
 Cells = tuple[MappedText, ...]
 _HEAD_ROWS = 3
+_PART = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}(?:[、.．]|[)）])\s*(?=\S)")
+_NUMBERED = re.compile(r"(?P<number>\d{1,3})(?:[.．](?!\d)|、)\s*(?=\S)")
 _OBLIGATIONS = ("约束性", "预期性", "约束", "预期", "指导性")
 
 
@@ -34,17 +38,68 @@ def cells_of(block: Block) -> Cells:
     return tuple(flowed(block.words.slice(first + 1, last)) for first, last in pairwise(edges))
 
 
-def rows_of_cells(blocks: Sequence[Block], context: Context) -> list[Row]:
+def lines_of(block: Block) -> Cells:
+    """The cells of a table row, with the line ends inside them."""
+    return tuple(cell.stripped() for cell in block.cells) if block.cells else cells_of(block)
+
+
+def rows_of_cells(blocks: Sequence[Block], context: Context, original: Original | None = None) -> list[Row]:
     """The rows of a table with cells; none where no head says what the columns hold."""
-    table = [cells for cells in map(cells_of, blocks) if any(cell.text for cell in cells)]
-    head = _head(table)
+    table = [cells for cells in map(lines_of, blocks) if any(cell.text for cell in cells)]
+    head = _head([tuple(map(flowed, cells)) for cells in table])
     if head is None:
         return []
     first, texts = head
     found = columns(texts, context)
     body = [cells for cells in table[first:] if not _is_rule(cells) and not _is_repeated(cells, texts)]
+    body = [flat for cells in body for flat in _flat(cells, found, original)]
     found = _with_obligation(found, body)
     return _rows(body, found)
+
+
+def _flat(cells: Cells, found: tuple[TableColumn, ...], original: Original | None) -> list[Cells]:
+    """The rows one row of cells holds: a label of several lines beside as many values is several rows.
+
+    Where the first line has no value of its own, it is the heading of those below it.
+    """
+    whole = tuple(flowed(cell) for cell in cells)
+    if len(cells) != len(found):
+        return [whole]
+    lines = [[line for line in _lines(cell, original) if line.text] for cell in cells]
+    labels = next((lines[at] for at, column in enumerate(found) if column.role is Role.LABEL), [])
+    values = [lines[at] for at, column in enumerate(found) if column.role in VALUES and len(lines[at]) > 1]
+    counts = {len(one) for one in values}
+    if len(labels) < 2 or len(counts) != 1 or not all(is_value(one.text) for column in values for one in column):
+        return [whole]
+    (count,) = counts
+    first = len(labels) - count
+    if first not in (0, 1):
+        return [whole]
+    rows = []
+    for at, label in enumerate(labels):
+        row = []
+        for column, cell, parts in zip(found, whole, lines, strict=True):
+            if column.role is Role.LABEL:
+                row.append(label)
+            elif len(parts) == count and column.role is not Role.GROUP:
+                row.append(parts[at - first] if at >= first else MappedText(""))
+            else:
+                row.append(MappedText("") if at < first and column.role in VALUES else cell)
+        rows.append(tuple(row))
+    return rows
+
+
+def _lines(cell: MappedText, original: Original | None) -> Iterator[MappedText]:
+    """The lines of a cell as they were written, also where a repair put them together."""
+    ends = {at for at, letter in enumerate(cell.text) if letter == "\n"}
+    if original is not None:
+        for (at, origin, length), (after, following, _) in pairwise(cell.pieces):
+            if at + length == after and "\n" in original.text[origin + length : max(following, origin + length)]:
+                ends.add(after)
+    first = 0
+    for end in [*sorted(ends), len(cell)]:
+        yield flowed(cell.slice(first, end))
+        first = end
 
 
 def _head(table: Sequence[Cells]) -> tuple[int, list[str]] | None:
@@ -109,8 +164,10 @@ def _rows(body: Sequence[Cells], found: tuple[TableColumn, ...]) -> list[Row]:
         texts = {without_spaces(cell.text) for cell in cells if cell.text}
         if len(texts) == 1 and len(cells) > 1:
             only = next(cell for cell in cells if cell.text)
-            if all(cell.text for cell in cells):  # one cell over the whole width names the rows after it
-                groups = {-1: only.text}
+            if all(cell.text for cell in cells) or _PART.match(
+                only.text
+            ):  # over the whole width: it names the rows after it
+                groups = {-1: _group_name(only)}
                 continue
         row = _row(_aligned(cells, found), found, groups)
         if row is None:
@@ -138,7 +195,7 @@ def _row(cells: Cells, found: tuple[TableColumn, ...], groups: dict[int, str]) -
                 del groups[later]
             groups[at] = _group_name(cell)
         elif column.role is Role.LABEL:
-            row.label = cell
+            row.label = _unnumbered(row, cell)
         elif column.role is Role.NUMBER:
             row.number = cell.text.strip(".．、 ")
         elif column.role is Role.UNIT:
@@ -155,7 +212,18 @@ def _row(cells: Cells, found: tuple[TableColumn, ...], groups: dict[int, str]) -
 
 def _group_name(cell: MappedText) -> str:
     """A group's name; a label split over lines is put together, a number before it is left out."""
-    return without_spaces(cell.text).lstrip("0123456789.、")
+    bare = without_spaces(cell.text)
+    mark = _PART.match(bare)
+    return bare[mark.end() :] if mark else bare.lstrip("0123456789.、")
+
+
+def _unnumbered(row: Row, label: MappedText) -> MappedText:
+    """The label without the number written before it in the same cell, which numbers the row."""
+    mark = _NUMBERED.match(label.text)
+    if mark is None:
+        return label
+    row.number = row.number or mark["number"]
+    return label.slice(mark.end(), len(label)).stripped()
 
 
 def _continues(before: Row, row: Row) -> bool:

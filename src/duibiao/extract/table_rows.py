@@ -55,7 +55,7 @@ def with_families(rows: Sequence[Row], has_numbers: bool) -> list[Row]:
             continue
         if row.parent:
             family.open_named(row.parent, row)
-        elif is_among(row.name) and found:
+        elif is_among(row.name) and found and not family.waits:
             family.open_list(family.head_before(found, row))
         elif not family.holds(row):
             family.close()
@@ -75,14 +75,17 @@ class _Family:
     unit: str = ""
     left: list[Decimal | None] | None = None
     is_list: bool = False
+    waits: bool = False  # a heading without values was just read: the next row stands under it
 
     def close(self) -> None:
         self.parent, self.number, self.unit, self.left, self.is_list = "", "", "", None, False
+        self.waits = False
 
     def open_heading(self, row: Row) -> None:
         self.close()
         self.parent, self.group, self.unit = row.name, row.group, row.unit or unit_of(row.name)
         self.number = row.number
+        self.waits = True
 
     def open_named(self, parent: str, row: Row) -> None:
         if parent != self.parent:
@@ -115,6 +118,7 @@ class _Family:
         return not normal(row.name).startswith(VERBS)
 
     def take(self, row: Row) -> None:
+        self.waits = False
         if not self.parent:
             return
         row.parent = self.parent

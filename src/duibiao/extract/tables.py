@@ -9,6 +9,7 @@ from duibiao.extract.items import DraftItem, ItemType, Operator
 from duibiao.extract.labels import counting_of, unit_of
 from duibiao.extract.outline import Context
 from duibiao.extract.place import joined_lines, passage, with_gaps
+from duibiao.extract.ratios import directed
 from duibiao.extract.table_cells import rows_of_cells
 from duibiao.extract.table_lines import rows_of_lines
 from duibiao.extract.table_rows import Row, with_families
@@ -29,7 +30,7 @@ def indicator_rows(blocks: Sequence[Block], original: Original, context: Context
     lines = [replace(block, words=with_gaps(block.words, original)) for block in blocks]
     celled = [block for block in lines if _has_cells(block)]
     if len(celled) * 2 > len(lines) or any(block.kind is BlockKind.TABLE_ROW for block in lines):
-        rows, rule = rows_of_cells(celled, context), CELLS
+        rows, rule = rows_of_cells(celled, context, original), CELLS
         numbered = any(row.number for row in rows)
     else:
         rows, numbered = rows_of_lines([block.words for block in lines], context)
@@ -106,9 +107,11 @@ class _Meaning:
         if not unit:
             flags.append("no_unit")
         counting = read.counting or (Counting.PER_YEAR if column.role is Role.GROWTH else basis.counting)
+        operator, undecided = directed(self.row.name, unit, read.operator)
+        flags += undecided
         return replace(
             basis,
-            operator=read.operator,
+            operator=operator,
             is_soft=read.is_soft,
             written=cell.text,
             value=value,

@@ -31,6 +31,7 @@ CONFIDENCE = {LABELLED: Decimal("0.99"), BRACKETED: Decimal("0.95"), TABLE: Deci
 
 _OWNERS = (NodeKind.ITEM, NodeKind.ARTICLE)
 _PARTS = (NodeKind.SUBITEM, NodeKind.DASH)
+_NAMING = re.compile(r"[（(\[](?:牵头|责任|主责|配合|负责|主办)(?:部门|单位|处室|科室)")
 _MARKS = re.compile(r"[\s（(第]*$")
 _NUMBER_REACH = 16
 _LONGEST_TITLE = 80
@@ -139,10 +140,12 @@ class _Reader:
         )
 
     def _title(self, words: MappedText) -> str:
-        title = self.node.title.text.strip().rstrip("。：:")
-        if title:
-            return title
-        first = words.text.split("。", 1)[0].strip()
+        title = self.node.title.text.strip()
+        if title and len(title) <= _LONGEST_TITLE and not _NAMING.search(title):
+            return title.rstrip("。：:")
+        first = _NAMING.split(title or words.text, maxsplit=1)[0].split("。", 1)[0].strip()
+        if len(first) > _LONGEST_TITLE:
+            first = first.split("；", 1)[0]  # the first of several things the item asks for
         return first if len(first) <= _LONGEST_TITLE else ""
 
     def _numbered(self, words: MappedText) -> MappedText:

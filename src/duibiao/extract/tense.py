@@ -4,24 +4,35 @@ import re
 from dataclasses import dataclass
 
 from duibiao.extract.outline import Context
+from duibiao.extract.window import FIVE_YEAR, five_year_end
 
 _YEAR = re.compile(
     r"(?P<until>到|至|截至|截止|力争到|用|在)?(?P<year>(?:19|20)\d\d)年(?P<end>底前|底|末|前|以前|之前)?"
 )
 _TO = re.compile(
-    r"(?P<to>(?<![年截])(?:力争)?(?:到|至)|确保)?(?P<year>20\d\d)年(?P<by>底前|底|末|前|以前|之前)?(?!以来|至|到)"
+    r"(?P<to>(?<![年截])(?:力争)?(?:到|至)|确保)?(?P<year>20\d\d)年(?P<by>底前|底|末|前|以前|之前)?(?!以来|至|到|起|开始)"
 )
 _PAST = re.compile(
-    "已(?!经?成为)|截至|截止|目前|现有|现已|(?:[一二三四五六七八九十两近几多]|\\d)年来|以来|先后|累计完成|获批|荣获|夺得|同比|位居|居全国|"
-    "[建获实完成培新培取达][设得现成育增养到]了|“十[一二三四五六]五”(?:期间|时期|以来|末)|期间，|圆满完成|顺利|创历史|成绩|"
+    "已(?!经?成为)|截至|截止|目前|现有(?=[^，、；的]{0,14}[0-9])|现已|(?:[一二三四五六七八九十两近几多]|\\d)年来|以来|先后|累计完成|获批|荣获|夺得|同比|位居|居全国|"
+    "[建获实完成培新培取达][设得现成育增养到]了|期间，|圆满完成|顺利|创历史|成绩|"
     "[比较](?:上年|去年)"
 )
 _FORWARD = re.compile(
     "(?:^|。)(?:推动|推进|实施|加强|完善|健全|深化|优化|支持|鼓励|探索|引导|落实|加快|强化|积极|着力|力争|确保|建立|构建|坚持|"
     "[（(]?[0-9一二三四五六七八九十]{1,3}[）)．.、]|(?:力争)?到20)|力争|确保"
 )
+_NO_PAST = re.compile("[由从](?:目前|现有|现在|当前)")
+"""A word about today that only says where a change sets out (由目前800所调整到700所)."""
+_SPAN_WORDS = "(?:规划)?(?:期间|时期|期末|末期?|内)"
+_SPAN = re.compile(f"(?:{FIVE_YEAR.pattern}){_SPAN_WORDS}(?P<since>以来)?")
+_COMPARED = re.compile(r"(?:[较比与]|相比)(?:于)?(?:19|20)\d\d年")
 _REVIEW = re.compile(
-    "发展基础|工作基础|现实基础|现状|发展成就|主要成就|成就和|回顾|发展环境|面临(?:的)?形势|(?:主要|工作|建设|取得的?)成效|基本情况"
+    "发展基础|工作基础|现实基础|(?:^|[、）] ?)基础$|现状|发展成就|主要成就|主要成绩|成就和|回顾|历程|"
+    "发展环境|背景|挑战|机遇|困难|短板|面临(?:的)?形势|"
+    "(?:主要|工作|建设|取得的?)成效|基本情况|(?:存在|主要|突出)的?问题"
+)
+_AHEAD = re.compile(
+    "目标|(?:主要|重点|发展|工作)任务|(?:重点|主要)工作|20[0-9][0-9]年的?工作|重[点大](?:工程|项目|举措|行动)|主要(?:举措|措施)|保障措施|工作安排|民生实事|总体要求"
 )
 _WISH = re.compile("努力|力求|推进|推动|加强|要(?!素)|应(?!用)|必须|确保|促进")
 _SECTION_YEAR = re.compile(r"(?:到|至)(?P<year>20\d\d)年|(?P<alone>20\d\d)年(?:主要)?(?:目标|阶段)")
@@ -35,6 +46,7 @@ class Tense:
     due: int | None
     is_due_stated: bool
     period: str = ""
+    is_ahead: bool = False  # under a heading that names aims or tasks
 
 
 @dataclass(slots=True)
@@ -45,29 +57,61 @@ class Clock:
     carried: int | None = None  # 到2027年 at the head of the paragraph
     was_past: bool = False
     looks_back: bool = True
+    heading_end: int | None = None  # the end of the five-year plan a heading names
+    looks_ahead: bool = False  # under 目标, 任务
     period: str = ""
 
     def __post_init__(self) -> None:
         headed = [match["year"] or match["alone"] for match in _SECTION_YEAR.finditer(self.context.section)]
         if headed:
             self.carried = int(headed[-1])
-        self.was_past = bool(_REVIEW.search(self.context.section))
+        section = self.context.section
+        if "五" in section and not headed:
+            spans = [five_year_end(span) for span in _SPAN.finditer(section) if not span["since"]]
+            self.heading_end = spans[-1] if spans and not _YEAR.search(section) else None
+        back, ahead = _last(_REVIEW, section), _last(_AHEAD, section)
+        self.was_past = back > ahead
+        self.looks_ahead = ahead > back and not self.context.is_report
+        if self.heading_end is not None and self.lies_ahead(self.heading_end) and not self.was_past:
+            self.carried = self.heading_end
 
     def begin(self, text: str) -> None:
         """Begin a paragraph: one that looks back somewhere, and forward nowhere, looks back throughout."""
-        self.looks_back = bool(_PAST.search(text))
-        if self.looks_back and not _FORWARD.search(text):
+        self.looks_back = bool(_PAST.search(text)) or "五" in text
+        if self.looks_back and not self.looks_ahead and self._past(text) and not _FORWARD.search(text):
             self.was_past = True
+
+    def _past(self, text: str) -> "re.Match[str] | None":
+        """The words that say that something is over: also a five-year plan before this one."""
+        if "五" in text and (span := _SPAN.search(text)):
+            if span["since"] or not self.lies_ahead(five_year_end(span)):
+                return span
+            text = _SPAN.sub(_blank, text)
+        if "目前" in text or "现" in text:
+            text = _NO_PAST.sub(_blank, text)
+        return _PAST.search(text)
+
+    def is_over(self, text: str) -> bool:
+        """Tell whether words say that something is over."""
+        return self._past(text) is not None
+
+    def lies_ahead(self, end: int) -> bool:
+        """Tell whether a five-year plan that ends in a year is the one this document is about, or a later one."""
+        if not self.is_dated:
+            return self.looks_ahead
+        return self.is_future(end)
 
     def sentence(self, text: str, shown: str, is_first: bool) -> "Sentence":
         """Begin a sentence; ``shown`` is its text with the names hidden."""
-        past = _PAST.search(text) if self.looks_back else None
+        past = self._past(text) if self.looks_back else None
+        if "年" in shown and _COMPARED.search(shown):
+            shown = _COMPARED.sub(_blank, shown)
         years = [int(match["year"]) for match in _YEAR.finditer(shown)] if "年" in shown else []
         future = [year for year in years if self.is_future(year)]
         if future and not (past and past.start() < shown.find(str(future[0]))):
             self.was_past = False
         elif past and not (future and self.context.plan_end is not None):
-            self.was_past = self.was_past or is_first
+            self.was_past = self.was_past or (is_first and not self.looks_ahead)
         is_past = bool(past) or self.was_past or self.context.is_report
         if is_past and years:
             gone = [year for year in years if self.context.is_report or not self.is_future(year)]
@@ -106,7 +150,13 @@ class Sentence:
             self.due, self.is_past = int(match["year"]), False
             if self.is_first and not self.seen:
                 self.clock.carried = self.due
-        if self.is_past and "力争" in text[:6] and not _PAST.search(text):
+        if "五" in text and (span := _SPAN.search(text)) and not span["since"]:
+            end = five_year_end(span)
+            if self.clock.lies_ahead(end):
+                self.due, self.is_past = end, False
+                if self.is_first and not self.seen:
+                    self.clock.carried = end
+        if self.is_past and "力争" in text[:6] and not self.clock.is_over(text):
             self.is_past = False
         self.seen = True
         context = self.clock.context
@@ -114,28 +164,43 @@ class Sentence:
         if self.is_past:
             year = self.clock.period or (str(context.base_year) if context.base_year else "")
             return Tense(True, None, False, year)
-        return Tense(False, due or context.plan_end, due is not None)
+        return Tense(False, due or context.plan_end, due is not None, is_ahead=self.clock.looks_ahead)
 
     def is_wish(self, text: str) -> bool:
         """Tell whether words in a text about the past still ask for something."""
-        return bool(_WISH.search(text)) and not _PAST.search(text)
+        return bool(_WISH.search(text)) and not self.clock.is_over(text)
 
     def _is_due(self, match: re.Match[str], text: str) -> bool:
         """Tell whether a year is one by which something is to be done, and not one that something was done in."""
-        if not self.clock.is_future(int(match["year"])) or _PAST.search(text):
+        if not self.clock.is_future(int(match["year"])) or self.clock.is_over(text):
             return False
         if self.clock.is_dated and not self.clock.context.is_report:
             return True
         return bool(match["to"] or match["by"]) and "从" not in text
 
 
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    return max((match.end() for match in pattern.finditer(text)), default=-1)
+
+
 def without_years(text: str) -> str:
     """Blank out years and dates so that they are not read as figures; the text keeps its length."""
-    return _DATES.sub(lambda match: "○" * len(match.group()), text)
+    text = _DATES.sub(_blank, text)
+    text = _AGES.sub(lambda match: "□" * len(match.group()), text) if "岁" in text else text
+    return _PERIOD.sub(_blank, text) if "五" in text else text
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "○" * len(match.group())
+
+
+_PERIOD = re.compile(f"[到至]?(?:{FIVE_YEAR.pattern}){_SPAN_WORDS}")
 
 
 _DATES = re.compile(
-    r"\d(?:(?:(?<=(?<!\d)1)9|(?<=(?<!\d)2)0)\d\d(?:[—–-](?:19|20)\d\d)?年(?:\d{1,2}月)?(?:\d{1,2}日)?"
-    r"|\d?月\d{1,2}日|\d?[—-]\d{1,2}岁|\d?岁)"
+    r"\d(?:(?:(?<=(?<!\d)1)9|(?<=(?<!\d)2)0)\d\d(?:[—–-](?:19|20)\d\d)?年(?:\d{1,2}月)?(?:\d{1,2}日)?起?"
+    r"|\d?年(?:内|左右的?时间)|\d?月\d{1,2}日)"
 )
+_AGES = re.compile(r"\d{1,2}(?:[—–~～-]\d{1,2})?(?:周?岁)")
+"""An age belongs to the thing (65岁以上老年人): it is no figure, and no date before it."""
 """All begin with a digit, and a digit is looked for quickly."""

@@ -34,7 +34,7 @@ def write_guide(sheet: Worksheet, styles: CellStyles, content: "TemplateContent"
     )  # fmt: skip
     lines = (
         (f"{form.label.zh}填报说明", "title"),
-        (f"本次仅需补报 {content.to_report} 项", "strong"),
+        (content.headline or f"本次仅需补报 {content.to_report} 项", "strong"),
         (f"共 {len(form.columns)} 个指标 × {many} 个单位：{counts}；本期已报 {known} 项", "line"),
         (f"统计期 {window}，开放 {form.opens_on(period)}，截止 {form.due_on(period)}", "line"),
         (f"报表 {form.code}，版本 {form.version}；依据：{form.source}", "line"),

@@ -14,6 +14,8 @@ GUIDE, ANSWERS, LAST_YEAR, ISSUES, LISTS, LABEL = "填报说明", "填报", "上
 """The sheets: guide, answers, last year's values, list of issues, hidden lists of choices, hidden label."""
 UNIT_COLUMN, NAME_COLUMN = "unit", "name"
 LABEL_PROPERTY = "duibiao_template"
+SEEN_COLUMN = 3
+"""The column of the hidden sheet from which on the lock versions of the returns stand: unit code, version."""
 FORMAT = 1
 
 

@@ -16,6 +16,7 @@ from duibiao.intake.layout import (
     ISSUES,
     LABEL,
     NAME_COLUMN,
+    SEEN_COLUMN,
     UNIT_COLUMN,
     Orientation,
     SheetLayout,
@@ -50,7 +51,8 @@ class Sheet:
     taken from this file, also those with faulty cells (which are null). ``totals`` are rows of units above the
     reporters (a district's own total): they are compared and never stored. ``missing`` gives the reasons for
     explicit missing values by (unit, element). ``answers`` are the replies to questions by (unit, element, check).
-    ``places`` are the sheet rows by unit. ``problems`` holds everything found so far.
+    ``places`` are the sheet rows by unit, ``seen`` the lock versions their returns had when the template was
+    made. ``problems`` holds everything found so far.
     """
 
     file: str
@@ -64,6 +66,7 @@ class Sheet:
     places: Mapping[str, int] = field(default_factory=dict)
     layout: SheetLayout | None = None
     label: TemplateLabel | None = None
+    seen: Mapping[str, int] = field(default_factory=dict)
 
     def cell(self, unit: str, element: str) -> str:
         """The address of an answer; ``''`` where the file is no sheet or the unit does not stand in it."""
@@ -138,7 +141,7 @@ def read_sheet(  # noqa: PLR0913  what a file is held against are these things
         raw, form, elements, Reporters(units, form, period, allowed), path.name, layout=layout, label=label
     )
     sheet = _with_blemishes(sheet, package.blemishes)
-    return replace(sheet, answers=_answers(reader, package))
+    return replace(sheet, answers=_answers(reader, package), seen=_seen(reader))
 
 
 def _label(reader: fastexcel.ExcelReader, package: ReturnedFile) -> TemplateLabel:
@@ -315,6 +318,16 @@ def _with_blemishes(sheet: Sheet, blemishes: Sequence[Blemish]) -> Sheet:
         for frame in (sheet.rows, sheet.totals)
     )
     return replace(sheet, rows=rows, totals=totals, problems=kept).with_problems(found)
+
+
+def _seen(reader: fastexcel.ExcelReader) -> dict[str, int]:
+    """The lock versions the hidden sheet carries."""
+    rows = _texts(reader, LABEL).rows()
+    found = {}
+    for row in rows:
+        if len(row) > SEEN_COLUMN + 1 and row[SEEN_COLUMN] and str(row[SEEN_COLUMN + 1]).isdigit():
+            found[row[SEEN_COLUMN]] = int(row[SEEN_COLUMN + 1])
+    return found
 
 
 def _answers(reader: fastexcel.ExcelReader, package: ReturnedFile) -> dict[tuple[str, str, str], str]:

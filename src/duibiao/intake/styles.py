@@ -29,6 +29,7 @@ _STYLES: dict[str, dict[str, object]] = {
     "optional": _BOX | {"bg_color": "#FFFFFF", "locked": False, "align": "right"},
     "known": _BOX | {"bg_color": "#E2F0FB", "font_color": "#0B4F8A", "locked": False, "align": "right"},
     "reused": _BOX | {"bg_color": "#E9ECEF", "font_color": "#5B6670", "align": "right", "italic": True},
+    "figure": _BOX | {"align": "right"},
     "last": _BOX | {"bg_color": "#F4F6F9", "font_color": "#7A8793", "align": "right"},
     "error": _BOX | {"bg_color": "#F8B4B4", "font_color": "#7A0C0C", "bold": True, "locked": False, "align": "right"},
     "question": _BOX | {"bg_color": "#FFD58A", "font_color": "#6B3F00", "locked": False, "align": "right"},

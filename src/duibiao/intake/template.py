@@ -1,13 +1,15 @@
 """Templates (模板): the workbook a reporting unit fills in, with everything that is known already in it."""
 
+import dataclasses
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 import xlsxwriter
+from xlsxwriter.workbook import Workbook as XlsxWorkbook
 from xlsxwriter.worksheet import Worksheet
 
 from duibiao.intake.guide import write_guide
@@ -19,6 +21,7 @@ from duibiao.intake.layout import (
     LAST_YEAR,
     LISTS,
     NAME_COLUMN,
+    SEEN_COLUMN,
     UNIT_COLUMN,
     Orientation,
     SheetLayout,
@@ -40,8 +43,21 @@ Rows = Mapping[str, Mapping[str, int | None]]
 
 
 @dataclass(frozen=True, slots=True)
+class CellMark:
+    """How a cell of a returned file is marked (单元格标记): its style, and the note on it."""
+
+    style: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateContent:
-    """What goes into one template (模板内容); values are stored whole numbers by unit and element."""
+    """What goes into one template (模板内容); values are stored whole numbers by unit and element.
+
+    ``seen`` are the lock versions of the returns when the template was made, so that a newer return is not overwritten.
+    A file that comes back coloured has ``typed`` (what stood in the cells) and ``marks``, by (line, element); element
+    ``''`` is the unit itself.
+    """
 
     form: Form
     elements: Mapping[str, DataElement]
@@ -52,9 +68,16 @@ class TemplateContent:
     label: TemplateLabel
     layout: SheetLayout
     simulated: bool
+    headline: str = ""
+    seen: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    typed: Mapping[tuple[int, str], float | str] = dataclasses.field(default_factory=dict)
+    marks: Mapping[tuple[int, str], CellMark] = dataclasses.field(default_factory=dict)
 
-    def cell_style(self, field: FormField, unit: Unit) -> str:
-        """Which of the marks of the legend a cell carries."""
+    def cell_style(self, line: int, field: FormField) -> str:
+        """How a cell is marked: by what was found in it, else by the legend; ``line`` counts the units from 0."""
+        mark, unit = self.marks.get((line, field.element)), self.units[line]
+        if mark is not None:
+            return mark.style
         if field.asked is Asked.REUSED:
             return "reused"
         if self.known.get(unit.code, {}).get(field.element) is not None:
@@ -78,6 +101,7 @@ def write_template(  # noqa: PLR0913  the parts of a template are these; a bag o
     period: Period,
     *,
     last_year: pa.Table | pl.DataFrame | None = None,
+    seen: Mapping[str, int] | None = None,
     store: str = "",
     orientation: Orientation | None = None,
     simulated: bool = False,
@@ -104,14 +128,22 @@ def write_template(  # noqa: PLR0913  the parts of a template are these; a bag o
         label=label_of(form, period, [unit.code for unit in units], orientation, store),
         layout=SheetLayout.of(form, orientation),
         simulated=simulated,
+        seen=seen or {},
     )
+    write_workbook(path, content)
+    return content.label
+
+
+def write_workbook(
+    path: Path, content: TemplateContent, first: Callable[[XlsxWorkbook, CellStyles], None] | None = None
+) -> None:
+    """Write a workbook beside its place and put it there whole; ``first`` may add a sheet before the others."""
     part = path.with_name(f".{path.name}.part")
     try:
-        _write(part, content)
+        _write(part, content, first)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
-    return content.label
 
 
 def by_unit(table: pa.Table | pl.DataFrame | None, columns: Sequence[str]) -> Rows:
@@ -123,12 +155,14 @@ def by_unit(table: pa.Table | pl.DataFrame | None, columns: Sequence[str]) -> Ro
     return {str(row["unit"]): row for row in frame.select("unit", *present).iter_rows(named=True)}
 
 
-def _write(path: Path, content: TemplateContent) -> None:
+def _write(path: Path, content: TemplateContent, first: Callable[[XlsxWorkbook, CellStyles], None] | None) -> None:
     many = len(content.units) * len(content.form.columns) > MANY
     book = xlsxwriter.Workbook(str(path), OPTIONS | {"constant_memory": many})
     styles = CellStyles(book)
     book.set_properties({"title": content.form.label.zh, "subject": str(content.period), "comments": "对标 duibiao"})
     book.set_custom_property(LABEL_PROPERTY, content.label.hash, "text")
+    if first is not None:
+        first(book, styles)
     guide = book.add_worksheet(GUIDE)
     answers = book.add_worksheet(ANSWERS)
     write_guide(guide, styles, content)
@@ -139,12 +173,13 @@ def _write(path: Path, content: TemplateContent) -> None:
         _write_rows(answers, styles, content, lists)
         if content.last_year:
             _write_last_year(book.add_worksheet(LAST_YEAR), styles, content)
-    _write_label(book, content.label)
-    answers.activate()
+    _write_label(book, content)
+    if first is None:
+        answers.activate()
     book.close()
 
 
-def _write_lists(book: xlsxwriter.Workbook, content: TemplateContent) -> dict[str, str]:
+def _write_lists(book: XlsxWorkbook, content: TemplateContent) -> dict[str, str]:
     """The drop-down lists on a hidden sheet, each under a defined name; answers element → name."""
     sheet = book.add_worksheet(LISTS)
     sheet.very_hidden()
@@ -170,12 +205,18 @@ def _write_lists(book: xlsxwriter.Workbook, content: TemplateContent) -> dict[st
     return names
 
 
-def _write_label(book: xlsxwriter.Workbook, label: TemplateLabel) -> None:
+def _write_label(book: XlsxWorkbook, content: TemplateContent) -> None:
     sheet = book.add_worksheet(LABEL)
     sheet.very_hidden()
-    for row, (name, value) in enumerate(label.written()):
-        sheet.write_string(row, 0, name)
-        sheet.write_string(row, 1, value)
+    # Streamed row by row: the label on the left, the lock versions on the right.
+    label = content.label.written()
+    seen = [(unit.code, content.seen[unit.code]) for unit in content.units if unit.code in content.seen]
+    for row in range(max(len(label), len(seen))):
+        for column, value in enumerate(label[row] if row < len(label) else ()):
+            sheet.write_string(row, column, value)
+        if row < len(seen):
+            sheet.write_string(row, SEEN_COLUMN, seen[row][0])
+            sheet.write_string(row, SEEN_COLUMN + 1, str(seen[row][1]))
 
 
 def _write_title(sheet: Worksheet, styles: CellStyles, content: TemplateContent) -> None:
@@ -192,7 +233,7 @@ def _write_title(sheet: Worksheet, styles: CellStyles, content: TemplateContent)
         f"报表：{form.code} v{form.version}",
     )
     sheet.write_string(1, 0, "    ".join(told), styles.get("line"))
-    sheet.write_string(2, 0, f"本次仅需补报 {content.to_report} 项", styles.get("strong"))
+    sheet.write_string(2, 0, content.headline or f"本次仅需补报 {content.to_report} 项", styles.get("strong"))
     if content.simulated:
         sheet.write_string(2, 3, "模拟数据", styles.get("simulated"))
     sheet.write_string(3, 0, LEGEND, styles.get("hint"))
@@ -214,6 +255,29 @@ def _write_value(
         sheet.write_number(*place, float(shown), styles.get(style, element.decimals))
     else:
         sheet.write_blank(*place, None, styles.get(style, element.decimals))
+
+
+def _write_answer(
+    sheet: Worksheet, styles: CellStyles, content: TemplateContent, place: tuple[int, int], line: int, field: FormField
+) -> None:
+    """One answer: what was typed into a returned file, else what is known; with its mark and note."""
+    element, style = content.elements[field.element], content.cell_style(line, field)
+    typed = content.typed.get((line, field.element))
+    if isinstance(typed, float):
+        # A number with more decimals than allowed is shown with all of them: that is what is wrong with it.
+        shown = element.decimals if round(typed, element.decimals) == typed else None
+        sheet.write_number(*place, typed, styles.get(style, shown))
+    elif typed is not None:
+        sheet.write_string(*place, typed, styles.get(style))
+    else:
+        known = content.known.get(content.units[line].code, {}).get(element.code)
+        _write_value(sheet, place, element, known, style, styles)
+    _write_note(sheet, place, content.marks.get((line, field.element)))
+
+
+def _write_note(sheet: Worksheet, place: tuple[int, int], mark: CellMark | None) -> None:
+    if mark is not None:
+        sheet.write_comment(*place, mark.note, {"x_scale": 2.2, "y_scale": 1.4, "font_size": 9, "author": "对标"})
 
 
 def _write_page(sheet: Worksheet, styles: CellStyles, content: TemplateContent, lists: Mapping[str, str]) -> None:
@@ -249,9 +313,7 @@ def _write_page_row(sheet: Worksheet, styles: CellStyles, content: TemplateConte
     sheet.write_string(row, layout.PAGE_CODE, element.code, styles.get("small"))
     sheet.write_string(row, layout.PAGE_LABEL, starred(field, element), styles.get("text"))
     sheet.write_string(row, layout.PAGE_UNIT, element.unit, styles.get("centre"))
-    style = content.cell_style(field, unit)
-    known = content.known.get(unit.code, {}).get(element.code)
-    _write_value(sheet, (row, layout.PAGE_ANSWER), element, known, style, styles)
+    _write_answer(sheet, styles, content, (row, layout.PAGE_ANSWER), 0, field)
     last = content.last_year.get(unit.code, {}).get(element.code)
     _write_value(sheet, (row, layout.PAGE_LAST), element, last, "last", styles)
     told = element.definition if field.asked is Asked.NEW else f"沿用，不需填。{element.definition}"
@@ -267,11 +329,9 @@ def _write_rows(sheet: Worksheet, styles: CellStyles, content: TemplateContent, 
         row = head + 1 + line
         sheet.write_string(row, 0, unit.code, styles.get("text"))
         sheet.write_string(row, 1, unit.name, styles.get("text"))
-        known = content.known.get(unit.code, {})
+        _write_note(sheet, (row, 0), content.marks.get((line, "")))
         for place, field in enumerate(content.form.fields):
-            element = content.elements[field.element]
-            style = content.cell_style(field, unit)
-            _write_value(sheet, layout.place(line, place), element, known.get(element.code), style, styles)
+            _write_answer(sheet, styles, content, layout.place(line, place), line, field)
     last = head + len(content.units)
     for place, field in enumerate(content.form.fields):
         if field.asked is Asked.NEW:
@@ -309,8 +369,8 @@ def _write_head_rows(sheet: Worksheet, styles: CellStyles, content: TemplateCont
     )  # fmt: skip
     sheet.set_row(head - 2, 44)
     for row, fixed, style, texts in rows:
-        for place, text in enumerate([*fixed, *texts]):
-            sheet.write_string(row, place, text, styles.get(style))
+        for column, text in enumerate([*fixed, *texts]):
+            sheet.write_string(row, column, text, styles.get(style))
 
 
 def _write_last_year(sheet: Worksheet, styles: CellStyles, content: TemplateContent) -> None:

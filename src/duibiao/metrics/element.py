@@ -132,6 +132,18 @@ def read_element(record: Record) -> DataElement:
     return element
 
 
+def read_stages(record: Record) -> tuple[Stage, ...]:
+    """The stages a record lists under ``stages``; a word that is none is reported and left out."""
+    found = []
+    for word in record.texts("stages"):
+        try:
+            found.append(Stage(word))
+        except ValueError:
+            choices = ", ".join(Stage)
+            record.report.add("PACK-CHOICE", record.where("stages"), field="stages", value=word, choices=choices)
+    return tuple(found)
+
+
 def _read_choice(record: Record) -> ElementChoice:
     found = ElementChoice(record.integer("code"), record.label("label"))
     record.close()

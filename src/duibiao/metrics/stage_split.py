@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from duibiao.kernel.reading import Record
-from duibiao.metrics.element import DataElement, Stage
+from duibiao.metrics.element import DataElement, Stage, read_stages
 from duibiao.metrics.expression.stages import StageSplit
 
 
@@ -36,11 +36,11 @@ def read_stage_split(record: Record, elements: Mapping[str, DataElement]) -> Sta
         item.close()
     kinds: dict[str, tuple[Stage, ...]] = {}
     for item in record.records("kinds"):
-        kind, stages = item.text("kind"), tuple(_stage(item, word) for word in item.texts("stages"))
+        kind, stages = item.text("kind"), read_stages(item)
         if kind in kinds:
             item.report.add("CODE-TWICE", item.where("kind"), name=kind)
-        kinds[kind] = tuple(stage for stage in stages if stage is not None)
-        for stage in kinds[kind]:
+        kinds[kind] = stages
+        for stage in stages:
             if stage not in weights:
                 zh, en = f"学段“{stage}”没有权重", f"stage '{stage}' has no weight"
                 item.report.add("STAGE-SPLIT", item.where("stages"), zh=zh, en=en)
@@ -53,14 +53,6 @@ def read_stage_split(record: Record, elements: Mapping[str, DataElement]) -> Sta
     )
     record.close()
     return found
-
-
-def _stage(item: Record, word: str) -> Stage | None:
-    try:
-        return Stage(word)
-    except ValueError:
-        item.report.add("PACK-CHOICE", item.where("stages"), field="stages", value=word, choices=", ".join(Stage))
-        return None
 
 
 def shares(split: StageSplit, kind: str, pupils: Mapping[Stage, int | None]) -> dict[Stage, Fraction | None]:

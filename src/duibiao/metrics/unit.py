@@ -1,5 +1,6 @@
 """Organisational units with their dates: a district that was abolished stays, and stops."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,7 @@ from enum import StrEnum
 
 from duibiao.kernel.period import PartialDate, Period
 from duibiao.kernel.reading import Record
+from duibiao.kernel.text import Text
 
 
 class UnitKind(StrEnum):
@@ -65,9 +67,48 @@ class Unit:
 
 COLUMNS = (
     "code", "name", "kind", "parent", "valid_from", "valid_to", "successors", "grouping_current", "grouping_2020",
-    "subgroup", "tile_col", "tile_row", "break_on", "source", "note",
+    "subgroup", "tile_col", "tile_row", "break_on", "school_kind", "location_type", "ownership", "identifiers",
+    "source", "note",
 )  # fmt: skip
-"""The columns of ``units.csv``."""
+"""The columns of ``units.csv``; those of schools may be left out."""
+
+
+class Ownership(StrEnum):
+    """Who runs a school (办学性质)."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+SCHOOL_ID = "school_id"
+"""The scheme of the 学校（机构）标识码."""
+_SCHOOL_ID = re.compile(
+    r"(?:11|21|22|31|32|33|34|35|36|37|41|42|51|91|92|93)"
+    r"(?P<province>1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|81|82)[0-9]{6}"
+)
+_SCHEME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def identifier_fault(scheme: str, value: str, province: str = "") -> Text | None:
+    """What is wrong with an identifier by the rule of its scheme; None where nothing is.
+
+    ``school_id`` is the 学校（机构）标识码: 10 digits = 2 of the category, 2 of the province (GB/T 2260), 6 of the
+    number (学校（机构）代码管理办法, 2011). It has no check digit, so only the pattern can be checked; ``province`` are
+    the two digits expected, empty where they are not known. Other schemes (a code of the district) only need a value.
+    """
+    if not _SCHEME.fullmatch(scheme):
+        return Text(f"标识类型“{scheme}”须为小写英文", f"the scheme '{scheme}' must be lower-case letters")
+    if not value:
+        return Text("标识为空", "it is empty")
+    if scheme != SCHOOL_ID:
+        return None
+    match = _SCHOOL_ID.fullmatch(value)
+    if match is None:
+        return Text("学校标识码应为10位：类别2位、省份2位、序号6位", "it must be 10 digits: category, province, number")
+    if province and match["province"] != province:
+        zh = f"学校标识码第3、4位应为本省代码{province}"
+        return Text(zh, f"digits 3 and 4 must be the province {province}")
+    return None
 
 
 def read_unit(record: Record) -> Unit:
@@ -88,9 +129,19 @@ def read_unit(record: Record) -> Unit:
         subgroup=record.optional("subgroup") or "",
         tile=tile,
         breaks=(record.date("break_on"),) if record.has("break_on") else (),
+        school_kind=record.optional("school_kind") or "",
+        location_type=record.optional("location_type") or "",
+        ownership=record.choice("ownership", Ownership).value if record.has("ownership") else "",
+        identifiers=tuple(_identifier(part) for part in _several(record.optional("identifiers"))),
         source=record.text("source"),
         note=record.optional("note") or "",
     )
+
+
+def _identifier(part: str) -> tuple[str, str]:
+    """One ``scheme:value``; without a colon everything is the scheme, which ``identifier_fault`` then refuses."""
+    scheme, _, value = part.partition(":")
+    return scheme.strip(), value.strip()
 
 
 def _several(text: str | None) -> tuple[str, ...]:

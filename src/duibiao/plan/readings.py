@@ -20,7 +20,17 @@ from duibiao.plan.model import ClauseKind, Plan, Target
 UNREAD, EXTRA = "unread", "extra"
 """The fields of an entry the program does not read, and of one it reads and the pack does not have."""
 ITEMS = ("target", "task", *ClauseKind)
-READ_KINDS = (ClauseKind.SECTION, ClauseKind.PART, ClauseKind.MEASURE, ClauseKind.PROGRAMME, ClauseKind.SAFEGUARD)
+READ_KINDS = (
+    ClauseKind.POSITION,
+    ClauseKind.ACTION,
+    ClauseKind.PROJECT,
+    ClauseKind.MILESTONE,
+    ClauseKind.SECTION,
+    ClauseKind.PART,
+    ClauseKind.MEASURE,
+    ClauseKind.PROGRAMME,
+    ClauseKind.SAFEGUARD,
+)
 """The kinds of clause a draft tells apart; the program reads no others."""
 LEAST_SHARE = 3
 """A subject shorter than a third of a label does not carry it: such a label is explained by itself."""

@@ -25,6 +25,7 @@ from duibiao.metrics.form import Form
 from duibiao.store.audit import read_head
 from duibiao.store.database import Database, StoreChange
 from duibiao.store.durable import locked, told_when_the_disk_fails
+from duibiao.store.history import History
 from duibiao.store.layout import FLAGS
 from duibiao.store.model import report_problem
 from duibiao.store.reading import Pick, Placed, day_of, gathered, locate, reused_by, wide_table
@@ -50,13 +51,17 @@ _VALID = (ReportStatus.CITY_ACCEPTED.value, ReportStatus.PUBLISHED.value)
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What is published beside the returns (发布内容清单): title, forms, elements, versions of definitions, packs."""
+    """What is published beside the returns (发布内容清单): title, forms, elements, versions of definitions, packs.
+
+    ``history``: an earlier snapshot that is carried over wherever the store has no valid return.
+    """
 
     title: str
     forms: Mapping[str, Form]
     elements: Mapping[str, DataElement]
     definitions: Mapping[str, str]
     packs: Mapping[str, str]
+    history: History | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +164,10 @@ class Publisher:
             chosen = self._choose(connection, actor, today, edition)
             head = read_head(connection)
             store = connection.execute(sa.select(META.c.value).where(META.c.key == "id")).scalar_one()
+            taken = _taken(chosen)
             content = SnapshotContent(
-                tables={key: partial(self._table, connection, chosen, key, edition) for key in chosen.tables},
+                tables=_carried(edition, chosen)
+                | {key: partial(self._table, connection, chosen, key, edition) for key in chosen.tables},
                 forms=list(edition.forms.values()),
                 elements=edition.elements,
                 units=list(today.values()),
@@ -168,8 +175,8 @@ class Publisher:
                 created_by=actor.name,
                 created_at=self.database.clock(),
                 simulated=self.simulated,
-                flags=self._flags(connection, chosen),
-                origins=_origins(chosen),
+                flags=_with_history(self._flags(connection, chosen), edition, taken, Snapshot.flags),
+                origins=_with_history(_origins(chosen), edition, taken, Snapshot.origins),
                 definitions=edition.definitions,
                 packs=edition.packs,
                 previous=current_id(folder),
@@ -194,6 +201,7 @@ class Publisher:
             if head.form not in edition.forms:
                 problems.append(problem("STORE-FORM-UNKNOWN", Where(f"{head.form} {head.period}"), form=head.form))
             found.setdefault((head.form, head.year), []).append(Pick(head, revision))
+        problems.extend(_unknown_forms(edition))
         if not found:
             problems.append(problem("STORE-NOTHING", Where(self.database.place)))
         if problems:
@@ -203,12 +211,18 @@ class Publisher:
     def _table(self, connection: sa.Connection, chosen: _Chosen, key: tuple[str, int], edition: Edition) -> pa.Table:
         form, year = edition.forms[key[0]], key[1]
         own = gathered(connection, chosen.tables[key], form.asked)
-        reused = [
-            gathered(connection, chosen.tables.get((asking, year), []), columns)
-            for asking, columns in reused_by(form, edition.forms).items()
-        ]
+        reused = []
+        for asking, columns in reused_by(form, edition.forms).items():
+            found = gathered(connection, chosen.tables.get((asking, year), []), columns)
+            if edition.history:
+                before = edition.history.values(asking, year, columns, found["unit"])
+                found = pa.concat_tables([found.select(before.column_names).cast(before.schema), before])
+            reused.append(found)
         tree = self.registry.tree(connection, day_of(Period(year, form.period)))
-        return wide_table(own, reused, form, tree)
+        table = wide_table(own, reused, form, tree)
+        if edition.history and edition.history.holds(key):
+            table = pa.concat_tables([table, edition.history.beside(form, year, table["unit"])])
+        return table
 
     def _flags(self, connection: sa.Connection, chosen: _Chosen) -> pa.Table:
         picks = {placed.pick.head.id: placed.pick for placed in chosen.all}
@@ -290,6 +304,39 @@ def _key(head: Head) -> tuple[str, int, str]:
 
 def _flag(head: Head, element: str, flag: str, note: str) -> dict[str, object]:
     return {"year": head.year, "form": head.form, "unit": head.unit, "element": element, "flag": flag, "note": note}
+
+
+def _unknown_forms(edition: Edition) -> Iterable[Problem]:
+    """Forms of the history that nobody knows any more: they are told, not left out."""
+    for code in edition.history.snapshot.forms if edition.history else ():
+        if code not in edition.forms:
+            yield problem("STORE-FORM-UNKNOWN", Where(code), form=code)
+
+
+def _carried(edition: Edition, chosen: _Chosen) -> dict[tuple[str, int], pa.Table | Path | Callable[[], pa.Table]]:
+    """The tables of the history that no return of the store touches."""
+    if edition.history is None:
+        return {}
+    return {
+        key: edition.history.carried(edition.forms[key[0]], key[1])
+        for key in edition.history.keys
+        if key not in chosen.tables
+    }
+
+
+def _taken(chosen: _Chosen) -> pa.Table:
+    """Form, year and unit of every row that comes from the store."""
+    return _origins(chosen).select(["form", "year", "unit"])
+
+
+def _with_history(
+    own: pa.Table, edition: Edition, taken: pa.Table, table_of: Callable[[Snapshot], pa.Table]
+) -> pa.Table:
+    """A side table with the lines of the rows that are carried over."""
+    if edition.history is None:
+        return own
+    before = edition.history.sparse(table_of(edition.history.snapshot), taken)
+    return pa.concat_tables([own, before.select(own.column_names).cast(own.schema)])
 
 
 def _origins(chosen: _Chosen) -> pa.Table:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from duibiao.kernel.period import Period
-from duibiao.kernel.problem import Problem, UserError
+from duibiao.kernel.problem import Problem, UserError, Where, problem
 from duibiao.kernel.text import Text
 from duibiao.metrics.element import DataElement
 from duibiao.metrics.form import Form
@@ -17,6 +17,7 @@ from duibiao.metrics.unit import Unit
 from duibiao.store import audit
 from duibiao.store.audit import AuditHead, AuditLine
 from duibiao.store.database import Clock, Database, StoreChange, now
+from duibiao.store.history import History
 from duibiao.store.model import CellNote, CellVersion, Origin, Receipt, ReportEvent, ReportState, Seen, report_problem
 from duibiao.store.publishing import Edition, Publisher
 from duibiao.store.reading import Pick, cell_history, day_of, gathered, locate, reused_by, wide_table
@@ -331,7 +332,7 @@ class Store:
 
     # --- publishing and audit
 
-    def publish(
+    def publish(  # noqa: PLR0913 - every part of what is published is named, none is guessed
         self,
         actor: Actor,
         folder: Path,
@@ -341,12 +342,18 @@ class Store:
         elements: Mapping[str, DataElement],
         definitions: Mapping[str, str] | None = None,
         packs: Mapping[str, str] | None = None,
+        history: Snapshot | None = None,
     ) -> Snapshot:
         """Publish what the city accepted, with what was published before, as a new snapshot in ``folder``.
 
+        ``history``: an earlier snapshot, of years before this store, that is carried over wherever the store has no
+        valid return. Raises UserError STORE-HISTORY-MIXED for a simulated one in a real store, or the reverse.
         See ``store.publishing`` for the order of steps and the problems it raises.
         """
-        edition = Edition(title, forms, elements, definitions or {}, packs or {})
+        if history is not None and history.simulated != self.simulated:
+            raise UserError([problem("STORE-HISTORY-MIXED", Where(str(history.folder)))])
+        before = History(history) if history else None
+        edition = Edition(title, forms, elements, definitions or {}, packs or {}, before)
         return self._publisher.publish(actor, folder, edition)
 
     def audit(self, actor: Actor) -> list[AuditLine]:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from duibiao.kernel.problem import Report, Where
 from duibiao.kernel.reading import Record, read_csv, read_yaml
 from duibiao.metrics.burden import used_elements
+from duibiao.metrics.code_list import CodeList, read_code_list
 from duibiao.metrics.element import DataElement, read_element
 from duibiao.metrics.expression import Scope, TypedExpression
 from duibiao.metrics.form import Form, check_forms, read_form
@@ -21,6 +22,7 @@ from duibiao.metrics.indicator import (
 )
 from duibiao.metrics.observation import COLUMNS as OBSERVATION_COLUMNS
 from duibiao.metrics.observation import Observation, check_duplicates, read_observation
+from duibiao.metrics.registry import UnitRegistry, identifier_faults
 from duibiao.metrics.stage_split import StageRule, read_stage_split
 from duibiao.metrics.unit import COLUMNS as UNIT_COLUMNS
 from duibiao.metrics.unit import Unit, check_units, read_unit
@@ -33,7 +35,7 @@ from duibiao.progress.policy import Policy, read_policy
 from duibiao.sources.citation import Source, read_source
 from duibiao.workspace.manifest import Assertion, Manifest, in_order, read_manifest
 
-T = TypeVar("T", Source, Indicator, Unit, Definition, DataElement, Form)
+T = TypeVar("T", Source, Indicator, Unit, Definition, DataElement, Form, CodeList)
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class Content:
     elements: dict[str, DataElement] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
     stage_rule: StageRule | None = None
+    code_lists: dict[str, CodeList] = field(default_factory=dict)
     formulas: dict[str, TypedExpression] = field(default_factory=dict)
     checks: dict[tuple[str, str], TypedExpression] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
@@ -91,12 +94,14 @@ class _Loader:
     def __init__(self, folder: Path, report: Report) -> None:
         self.folder, self.report, self.content = folder, report, Content()
         self.expr_places: dict[str, Where] = {}
+        self.unit_records: dict[str, Record] = {}
 
     def load(self, manifests: list[Manifest], extra_observations: Iterable[Path]) -> Content:
         content = self.content
         content.manifests = in_order(manifests, self.report)
         for manifest in content.manifests:
             self.vocabulary(manifest.folder)
+        self.codes()
         self.expressions()
         world = World(content.indicators, content.units, content.sources, content.departments)
         plans = PlanLoader(world, self.report)
@@ -149,6 +154,7 @@ class _Loader:
         units = [(read_unit(row), row) for row in self.csv(pack / "units.csv", UNIT_COLUMNS)]
         self.fill(units, content.units)
         check_units(content.units, units)
+        self.unit_records |= {unit.code: row for unit, row in units}
         rows = list(self.csv(pack / "definitions.csv", DEFINITION_COLUMNS))
         definitions = [(read_definition(row), row) for row in rows]
         self.fill(definitions, content.definitions)
@@ -172,12 +178,32 @@ class _Loader:
     def collected(self, pack: Path) -> None:
         """Read what is collected: data elements, forms, and the split of schools with several stages."""
         content = self.content
+        lists = self.entries(pack / "code_lists.yaml", "lists")
+        self.fill([(read_code_list(item), item) for item in lists], content.code_lists)
         elements = [item for path in self.files(pack, "elements") for item in self.entries(path, "elements")]
         self.fill([(read_element(item), item) for item in elements], content.elements)
         forms = [self.yaml(path) for path in sorted(pack.glob("forms/*.yaml"))]
         self.fill([(read_form(record), record) for record in forms], content.forms)
         if (pack / "stage_split.yaml").exists():
             content.stage_rule = read_stage_split(self.yaml(pack / "stage_split.yaml"), content.elements)
+
+    def codes(self) -> None:
+        """Check the codes and identifiers of units, and the kinds of school the forms name."""
+        content = self.content
+        for unit, scheme, value, fault in identifier_faults(UnitRegistry.of(content.units.values())):
+            where, name = self.unit_records[unit.code].where("identifiers"), f"{scheme}:{value}"
+            self.report.add("IDENTIFIER-RULE", where, unit=unit.name, name=name, zh=fault.zh, en=fault.en)
+        for name in ("school_kind", "location_type"):
+            known = content.code_lists.get(name)
+            for code, row in self.unit_records.items() if known else ():
+                found = getattr(content.units[code], name)
+                if found and known and found not in known.entries:
+                    self.report.add("CODE-LIST", row.where(name), value=found, title=known.title.zh)
+        kinds = content.code_lists.get("school_kind")
+        for form in content.forms.values() if kinds else ():
+            for kind in form.school_kinds:
+                if kinds and not any(code.startswith(kind) for code in kinds.entries):
+                    self.report.add("CODE-LIST", self.content.places[form.code], value=kind, title=kinds.title.zh)
 
     def expressions(self) -> None:
         """Check the forms of all packs together, and every expression against the elements they ask for."""

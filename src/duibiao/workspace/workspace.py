@@ -8,8 +8,10 @@ from pathlib import Path
 from duibiao.kernel.problem import Level, Problem, Report, UserError, Where, problem
 from duibiao.kernel.text import Text, folded
 from duibiao.kernel.value import Quantity
+from duibiao.metrics.burden import BurdenLedger, burden_ledger, used_elements
 from duibiao.metrics.indicator import Catalogue, Definition
 from duibiao.metrics.observation import Observation, Series, series
+from duibiao.metrics.registry import UnitRegistry
 from duibiao.plan.model import Plan, Target, TargetScope
 from duibiao.progress.assess import Assessment, assess
 from duibiao.progress.closing import Finding, conclude, trends_against
@@ -132,6 +134,17 @@ class Workspace:
         if named:
             return self.content.definitions[named]
         return next((one for one in self.content.definitions.values() if one.indicator == indicator), None)
+
+    @property
+    def registry(self) -> UnitRegistry:
+        """The units of the packs, with the questions about their tree and their history."""
+        return UnitRegistry.of(self.content.units.values())
+
+    def burden(self) -> BurdenLedger:
+        """What the forms ask of each kind of unit, and what of it nobody uses."""
+        content = self.content
+        used = used_elements(content.elements, [*content.formulas.values(), *content.checks.values()])
+        return burden_ledger(content.forms, content.elements, used, content.code_lists.get("school_kind"))
 
     def series(self, indicator: str, unit: str, as_of: date) -> Series:
         """The values of an indicator and unit known on a day, one choice a year."""

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
-from duibiao.extract.draft import Window, extract, in_reading_order, is_report
+from duibiao.extract.draft import extract, in_reading_order
 from duibiao.extract.draft_file import draft_files, file_name, plan_kind, published, read_draft, to_yaml
 from duibiao.extract.entry import CLAUSES, EntryKind, goal_of
 from duibiao.extract.flat import FIELDS, flat
 from duibiao.extract.items import DraftItem, ItemPassage, ItemType, Operator
+from duibiao.extract.window import Window, is_report
 from duibiao.kernel.problem import UserError
 from duibiao.plan.goal import Goal
 from duibiao.plan.model import Counting, PlanKind
@@ -197,7 +198,7 @@ def test_a_document_is_a_report_or_a_plan_by_its_title(title: str, expected: boo
         ("某方案（2025—2027年）", 2025, 2027),
         ("某纲要(2024-2035年)", 2024, 2035),
         ("教育事业发展“十四五”规划", 2021, 2025),
-        ("第十五个五年规划", None, None),
+        ("第十五个五年规划", 2026, 2030),
         ("“十五五”规划", 2026, 2030),
         ("2026年工作要点", 2026, 2026),
         ("某意见", None, None),

@@ -29,6 +29,8 @@ def read(text: str, context: Context | None = None) -> list[DraftItem]:
 def shown(item: DraftItem, key: str) -> object:
     """A field as the cases write it."""
     value = getattr(item, key)
+    if isinstance(value, tuple):
+        return list(value)
     return float(value) if isinstance(value, Decimal) else str(value) if hasattr(value, "value") else value
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from duibiao.extract.departments import Share, bracketed, labelled, split_names
-from duibiao.extract.draft import context_of, walk
-from duibiao.extract.items import DraftItem
+from duibiao.extract.draft import context_of, extract, walk
+from duibiao.extract.items import DraftItem, ItemType
 from duibiao.extract.outline import Context, Node, NodeKind
 from duibiao.extract.structure import split
 from duibiao.extract.tasks import tasks
@@ -194,3 +194,16 @@ def test_the_166_tasks_of_the_packs_are_read_exactly(shared: Path, workspace: Wo
     }
     assert len(gold) == 166
     assert told == gold
+
+
+def test_a_long_item_is_called_by_the_first_thing_it_asks_for(tmp_path: Path) -> None:
+    file = tmp_path / "list.txt"
+    file.write_text(
+        "2031年虚构市民生实事\n1.新建托育园30所"
+        + "，方便双职工家庭就近送托" * 6
+        + "；改造旧园12所（牵头单位：市教育局）。\n"
+        "2.更新校车60辆（责任单位：市教育局、市公安局）。\n",
+        encoding="utf-8",
+    )
+    found = [one for one in extract(read(file)).items if one.type is ItemType.TASK]
+    assert [one.subject for one in found] == ["新建托育园30所" + "，方便双职工家庭就近送托" * 6, "更新校车60辆"]

@@ -104,11 +104,11 @@ def test_an_indicator_among_the_candidates_is_a_choice_of_the_person() -> None:
 
 
 def test_clauses_the_program_does_not_tell_apart_are_not_missed() -> None:
-    clauses = [Clause(kind, "1", Text("名称"), AT) for kind in (ClauseKind.PROJECT, ClauseKind.MEASURE)]
+    clauses = [Clause(kind, "1", Text("名称"), AT) for kind in (ClauseKind.STATEMENT, ClauseKind.MEASURE)]
     for clause, holds in zip(clauses, (True, False), strict=True):
         bare: Plan = replace(plan(), targets=(), tasks=(), clauses=())
         found = diff(bare, replace(bare, clauses=(clause,)), by_passage=True)
-        one = why(Condition.UNREAD_KIND, "unread", of=("project", "measure"))
+        one = why(Condition.UNREAD_KIND, "unread", of=("statement", "measure"))
         assert is_explained(found, one) is holds
 
 

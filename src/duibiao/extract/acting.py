@@ -1,0 +1,166 @@
+"""What a figure counts where its words are of their own kind: those counted act, a share does something, a speed."""
+
+import re
+from dataclasses import dataclass
+
+from duibiao.extract.items import Operator
+from duibiao.extract.quantities import ReadFigure
+from duibiao.extract.ratios import directed
+from duibiao.extract.readings import Chain, Found, binding_at_end, own
+from duibiao.extract.subjects import Phrase, after_verbs, is_named, without_leading, without_region
+from duibiao.extract.tense import Tense
+from duibiao.extract.wording import (
+    ABOUT_BEFORE,
+    ACT,
+    JOINED,
+    MEMBERS,
+    PARTS,
+    REGION_AT_END,
+    SHARE_UNITS,
+    URGED,
+    VERB_AT_END,
+)
+
+_DOING = re.compile(
+    "的?(?P<who>[^，、；的]{1,24}?(?:（[^）]*）)?)(?P<act>(?:通过|达到|创建成|建成|创成|成为|接受|完成|参加|参与|具备|配备|实现|获得|取得|纳入|掌握"
+    "|享受|进入|开设|使用|拥有|设立|建立|开展)[^，；]{2,})"
+)
+_ASKED_FOR = re.compile("的(?:要求|目标|规定)$")
+NO_SUBJECT = "no_subject"
+"""The flag of a reading without a subject."""
+_SHORT_NAME = re.compile("（以下(?:简称|称)[：:]?")
+_HOW_OFTEN = re.compile("每(?:半?年|学期|学年|季度|月|周)[^，、]{3,}$")
+"""常委会每年研究教育 2次: an act, and not a thing, is counted."""
+_MEMBER_LENGTH = 12
+_REACH = 160  # what those counted do stands near them
+_INTRODUCED = re.compile("^(?:实行|实施|推行|落实|建立|开展|实现)")
+_LAUNCHED = re.compile("实施|打造|推进|推出|启动|抓好")
+_NO_ACTOR = re.compile("(?:的|经过|通过|走进|听取|分|对|向|在|从|以)$")
+_GIVEN = re.compile("(?:提供|输送|贡献)了?$")
+
+
+@dataclass(slots=True)
+class Acting:
+    """One clause, and the readings in which those counted act themselves."""
+
+    text: str
+    shown: str
+    first: int
+    last: int
+    chain: Chain
+    tense: Tense
+
+    def _make(
+        self,
+        figure: ReadFigure,
+        subject: str,
+        operator: Operator,
+        rule: str,
+        span: tuple[int, int, int],
+        verb: str = "",
+    ) -> Found | None:
+        """A reading; ``span`` is where its words begin, where its subject begins and where its words end."""
+        subject = _ASKED_FOR.sub("", without_region(subject))
+        if subject.startswith("“") and "”" not in subject:
+            subject = subject[1:]
+        if not is_named(subject):
+            return None
+        subject = _SHORT_NAME.sub("（", subject)
+        if figure.unit == "次" and _HOW_OFTEN.search(subject) and not subject.endswith("数"):
+            subject += "次数"
+        start, subject_start, end = span
+        bound, flags = directed(subject, figure.unit, operator)
+        operator = bound or operator
+        return Found(figure, subject, operator, rule, start, end, self.text[start:subject_start], verb, flags)
+
+    def _unnamed(self, figure: ReadFigure, operator: Operator, span: tuple[int, int]) -> Found:
+        """A reading whose thing the passage does not name (产值达到3亿元): a person must say of what."""
+        start, end = span
+        return Found(figure, "", operator, "bound", start, end, "", "", (NO_SUBJECT,))
+
+    def _special(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
+        """Figures in their own wording, and those counted who act themselves."""
+        shown, text = self.shown, self.text
+        at, end = self.first + figure.start, self.first + figure.end
+        begin = without_leading(shown, before.start, before.end)
+        head, noun = text[begin : before.end], text[behind.start : behind.end]
+        last = shown[end - 1]
+        if last == "兆" or shown[at:end] == "一年一":
+            head = _INTRODUCED.sub("", head)
+            if head and last == "兆":
+                self.chain.subject = head
+            subject = (head or (self.chain.subject if last == "兆" else "")) + noun
+            return self._make(figure, subject, Operator.EQUAL, "bound", (before.start, begin, behind.end))
+        if last == "大":
+            if not _LAUNCHED.search(shown, self.first, at) or shown[at - 1] not in "等”":
+                return None
+            return self._make(figure, noun, Operator.EQUAL, "named", (at, end, behind.end))
+        if figure.unit == "年" and (place := shown.rfind("保留", before.start, before.end)) >= 0:
+            return self._make(figure, text[place:at] + "年限", Operator.EQUAL, "named", (place, place, end))
+        if figure.is_word or figure.is_chinese or behind.start == behind.end:
+            return None
+        return self._acting(figure, before, behind)
+
+    def _acting(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
+        """27所学校结对共建, 推动22所学校、65个学科合作: those counted do something."""
+        shown, text = self.shown, self.text
+        begin = without_leading(shown, before.start, before.end)
+        head, noun = shown[begin : before.end], text[behind.start : behind.end]
+        operator = own(Operator.EQUAL, figure)
+        span = (before.start, behind.start, behind.end)
+        act = (ACT if self.tense.is_past else JOINED).search(
+            shown, behind.start + 2, min(self.last, behind.start + _REACH)
+        )
+        if PARTS.match(noun) or _NO_ACTOR.search(head):
+            return None
+        if figure.unit in SHARE_UNITS:
+            if head == "中" and self.chain.subject and self.tense.is_past:  # 评价40万条中99%给出好评
+                return self._make(figure, self.chain.subject + noun, operator, "named", (before.end, *span[1:]))
+            return None
+        if not act:
+            return self._had(figure, Phrase(begin, before.end), noun, span)
+        if not self.tense.is_past:
+            if not URGED.search(shown, self.first, before.end) and not (self.chain.verb == "推动" and not head):
+                return None
+            self.chain.verb = "推动"
+            return self._make(figure, text[behind.start : min(act.start(), behind.end)], operator, "named", span)
+        if VERB_AT_END.search(head) or binding_at_end(shown, before.start, before.end) or len(head) > _MEMBER_LENGTH:
+            return None
+        head = ABOUT_BEFORE.sub("", text[begin : before.end])
+        head = "" if MEMBERS.fullmatch(head) else head
+        return self._make(figure, head + noun.split("实现")[0], operator, "named", span)
+
+    def _had(self, figure: ReadFigure, before: Phrase, noun: str, span: tuple[int, int, int]) -> Found | None:
+        """平均每个X有N个Y."""
+        head = self.shown[before.start : before.end]
+        if not self.tense.is_past or not head.endswith("有") or "每" not in head:
+            return None
+        subject = self.text[before.start : before.end - 1] + noun
+        return self._make(figure, subject, own(Operator.EQUAL, figure), "named", span)
+
+    def _share_doing(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
+        """85%以上的X通过Y: the share of those who do."""
+        head = self.shown[without_leading(self.shown, before.start, before.end) : before.end]
+        if self.tense.is_past or (head and not REGION_AT_END.fullmatch(head)):
+            return None
+        doing = _DOING.fullmatch(self.shown, behind.start, behind.end)
+        if not doing:
+            return None
+        subject = self.text[doing.start("who") : doing.end("act")] + "比例"
+        span = (before.start, doing.start("who"), behind.end)
+        return self._make(figure, subject, own(Operator.EQUAL, figure), "named", span)
+
+    def _part_of(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
+        """调整优化X 20%左右Y."""
+        given = _GIVEN.search(self.shown, before.start, before.end)
+        if given and self.tense.is_past:
+            noun = self.text[behind.start : behind.end].removeprefix("的")
+            span = (before.start, behind.start, behind.end)
+            return self._make(figure, noun, own(Operator.EQUAL, figure), "verb-behind", span, "提供")
+        begin, verb = after_verbs(self.shown, before.start, before.end)
+        if not verb or begin >= before.end or figure.operator not in (None, Operator.AT_LEAST):
+            return None
+        noun = self.text[behind.start : behind.end].removeprefix("的")
+        subject = self.text[begin : before.end] + noun
+        span = (before.start, begin, behind.end)
+        return self._make(figure, subject, own(Operator.EQUAL, figure), "verb-behind", span, verb)

@@ -1,0 +1,122 @@
+"""Several things and their figures in one breath: A率、B率和C率分别达到1%、2%和3%; the figures go by their order."""
+
+import re
+from dataclasses import dataclass, replace
+
+from duibiao.extract.items import Operator
+from duibiao.extract.quantities import ReadFigure, figures
+from duibiao.extract.readings import operator_of, own, relative
+from duibiao.extract.subjects import without_leading, without_region, without_trailing
+from duibiao.extract.wording import BINDING, POINTS, REGION
+
+APART = "分别"
+_SEPARATORS = re.compile("、|和|以及|及|与")
+_CHANGED = re.compile(
+    f"(?:[由从][^，；]*?)?(?:(?P<bound>{BINDING.pattern})|(?P<points>(?:比|较)?{POINTS.pattern[:-1]})了?(?=[0-9]))"
+)
+_IS = re.compile("为|是|完成")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:∶1)?$")
+_RATE = re.compile("(?:率|例|比|重|数|量|模|限|度|额|准|费|值|积|间|平|入|出)$")
+_SHARED = re.compile(
+    "(?:(?:毛入学|毛入园|入学|入园|普及|覆盖|建成|达标|巩固|参与|合格|持证|就业|升学|完成|使用|转化|配备|开课|通过)率|[\u4e00-\u9fff]{2}率"
+    "|比例|占比|比重|规模|数量|人数|年限|标准|面积|生师比|师生比|满意度|增加值|产值|收入|增速)$"
+)
+"""What the last name of a list may say for all (美丽河湖、海湾建成率)."""
+_YEARS_OF = "年限"
+_BOTH = ("城乡", ("城镇", "农村"))
+"""城乡居民收入分别增长A、B: of those in towns and of those in the country."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One thing and its figure; ``end`` is where the words of its figure end."""
+
+    name: str
+    figure: ReadFigure
+    operator: Operator
+    rule: str
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What one clause says of several things; ``names`` hold for the next clause too."""
+
+    names: tuple[str, ...]
+    parts: tuple[_Told, ...]
+    start: int
+
+
+def apart(text: str, shown: str, first: int, last: int, known: tuple[str, ...]) -> Apart | None:
+    """Read a clause with 分别; None where it says nothing of this kind. Where the counts differ nothing is read."""
+    place = shown.find(APART, first, last)
+    if place < 0:
+        return None
+    begin = without_leading(shown, first, place)
+    is_named = shown[begin:place].strip("○到至") != ""
+    names = names_of(text[begin : without_trailing(shown, begin, place)], shown[begin:place]) if is_named else known
+    after = place + len(APART)
+    bound = _CHANGED.match(shown, after, last) or _IS.match(shown, after, last)
+    if bound is None:
+        return Apart(names, (), begin)
+    values = _values(shown, bound.end(), last)
+    if len(names) == 1 and len(values) == len(_BOTH[1]) and _BOTH[0] in names[0]:
+        names = tuple(names[0].replace(_BOTH[0], one, 1) for one in _BOTH[1])
+    if len(names) != len(values) or len(names) < len(_BOTH[1]):
+        return Apart(names, (), begin)
+    parts = []
+    for name, (figure, end) in zip(names, values, strict=True):
+        groups = bound.groupdict()
+        if groups.get("points"):
+            subject, changed, operator = relative(name, figure, groups.get("fall") or "")
+            parts.append(_Told(subject, changed, operator, "relative", end))
+        else:
+            operator = operator_of(bound) if groups.get("bound") else Operator.EQUAL
+            parts.append(_Told(name, figure, own(operator, figure), "bound", end))
+    return Apart(names, tuple(parts), begin)
+
+
+def names_of(words: str, shown: str) -> tuple[str, ...]:
+    """The things a list names; what stands only behind the last belongs to all (小学、初中师生比)."""
+    found, at = [], 0
+    for match in _SEPARATORS.finditer(shown, 0, len(words)):
+        if match.start() > at:
+            found.append(words[at : match.start()])
+        at = match.end()
+    found.append(words[at:])
+    found[0] = without_region(found[0])
+    shared = _SHARED.search(found[-1])
+    if shared and len(found) > 1:
+        found = [one if _RATE.search(one) or REGION.fullmatch(one) else one + shared.group() for one in found]
+    head = REGION.match(found[-1])
+    if head and head.end() < len(found[-1]):
+        rest = found[-1][head.end() :]
+        found = [one + rest if REGION.fullmatch(one) else one for one in found]
+    return tuple(found)
+
+
+def is_list_of_rates(names: tuple[str, ...]) -> bool:
+    """Tell whether every name of a list is something with a figure of its own."""
+    return len(names) > 1 and all(len(name) > 2 and _RATE.search(name) for name in names)
+
+
+def _values(shown: str, start: int, last: int) -> list[tuple[ReadFigure, int]]:
+    """The figures of a list; a unit, and 以上 behind the last, hold for those before that have none."""
+    pieces: list[tuple[str, int]] = []
+    at = start
+    for match in _SEPARATORS.finditer(shown, start, last):
+        pieces.append((shown[at : match.start()], match.start()))
+        at = match.end()
+    pieces.append((shown[at:last].rstrip("的"), last))
+    tail = re.sub(r"^\d+(?:\.\d+)?", "", pieces[-1][0].strip())
+    read: list[tuple[ReadFigure, int]] = []
+    for piece, place in pieces:
+        said = piece + tail if _NUMBER.match(piece.strip()) else piece
+        found = figures(said) or figures(f"{_YEARS_OF}{said}")
+        if len(found) != 1 or found[0].start > len(_YEARS_OF):
+            return []
+        read.append((found[0], place))
+    final = read[-1][0]
+    if final.operator is not None and len({figure.unit for figure, _ in read}) == 1:
+        return [(replace(figure, operator=figure.operator or final.operator), place) for figure, place in read]
+    return read

@@ -1,0 +1,91 @@
+"""One reading of a figure, what a list says once, and the words that bind a figure."""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from duibiao.extract.items import Operator
+from duibiao.extract.quantities import ReadFigure
+from duibiao.extract.wording import BINDING, OPERATORS
+from duibiao.plan.model import Counting
+
+_BASED = re.compile("不得?(?:低于|少于|高于|超过)")
+_PREDICATE_END = re.compile("(?:推动|推进|加快|持续|实现|达到|保持|实行|确保|力争|基本|全部|全面|工作|常态化|动态|“)+$")
+
+
+@dataclass(slots=True)
+class Chain:
+    """What a sentence has said and the next member may leave out."""
+
+    verb: str = ""
+    subject: str = ""
+    counting: Counting | None = None
+    is_soft: bool = False
+    bound: Operator | None = None
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A reading of one figure: subject, operator, and how it was read; offsets into the paragraph."""
+
+    figure: ReadFigure
+    subject: str
+    operator: Operator
+    rule: str
+    start: int
+    end: int
+    before: str
+    verb: str = ""
+    flags: tuple[str, ...] = field(default=())
+
+
+def binding_at_end(text: str, start: int, end: int) -> tuple[int, Operator] | None:
+    """The words that bind the figure right behind ``end``: where they begin, and what they mean."""
+    for match in BINDING.finditer(text, max(start, end - 12), end):
+        if match.end() == end:
+            return match.start(), operator_of(match)
+    return None
+
+
+def binding_inside(text: str, start: int, end: int) -> tuple[int, int, Operator] | None:
+    """不低于 or 不超过 with a base behind it."""
+    match = _BASED.search(text, start, end)
+    if not match or match.start() == start or match.end() == end:
+        return None
+    is_floor = match.group()[-2] in "低少"
+    return match.start(), match.end(), Operator.AT_LEAST if is_floor else Operator.AT_MOST
+
+
+def operator_of(match: re.Match[str]) -> Operator:
+    """What words that ``BINDING`` found mean."""
+    for number, (operator, _) in enumerate(OPERATORS):
+        if match[f"b{number}"]:
+            return operator
+    raise AssertionError(match)  # one branch of BINDING matched
+
+
+def own(operator: Operator, figure: ReadFigure) -> Operator:
+    """What the words before and the ending of the figure mean together: 达到95%以上 is at least 95 %."""
+    if operator is Operator.EQUAL:
+        if figure.upper is not None:
+            return Operator.RANGE
+        return figure.operator or Operator.EQUAL
+    if operator is Operator.AT_LEAST and figure.operator is Operator.AT_MOST:
+        return Operator.AT_MOST
+    return operator
+
+
+def relative(subject: str, figure: ReadFigure, fall: str) -> tuple[str, ReadFigure, Operator]:
+    """What X提高N个百分点 and X增长N% say; no operator falls: the size of a fall is the figure."""
+    if fall:
+        return f"{subject}{fall}幅度", figure, own(Operator.EQUAL, figure)
+    if figure.unit == "%":
+        upper = None if figure.upper is None else 1 + figure.upper / 100
+        return subject, replace(figure, value=1 + figure.value / 100, upper=upper, unit="倍"), Operator.MULTIPLE
+    return subject, figure, Operator.INCREASE
+
+
+def without_predicate(text: str, start: int, end: int) -> int:
+    """Where the thing ends before the words that only say that it is done (持续推进, 实现)."""
+    match = _PREDICATE_END.search(text, start, end)
+    return match.start() if match and match.start() > start else end

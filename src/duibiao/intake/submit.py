@@ -1,0 +1,296 @@
+"""The way of a returned file into the store: read, checked, good rows saved, complete ones submitted, the rest told."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+
+from duibiao.intake.checks import CheckContext, run_checks
+from duibiao.intake.delimited import read_csv, read_json
+from duibiao.intake.findings import finding
+from duibiao.intake.sheet import Sheet, read_sheet
+from duibiao.kernel.period import Period
+from duibiao.kernel.problem import UserError
+from duibiao.metrics.element import DataElement
+from duibiao.metrics.expression.stages import StageSplit
+from duibiao.metrics.form import Form
+from duibiao.metrics.unit import Unit
+from duibiao.store.model import CellNote, Origin, Receipt, ReportState
+from duibiao.store.reading import day_of
+from duibiao.store.store import Store
+from duibiao.store.workflow import WRITABLE, Actor, ActorRole
+
+REPORTED = "填报"
+"""The source type of what units report themselves."""
+ANSWERED = "confirmed_question"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingPlan:
+    """What the intake of one form for one period needs to know (报送任务).
+
+    ``forms`` are all forms (a reused element is filled in from the return that asked for it), ``stages`` the split of
+    schools with several stages for rules that use it.
+    """
+
+    form: Form
+    period: Period
+    elements: Mapping[str, DataElement]
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    stages: StageSplit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What became of a returned file (交报结果).
+
+    ``sheet`` is what was read with every finding. ``saved`` are the units whose rows were stored, ``submitted`` those
+    that were handed over for review, ``waiting`` those whose questions have no answer yet (kept as drafts),
+    ``unchanged`` those whose rows say what is stored already. ``receipt`` is None where nothing was new.
+    """
+
+    sheet: Sheet
+    receipt: Receipt | None
+    saved: tuple[str, ...]
+    submitted: tuple[str, ...]
+    waiting: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    states: tuple[ReportState, ...]
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Units whose rows were not taken."""
+        return tuple(sorted(self.sheet.refused_units))
+
+    @property
+    def lock_versions(self) -> dict[str, int]:
+        """The lock versions after this file, for the file that goes back."""
+        return {state.unit: state.lock_version for state in self.states}
+
+
+def template_inputs(
+    store: Store, actor: Actor, plan: ReportingPlan, units: Iterable[str]
+) -> tuple[list[Unit], pa.Table, pa.Table, dict[str, int]]:
+    """What ``write_template`` needs from the store: units, known values, last year's values, lock versions seen.
+
+    Raises UserError (ACCESS-UNIT) for units outside the actor's subtree.
+    """
+    tree = {unit.code: unit for unit in store.units(day_of(plan.period))}
+    chosen = [tree[code] for code in units]
+    known = store.rows(actor, plan.form, plan.period, forms=plan.forms)
+    last = store.rows(actor, plan.form, _before(plan.period), published=True, forms=plan.forms)
+    wanted = {unit.code for unit in chosen}
+    seen = {
+        state.unit: state.lock_version
+        for state in store.reports(actor, plan.form.code, plan.period)
+        if state.unit in wanted
+    }
+    return chosen, known, last, seen
+
+
+def submit_file(  # noqa: PLR0913  who hands in what, when, and why
+    store: Store,
+    actor: Actor,
+    path: Path,
+    plan: ReportingPlan,
+    *,
+    expected: Mapping[str, int] | None = None,
+    reason: str = "",
+    today: date | None = None,
+    submit: bool = True,
+) -> Submission:
+    """Read a returned xlsx or CSV file, check it, store its good rows and submit those without open questions.
+
+    Rows with an error are not stored: they come back (``coloured.write_coloured``). ``expected`` are the lock versions
+    that were seen; a template carries its own. Raises UserError for a file that cannot be used at all, for units the
+    actor may not report for (ACCESS-UNIT), and where somebody else changed a return meanwhile (REPORT-STALE).
+    """
+    units = {unit.code: unit for unit in store.units(day_of(plan.period))}
+    allowed = _allowed(store, actor, plan)
+    if path.suffix.lower() == ".csv":
+        sheet = read_csv(path, plan.form, plan.elements, units, plan.period, allowed=allowed, today=today)
+    else:
+        sheet = read_sheet(
+            path, plan.form, plan.elements, units, plan.period, allowed=allowed, store=store_mark(store), today=today
+        )
+    origin = Origin(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+    return take_in(store, actor, sheet, plan, origin, expected=expected, reason=reason, submit=submit)
+
+
+def submit_json(  # noqa: PLR0913  who hands in what, when, and why
+    store: Store,
+    actor: Actor,
+    body: bytes,
+    plan: ReportingPlan,
+    *,
+    expected: Mapping[str, int] | None = None,
+    reason: str = "",
+    today: date | None = None,
+    submit: bool = True,
+) -> Submission:
+    """The same for the body of an API call (see ``delimited.read_json``)."""
+    units = {unit.code: unit for unit in store.units(day_of(plan.period))}
+    allowed = _allowed(store, actor, plan)
+    sheet = read_json(body, plan.form, plan.elements, units, plan.period, allowed=allowed, today=today)
+    origin = Origin(sheet.file, hashlib.sha256(body).hexdigest())
+    return take_in(store, actor, sheet, plan, origin, expected=expected, reason=reason, submit=submit)
+
+
+def store_mark(store: Store) -> str:
+    """What a template says of the system it was made for: simulated and real data never mix."""
+    return f"{store.id[:12]}{'（模拟数据）' if store.simulated else ''}"
+
+
+def take_in(  # noqa: PLR0913  who hands in what, from where, and why
+    store: Store,
+    actor: Actor,
+    sheet: Sheet,
+    plan: ReportingPlan,
+    origin: Origin,
+    *,
+    expected: Mapping[str, int] | None = None,
+    reason: str = "",
+    submit: bool = True,
+) -> Submission:
+    """Check a sheet against the store, save what is good and new, submit what is complete."""
+    known = pl.DataFrame(pl.from_arrow(store.rows(actor, plan.form, plan.period, forms=plan.forms)))
+    sheet = checked(store, sheet, plan, known)
+    states = {state.unit: state for state in store.reports(actor, plan.form.code, plan.period)}
+    good = sheet.good
+    same = _same_as_stored(good, known, plan.form)
+    locked = {unit for unit, state in states.items() if state.status not in WRITABLE}
+    # A file that is handed in again also holds rows that were taken before: those are done, not refused.
+    new = good.filter(~pl.col("unit").is_in(sorted(same)))
+    seen = {**sheet.seen, **(expected or {})}
+    waiting = {one.unit for one in sheet.open_questions}
+    receipt = None
+    saved = tuple(new.get_column("unit").to_list())
+    if saved:
+        receipt = store.save(
+            actor, plan.form, plan.period, new.select("unit", *plan.form.asked).to_arrow(), origin=origin,
+            source_type=REPORTED, expected={unit: seen[unit] for unit in saved if unit in seen}, reason=reason,
+            notes=notes_of(sheet, saved),
+        )  # fmt: skip
+        states |= {state.unit: state for state in receipt.states}
+    pending = [unit for unit in (*saved, *same) if unit not in locked]
+    states |= _answer_again(store, actor, sheet, plan, states, [unit for unit in pending if unit not in saved])
+    ready = [states[unit].seen for unit in pending if unit not in waiting and states[unit].revision]
+    done = store.submit(actor, ready) if submit and ready else []
+    states |= {state.unit: state for state in done}
+    return Submission(
+        sheet=sheet,
+        receipt=receipt,
+        saved=saved,
+        submitted=tuple(state.unit for state in done),
+        waiting=tuple(sorted(waiting & set(pending))),
+        unchanged=tuple(sorted(same)),
+        states=tuple(states[unit] for unit in sorted({*saved, *same}) if unit in states),
+    )
+
+
+def checked(store: Store, sheet: Sheet, plan: ReportingPlan, known: pl.DataFrame) -> Sheet:
+    """The sheet with the findings of every check, against what the store knows.
+
+    Peers and last year are read by the program, not by the actor: what is told of them is a median and the unit's
+    own value, never a figure of another unit.
+    """
+    if not sheet.rows.height:
+        return sheet if sheet.problems else sheet.with_problems([finding("INTAKE-NOTHING", sheet.file, count=0)])
+    units = {unit.code: unit for unit in store.units(day_of(plan.period))}
+    program = Actor("duibiao", _top(units, sheet.rows["district"][0]), ActorRole.SYSTEM)
+    frame = _with_reused(sheet.rows, known, plan.form)
+    context = CheckContext(
+        last_year=_frame(store.rows(program, plan.form, _before(plan.period), published=True, forms=plan.forms)),
+        peers=_frame(store.rows(program, plan.form, plan.period, forms=plan.forms)),
+        totals=sheet.totals,
+        units=units,
+        period=plan.period,
+        missing=frozenset(sheet.missing),
+        faulty=frozenset((one.unit, one.element) for one in sheet.problems),
+        stages=plan.stages,
+        file=sheet.file,
+    )
+    return sheet.with_problems(run_checks(plan.form, plan.elements, frame, context=context))
+
+
+def notes_of(sheet: Sheet, units: Sequence[str]) -> list[CellNote]:
+    """What is kept beside the values: why one is missing, and the replies to questions."""
+    wanted = set(units)
+    notes = [
+        CellNote(unit, element, f"missing:{why}", note)
+        for (unit, element), (why, note) in sheet.missing.items()
+        if unit in wanted
+    ]
+    questions = {one.key: one for one in sheet.problems if sheet.answers.get(one.key)}
+    replies: dict[tuple[str, str], list[str]] = {}
+    for unit, element, check in questions:
+        if unit in wanted:
+            replies.setdefault((unit, element), []).append(f"{check}：{sheet.answers[unit, element, check]}")
+    return notes + [CellNote(unit, element, ANSWERED, "；".join(said)) for (unit, element), said in replies.items()]
+
+
+def _answer_again(
+    store: Store,
+    actor: Actor,
+    sheet: Sheet,
+    plan: ReportingPlan,
+    states: Mapping[str, ReportState],
+    units: Sequence[str],
+) -> dict[str, ReportState]:
+    """Keep the replies for rows whose values are stored already: only the reply is new."""
+    notes = [note for note in notes_of(sheet, units) if note.flag == ANSWERED]
+    if not notes:
+        return {}
+    seen = [states[unit].seen for unit in dict.fromkeys(note.unit for note in notes)]
+    return {state.unit: state for state in store.note(actor, plan.form, seen, notes)}
+
+
+def _allowed(store: Store, actor: Actor, plan: ReportingPlan) -> list[str]:
+    """The units the actor may report for: those of the subtree that have a return open."""
+    return [state.unit for state in store.reports(actor, plan.form.code, plan.period)]
+
+
+def _same_as_stored(rows: pl.DataFrame, known: pl.DataFrame, form: Form) -> list[str]:
+    """Units whose asked values are exactly those of the present revision."""
+    asked = list(form.asked)
+    both = rows.select("unit", *asked).join(
+        known.select("unit", *asked), on=["unit", *asked], how="semi", nulls_equal=True
+    )  # fmt: skip
+    return both.get_column("unit").to_list()
+
+
+def _with_reused(rows: pl.DataFrame, known: pl.DataFrame, form: Form) -> pl.DataFrame:
+    """The rows with the reused elements filled in from what the store knows of the same units."""
+    reused = [code for code in form.columns if code not in form.asked]
+    if not reused:
+        return rows
+    filled = rows.drop(reused).join(known.select("unit", *reused), on="unit", how="left", maintain_order="left")
+    return filled.select(rows.columns)
+
+
+def _frame(table: pa.Table) -> pl.DataFrame | None:
+    return pl.DataFrame(pl.from_arrow(table)) if table.num_rows else None
+
+
+def _top(units: Mapping[str, Unit], code: str) -> str:
+    """The highest unit above one."""
+    for _ in range(8):  # a chain of parents longer than that is a circle
+        if code not in units or units[code].parent not in units:
+            break
+        code = units[code].parent
+    return code
+
+
+def _before(period: Period) -> Period:
+    return Period(period.year - 1, period.kind)
+
+
+def refuse_unless_any(submission: Submission) -> None:
+    """Raise UserError with every finding when not one row of the file could be taken."""
+    if not (submission.saved or submission.unchanged):
+        nothing = finding("INTAKE-NOTHING", submission.sheet.file, count=len(submission.refused))
+        raise UserError([nothing.problem, *(one.problem for one in submission.sheet.problems)])

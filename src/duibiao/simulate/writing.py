@@ -1,0 +1,62 @@
+"""Writes a simulated city: snapshot, list of the planted faults. Only ever into a folder of simulated data."""
+
+import csv
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from duibiao.kernel.problem import UserError, Where, problem
+from duibiao.simulate.city import SimulatedCity
+from duibiao.store.snapshot import Snapshot
+from duibiao.store.snapshot_writing import write_snapshot
+
+FAULTS = "faults.csv"
+SNAPSHOTS = "snapshots"
+WRITER = "duibiao simulate"
+
+
+def write_city(
+    city: SimulatedCity,
+    workspace: Path,
+    *,
+    definitions: Mapping[str, str] | None = None,
+    packs: Mapping[str, str] | None = None,
+    created_at: datetime | None = None,
+) -> Snapshot:
+    """Write the city's snapshot (``snapshots/``) and its planted faults (``faults.csv``) into a workspace folder.
+
+    ``definitions`` and ``packs`` go into the manifest. Raises UserError SIMULATION-REAL where the snapshot in force in
+    that folder is a real one, and what ``write_snapshot`` raises.
+    """
+    folder = workspace / SNAPSHOTS
+    current = Snapshot.current(folder)
+    if current is not None and not current.simulated:
+        raise UserError([problem("SIMULATION-REAL", Where(str(workspace)))])
+    snapshot = write_snapshot(
+        folder,
+        tables=dict(city.tables),
+        forms=city.forms,
+        elements=city.elements,
+        units=city.units,
+        flags=city.flags,
+        title=f"模拟数据：种子 {city.seed}，{city.years[0]}—{city.years[-1]} 年",
+        created_by=WRITER,
+        created_at=created_at or datetime.now(UTC),
+        simulated=True,
+        definitions=definitions or {},
+        packs=packs or {},
+        previous=current.id if current else None,
+    )
+    write_faults(city, workspace / FAULTS)
+    return snapshot
+
+
+def write_faults(city: SimulatedCity, path: Path) -> None:
+    """Write the list of planted faults: unit, year, form, element, kind, check, true and planted stored value."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["unit", "year", "form", "element", "kind", "check", "true_value", "planted_value", "mark"])
+        for one in city.faults:
+            cells = [one.unit, one.year, one.form, one.element, one.kind.value, one.check]
+            rows.writerow([*cells, one.true_value, one.planted_value, "模拟数据"])

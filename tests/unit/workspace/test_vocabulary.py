@@ -1,0 +1,175 @@
+"""The real vocabulary: every element asked once, used and owned; every indicator computed, or the reason why not."""
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+
+from duibiao.metrics.element import ElementRollUp, Stage, ValueType
+from duibiao.metrics.expression import nodes as n
+from duibiao.metrics.form import Asked, CheckKind
+from duibiao.metrics.formulas import shown_measure
+from duibiao.metrics.indicator import NOT_COMPUTED_WORDS, VERIFY_WORDS, NotComputed
+from duibiao.workspace import Workspace
+
+TESTS = Path(__file__).resolve().parents[2]
+FACTS = TESTS.parents[1] / "shared" / "facts"
+STAGES = {"小学": "primary", "初中": "junior"}
+STATUTORY = FACTS / "statutory-thresholds.csv"
+ITEMS = {
+    entry["item"]: entry
+    for entry in yaml.safe_load((TESTS / "cases" / "statutory_items.yaml").read_text(encoding="utf-8"))["items"]
+}
+
+
+def test_the_packs_load_without_a_warning(workspace: Workspace) -> None:
+    assert workspace.warnings == ()
+    assert len(workspace.content.elements) == 223
+    assert len(workspace.content.forms) == 16
+
+
+def test_every_element_is_asked_once_and_used(workspace: Workspace) -> None:
+    asked = [code for form in workspace.content.forms.values() for code in form.asked]
+    assert len(asked) == len(set(asked))
+    assert set(asked) == set(workspace.content.elements)
+    assert [code for one in workspace.burden().by_form for code in one.unused] == []
+
+
+def test_every_element_tells_what_it_is_and_who_answers_for_it(workspace: Workspace) -> None:
+    for element in workspace.content.elements.values():
+        assert element.label.en, element.code
+        assert len(element.definition) >= 8, element.code
+        assert element.verify in VERIFY_WORDS, element.code
+        if element.type in (ValueType.COUNT, ValueType.QUANTITY):
+            assert element.maximum is not None, element.code
+            assert element.scaled(element.maximum) < 2**50, element.code
+        if element.unit == "Mbps":
+            assert element.rollup is ElementRollUp.NONE
+
+
+def test_every_form_checks_what_it_asks(workspace: Workspace) -> None:
+    content = workspace.content
+    for form in content.forms.values():
+        kinds = {check.kind for check in form.checks}
+        if form.code != "kindergarten_supplement":
+            assert CheckKind.CHANGE in kinds or CheckKind.PEERS in kinds, form.code
+        for check in form.checks:
+            assert (form.code, check.code) in content.checks
+            assert check.message.en
+
+
+def test_every_indicator_is_computed_or_says_why_not(workspace: Workspace) -> None:
+    content = workspace.content
+    silent = [one.code for one in content.indicators.values() if not one.expr and one.not_computed is None]
+    assert silent == []
+    assert {one.code for one in content.indicators.values() if one.expr} == set(content.formulas)
+    assert set(NOT_COMPUTED_WORDS) == set(NotComputed)
+
+
+def test_every_row_of_the_plans_has_an_answer(workspace: Workspace) -> None:
+    plans = workspace.content.plans.by_code.values()
+    rows = [target for plan in plans for target in plan.table]
+    assert len(rows) == 117
+    computed = {target.indicator for target in rows if workspace.content.indicators[target.indicator].expr}
+    # Counted by hand in the tables: moral 3, basic 7, higher 1, vocational 2, teachers 7, digital 5, and 11 more of
+    # the five-year plan: enrolments by stage, pre-school, senior and retention rates.
+    assert len(computed) == 3 + 7 + 1 + 2 + 7 + 5 + 11
+
+
+def test_every_expression_can_be_shown_in_the_unit_of_its_indicator(workspace: Workspace) -> None:
+    content = workspace.content
+    for code, formula in content.formulas.items():
+        assert shown_measure(formula, content.indicators[code].unit) is not None, code
+
+
+def test_tens_of_thousands_are_divided_in_the_expression(workspace: Workspace) -> None:
+    for code, formula in workspace.content.formulas.items():
+        if workspace.content.indicators[code].unit.startswith("万"):
+            assert isinstance(formula.node, n.Arithmetic)
+            assert formula.node.right == n.Number(Decimal(10000))
+
+
+def test_the_difference_coefficients_leave_out_what_the_rules_leave_out(workspace: Workspace) -> None:
+    found = [code for code in workspace.content.indicators if code.endswith("_cv")]
+    assert len(found) == 2 * (7 + 4)
+    for code in found:
+        text = " ".join(workspace.content.indicators[code].expr.split())
+        assert "not starts(kind, '36') and not starts(kind, '5')" in text, code
+        assert ("not (kind = '218' and students_primary < 50)" in text) is (".primary_" in code), code
+        assert workspace.content.indicators[code].unit == "系数"
+    for stage in ("primary", "junior"):
+        area = workspace.content.indicators[f"balance.{stage}_teaching_area_cv"].expr
+        assert f"stage_share(area_teaching - area_indoor_sports, {stage})" in area
+
+
+def test_reused_elements_come_from_a_form_the_same_school_fills_in(workspace: Workspace) -> None:
+    forms = workspace.content.forms.values()
+    asker = {code: form for form in forms for code in form.asked}
+    reused = [(form, one) for form in forms for one in form.fields if one.asked is Asked.REUSED]
+    assert len(reused) == 4 + 18 + 5 + 4 + 4 + 1 + 4 + 2
+    for form, one in reused:
+        assert not one.required, f"{form.code} {one.element}"
+        assert asker[one.element].reporter is form.reporter
+
+
+def test_the_split_and_the_code_list_agree_on_the_stages_of_a_school(workspace: Workspace) -> None:
+    content = workspace.content
+    assert content.stage_rule is not None
+    split, kinds = content.stage_rule.split, content.code_lists["school_kind"]
+    for kind in ("211", "218", "219", "311", "312", "319", "341", "342", "345", "349"):
+        assert split.stages_of(kind) == kinds.stages[kind]
+    assert split.stages_of("365") is None
+    assert content.stage_rule.verify == "B"
+
+
+def test_a_school_is_charged_with_the_questions_of_its_own_stages_only(workspace: Workspace) -> None:
+    ledger = workspace.burden()
+    by_kind = {one.code: one for one in ledger.by_kind}
+    assert ledger.asked == 223
+    elements, forms = workspace.content.elements, workspace.content.forms
+    hand = {
+        code
+        for name in ("compulsory_basics", "school_staff", "school_conditions", "school_health", "school_finance",
+                     "school_supplement")
+        for code in forms[name].asked
+        if elements[code].stage in (Stage.PRIMARY, Stage.ALL)
+    }  # fmt: skip
+    assert by_kind["211"].asked == len(hand) == 68
+    assert by_kind["312"].asked == 97  # with the junior stage
+    assert by_kind["111"].asked == 19 + 4 + 2
+    assert by_kind["district"].asked == 15 + 7 + 12
+    assert "city" not in by_kind
+
+
+@pytest.mark.skipif(not STATUTORY.exists(), reason="the shared facts are absent")
+def test_every_statutory_item_has_an_indicator_or_a_reason(workspace: Workspace) -> None:
+    indicators = workspace.content.indicators
+    with STATUTORY.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 69
+    assert {row["indicator"] for row in rows} == set(ITEMS)
+    for row in rows:
+        entry = ITEMS[row["indicator"]]
+        assert bool(entry.get("reason")) is not bool(entry.get("indicators"))
+        stages = [STAGES[word] for word in row["stage"].split("|") if word in STAGES] or ["STAGE"]
+        for stage in stages:
+            for code in entry.get("indicators", ()):
+                found = indicators.get(code.replace("STAGE", stage))
+                assert found is not None, (row["indicator"], code, stage)
+                assert found.expr
+
+
+@pytest.mark.skipif(not STATUTORY.exists(), reason="the shared facts are absent")
+def test_the_limits_written_in_expressions_are_those_of_the_rules(workspace: Workspace) -> None:
+    with STATUTORY.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["rule_set"] == "教督〔2017〕6号优质均衡"]
+    for word, stage in STAGES.items():
+        expr = " ".join(workspace.content.indicators[f"balance.{stage}_standard_schools"].expr.split())
+        limits = [row["value"] for row in rows if row["stage"] == word and row["op"] == ">="]
+        assert len(limits) == 7
+        for limit in limits:
+            assert f">= {limit} " in expr or f">= {limit})" in expr, limit
+            most = (Decimal(limit) * Decimal("0.85")).normalize()
+            assert f">= {most:f}" in expr, most
