@@ -21,15 +21,8 @@ UNREAD, EXTRA = "unread", "extra"
 """The fields of an entry the program does not read, and of one it reads and the pack does not have."""
 ITEMS = ("target", "task", *ClauseKind)
 READ_KINDS = (
-    ClauseKind.POSITION,
-    ClauseKind.ACTION,
-    ClauseKind.PROJECT,
-    ClauseKind.MILESTONE,
-    ClauseKind.SECTION,
-    ClauseKind.PART,
-    ClauseKind.MEASURE,
-    ClauseKind.PROGRAMME,
-    ClauseKind.SAFEGUARD,
+    *(ClauseKind.POSITION, ClauseKind.ACTION, ClauseKind.PROJECT, ClauseKind.MILESTONE, ClauseKind.SECTION),
+    *(ClauseKind.PART, ClauseKind.MEASURE, ClauseKind.PROGRAMME, ClauseKind.SAFEGUARD),
 )
 """The kinds of clause a draft tells apart; the program reads no others."""
 LEAST_SHARE = 3
