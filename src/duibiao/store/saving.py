@@ -202,10 +202,8 @@ def _refuse(
     problems: list[Problem] = []
     expected = given.expected or {}
     for unit in units:
-        if not tree.covers(
-            change.actor.unit, unit
-        ):  # before anything else: what is foreign is not even told to be open
-            problems.append(report_problem("ACCESS-UNIT", given.form.code, unit, given.period, by=change.actor.name))
+        if not tree.covers(change.actor.unit, unit):  # first of all: nobody learns whether a foreign return is open
+            problems.append(report_problem("ACCESS-UNIT", given.form.code, unit, given.period, who=change.actor.name))
         elif unit not in heads:
             problems.append(report_problem("REPORT-NOT-OPEN", given.form.code, unit, given.period))
         else:

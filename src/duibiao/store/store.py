@@ -143,11 +143,11 @@ class Store:
         """
         require_role(actor, _KEEPERS, ACTION_WORDS[ReportAction.OPEN], self._database.place)
         with self._database.writing(actor) as change:
-            tree = self._tree(change)
-            mine = tree.under(actor.unit)
+            mine = self._tree(change).under(actor.unit)
             if units is not None:
                 _refuse_foreign(actor, set(units) - mine)
-            reporting = UnitTree(unit for unit in tree.values() if unit.code in mine)
+            then = self._registry.tree(change.connection, day_of(period))
+            reporting = UnitTree(unit for unit in then.values() if unit.code in mine)
             count = open_returns(change, reporting, form, period, units, due)
             change.record("report.open", f"{form.code}/{period}", returns=count)
         return count
