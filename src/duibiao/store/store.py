@@ -16,7 +16,7 @@ from duibiao.metrics.form import Form
 from duibiao.metrics.unit import Unit
 from duibiao.store import audit
 from duibiao.store.audit import AuditHead, AuditLine
-from duibiao.store.database import Clock, Database, StoreChange, now
+from duibiao.store.database import WAITS_S, Clock, Database, StoreChange, now
 from duibiao.store.history import History
 from duibiao.store.model import CellNote, CellVersion, Origin, Receipt, ReportEvent, ReportState, Seen, report_problem
 from duibiao.store.publishing import Edition, Publisher
@@ -24,7 +24,7 @@ from duibiao.store.reading import Pick, cell_history, day_of, gathered, locate, 
 from duibiao.store.registry import Registry
 from duibiao.store.returns import Head, find_heads, states_of
 from duibiao.store.saving import HandedIn, add_notes, open_returns, save_rows
-from duibiao.store.schema import EVENT, META, NOTE
+from duibiao.store.schema import EVENT, META, NOTE, SNAPSHOT
 from duibiao.store.snapshot import Snapshot, snapshots_in
 from duibiao.store.steps import before_accepting, before_submitting, locked_seen, require_role, sign, take
 from duibiao.store.units import UnitTree
@@ -64,12 +64,14 @@ class Store:
         return cls._opened(database, lambda: database.create(actor, simulated=simulated))
 
     @classmethod
-    def open(cls, url: str, *, clock: Clock = now) -> "Store":
+    def open(cls, url: str, *, clock: Clock = now, waits_s: float = WAITS_S) -> "Store":
         """Open a store, and complete or withdraw a publishing that was killed.
+
+        ``waits_s``: how many seconds a writer waits for another one before STORE-BUSY.
 
         Raises UserError STORE-MISSING, STORE-OLD (call ``migrate``), STORE-NEWER.
         """
-        database = Database(url, clock)
+        database = Database(url, clock, waits_s)
         return cls._opened(database, database.check_version)
 
     @classmethod
@@ -355,6 +357,11 @@ class Store:
         before = History(history) if history else None
         edition = Edition(title, forms, elements, definitions or {}, packs or {}, before)
         return self._publisher.publish(actor, folder, edition)
+
+    def snapshots(self) -> list[str]:
+        """The ids of the snapshots published from this store, the oldest first."""
+        with self._database.reading() as connection:
+            return list(connection.execute(sa.select(SNAPSHOT.c.id).order_by(SNAPSHOT.c.audit_seq)).scalars())
 
     def audit(self, actor: Actor) -> list[AuditLine]:
         """The audit trail, for an auditor: all of it for the highest unit, else what the actor's subtree did."""

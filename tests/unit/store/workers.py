@@ -1,12 +1,20 @@
 """What the child processes of the store's tests do: real clients of one data base, at the same moment."""
 
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable
 from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+import sqlalchemy as sa
 
 from duibiao.kernel.problem import UserError
 from duibiao.store.store import Store
 from duibiao.store.workflow import Actor, ActorRole
 from tests.unit.store.examples import AUTUMN, SCHOOL
-from tests.unit.store.people import CITY, ORIGIN, person, rows
+from tests.unit.store.people import CITY, ORIGIN, person, publish, rows
 
 WAIT_S = 120
 
@@ -69,8 +77,65 @@ def count_up(url: str, unit: str, times: int, barrier: Barrier) -> int:
                         expected={unit: seen.lock_version},
                     )
                 except UserError as error:
-                    assert [problem.code for problem in error.problems] == ["REPORT-STALE"]
+                    if [problem.code for problem in error.problems] != ["REPORT-STALE"]:
+                        raise
                     stale += 1
                 else:
                     break
     return stale
+
+
+class DiesAt:
+    """Kills its own process (SIGKILL: no clean-up of any kind) at the n-th event; counts them where n is 0.
+
+    Events: opening, renaming, making or removing a file or folder, taking a lock (Python's audit events), and every
+    statement and commit towards the data base. Nothing in the program knows about it.
+    """
+
+    FILES = frozenset({"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "fcntl.flock", "shutil.rmtree"})
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.count = 0
+        sys.addaudithook(lambda event, _: self.happened() if event in self.FILES else None)
+        sa.event.listen(sa.Engine, "before_cursor_execute", lambda *_: self.happened())
+        sa.event.listen(sa.Engine, "commit", lambda _: self.happened())
+
+    def happened(self) -> None:
+        self.count += 1
+        if self.count == self.number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def publish_and_die(url: str, folder: str, number: int, counted: str) -> None:
+    """Open the store, publish, and die at the n-th event; with n = 0 live on and write down how many there were."""
+    store = Store.open(url)
+    dies = DiesAt(number)
+    publish(store, Path(folder), "第二次")
+    found = dies.count
+    store.close()
+    if number == 0:
+        Path(counted).write_text(str(found), encoding="ascii")
+
+
+def limited(size: int) -> None:
+    """No file of this process may grow beyond ``size`` bytes: a quota of the system."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+def told_by(work: Callable[[], object]) -> str:
+    """The code of the first problem, ``none`` where there was none."""
+    try:
+        work()
+    except UserError as error:
+        return error.problems[0].code
+    return "none"
+
+
+def publish_limited(url: str, folder: str, size: int, told: str) -> None:
+    """Publish under a quota; write down the problem code."""
+    store = Store.open(url)
+    limited(size)
+    code = told_by(lambda: publish(store, Path(folder), "第二次"))
+    Path(told).write_text(code, encoding="ascii")
+    os._exit(0)  # no quota for what the interpreter still writes
