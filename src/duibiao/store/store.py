@@ -194,11 +194,9 @@ class Store:
         """
         given = HandedIn(form, period, table, origin, source_type, reason, expected, notes)
         with self._database.writing(actor) as change:
-            batch = save_rows(change, self._tree(change), given)
+            batch, states = save_rows(change, self._tree(change), given)
             change.record("report.save", f"{form.code}/{period}", batch=batch, file=origin.name, reason=reason)
-            heads = find_heads(change.connection, form.code, period, table["unit"].to_pylist())
-            states = tuple(states_of(change.connection, heads.values()))
-        return Receipt(batch, change.at, states)
+        return Receipt(batch, change.at, tuple(states))
 
     def note(self, actor: Actor, form: Form, seen: Sequence[Seen], notes: Sequence[CellNote]) -> list[ReportState]:
         """Say something about cells of saved returns: why one is missing, that a question was answered.
