@@ -61,6 +61,14 @@ class PostgresServer:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'".encode())
         return self.url(name)
 
+    def copy_of(self, url: str) -> str:
+        """Copy a data base nobody is connected to; answers the SQLAlchemy URL of the copy."""
+        source = url.partition("@/")[2].partition("?")[0]
+        name = f"test_{next(self._numbers)}"
+        with psycopg.connect(self.conninfo(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {source}".encode())
+        return self.url(name)
+
 
 def binaries() -> Path | None:
     """The folder with ``initdb`` and ``postgres``: ``DUIBIAO_POSTGRES_BIN``, the path, or Debian's place."""

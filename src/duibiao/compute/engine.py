@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from duibiao.compute.aggregates import RankedValues
 from duibiao.compute.catalogue import Compiled
 from duibiao.compute.figures import Figures
 from duibiao.compute.finals import Finals
@@ -20,7 +21,7 @@ from duibiao.compute.ranks import YearRows, ranked_values
 from duibiao.compute.result import Result, RunRecord
 from duibiao.compute.sqltext import GroupBy, rows_text, states_text, text_hash
 from duibiao.compute.statetable import StateTable, doubles, gathered, rolled_up
-from duibiao.compute.suppression import equations, suppressed
+from duibiao.compute.suppression import Equation, equations, suppressed
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.metrics.unit import Unit
 
@@ -96,7 +97,9 @@ class StatesEngine(ABC):
         """The same expressions for single units: a ratio becomes the unit's own a ÷ b."""
         states = self.states(compiled, tables, wanted, GroupBy.UNIT)
         groups = alone(states.leaves)
-        return self._result(compiled, states, states, groups, tables, GroupBy.UNIT)
+        ranked = self.ranked(compiled, states, groups, tables, GroupBy.UNIT)
+        sums = school_sums(compiled, tables, states.leaves)
+        return concluded(compiled, states, states, groups, ranked, self.record(compiled, groups), sums)
 
     def states(self, compiled: Compiled, tables: Tables, wanted: Selection, by: GroupBy) -> StateTable:
         """Stage 1: every state of every leaf group and year, each form read once."""
@@ -120,35 +123,24 @@ class StatesEngine(ABC):
     ) -> Result:
         """Stage 2: roll the states up and take the finals."""
         groups = membership(units, states.leaves, levels)
-        return self._result(compiled, states, rolled_up(compiled, states, groups), groups, tables, GroupBy.DISTRICT)
+        ranked = self.ranked(compiled, states, groups, tables, GroupBy.DISTRICT)
+        rolled = rolled_up(compiled, states, groups)
+        return concluded(compiled, states, rolled, groups, ranked, self.record(compiled, groups))
 
-    def _result(
-        self,
-        compiled: Compiled,
-        states: StateTable,
-        rolled: StateTable,
-        groups: Membership,
-        tables: Tables,
-        by: GroupBy,
-    ) -> Result:
-        rows = self._year_rows(compiled, states, tables, by)
-        ranked = ranked_values(compiled, states.years, groups, rows)
-        figures = Finals(compiled, rolled, groups, ranked).all()
-        return Result(
-            compiled=compiled,
-            years=states.years,
-            groups=groups,
-            figures=published(compiled, figures, groups),
-            record=record_of(compiled, self.name, self._texts(compiled), groups),
-            states=states,
-        )
+    def ranked(
+        self, compiled: Compiled, states: StateTable, groups: Membership, tables: Tables, by: GroupBy
+    ) -> RankedValues:
+        """The medians, quantiles and Gini coefficients of the years of the tables."""
+        return ranked_values(compiled, states.years, groups, self._year_rows(compiled, states, tables, by))
 
-    def _texts(self, compiled: Compiled) -> list[str]:
-        return [
+    def record(self, compiled: Compiled, groups: Membership) -> RunRecord:
+        """The record of a run of this engine, without its data."""
+        texts = [
             text
             for form in compiled.forms
             for text in states_text(compiled, form, GroupBy.DISTRICT, False, self.most_columns)
         ]
+        return record_of(compiled, self.name, texts, groups)
 
     def _year_rows(self, compiled: Compiled, states: StateTable, tables: Tables, by: GroupBy) -> Iterator[YearRows]:
         """Row values, one form and year at a time: the nation's rows of all years would not fit beside each other."""
@@ -167,6 +159,20 @@ class StatesEngine(ABC):
                     yield YearRows(form, year, places[inside], columns)
 
 
+def concluded(
+    compiled: Compiled,
+    states: StateTable,
+    rolled: StateTable,
+    groups: Membership,
+    ranked: RankedValues,
+    record: RunRecord,
+    sums: Sequence[Equation] | None = None,
+) -> Result:
+    """Stage 2: the finals over rolled up states, with the rules of publication."""
+    figures = Finals(compiled, rolled, groups, ranked).all()
+    return Result(compiled, states.years, groups, published(compiled, figures, groups, sums), record, states, ranked)
+
+
 def _completed(compiled: Compiled, table: StateTable, tables: Tables) -> StateTable:
     """Say which years each form has, and fill in zeros for a form without any table."""
     shape = (len(table.years), len(table.leaves))
@@ -181,9 +187,13 @@ def _completed(compiled: Compiled, table: StateTable, tables: Tables) -> StateTa
     return StateTable(table.years, table.leaves, columns, present)
 
 
-def published(compiled: Compiled, figures: Mapping[str, Figures], groups: Membership) -> dict[str, Figures]:
-    """The figures as they may be shown: small counts of persons withheld where the indicator asks for it."""
-    sums = None
+def published(
+    compiled: Compiled, figures: Mapping[str, Figures], groups: Membership, sums: Sequence[Equation] | None = None
+) -> dict[str, Figures]:
+    """The figures as they may be shown: small counts of persons withheld where the indicator asks for it.
+
+    ``sums`` are the published sums; by default those between the groups.
+    """
     found = {}
     for indicator in compiled.indicators:
         one = figures[indicator.code]
@@ -192,6 +202,24 @@ def published(compiled: Compiled, figures: Mapping[str, Figures], groups: Member
             one = suppressed(one, indicator.suppress_below, sums)
         found[indicator.code] = one
     return found
+
+
+def school_sums(compiled: Compiled, tables: Tables, units: Sequence[str]) -> tuple[Equation, ...]:
+    """The figure of each district over its units: published elsewhere, and so a sum that could give a unit away.
+
+    Only the units that were asked for are looked at: whoever publishes schools asks for whole districts.
+    """
+    if all(indicator.suppress_below is None for indicator in compiled.indicators):
+        return ()
+    places = {unit: place for place, unit in enumerate(units)}
+    members: dict[str, set[int]] = {}
+    for (form, _), path in tables.items():
+        if form in compiled.forms:
+            keys = pq.read_table(path, columns=["unit", "district"])
+            for unit, district in zip(keys["unit"].to_pylist(), keys["district"].to_pylist(), strict=True):
+                if unit in places:
+                    members.setdefault(district, set()).add(places[unit])
+    return tuple(Equation(None, tuple(sorted(members[district]))) for district in sorted(members))
 
 
 def record_of(compiled: Compiled, engine: str, texts: Sequence[str], groups: Membership) -> RunRecord:

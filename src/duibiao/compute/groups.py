@@ -59,9 +59,13 @@ def membership(units: Iterable[Unit], leaves: Sequence[str], levels: Collection[
         names = "、".join(absent[:5]) + ("…" if len(absent) > 5 else "")
         raise UserError([problem("COMPUTE-UNIT", Where("units.csv"), units=names)])
     lines = [_above(by_code, leaf) for leaf in leaves]
+    # A form the city itself fills in has the city as its leaf: there it is the city, not one more district of it.
+    upper = {code for line in lines for code in line}
+    lines = [[leaf, *line] if leaf in upper else line for leaf, line in zip(leaves, lines, strict=True)]
+    own: list[str | None] = [None if leaf in upper else leaf for leaf in leaves]
     chosen: list[tuple[GroupLevel, list[str | None]]] = []
     if GroupLevel.LEAF in levels:
-        chosen.append((GroupLevel.LEAF, list(leaves)))
+        chosen.append((GroupLevel.LEAF, own))
     if GroupLevel.GROUPING in levels:
         chosen.append((GroupLevel.GROUPING, [_grouping(by_code[leaf]) for leaf in leaves]))
     if GroupLevel.ANCESTOR in levels:

@@ -48,11 +48,13 @@ def _layer(plan: AggregatePlan, groups: npt.NDArray[np.int64], columns: Sequence
     counts = (groups >= 0) & ~np.isnan(columns[0])
     if len(columns) > 1:
         counts &= ~np.isnan(columns[1])
+    if not counts.any():
+        return
     group, value = groups[counts], columns[0][counts]
     weight = columns[1][counts] if len(columns) > 1 else np.ones_like(value)
     order = np.lexsort((weight, value, group))
     group, value, weight = group[order], value[order], weight[order]
-    starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]]) if len(group) else np.zeros(0, dtype=np.int64)
+    starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
     ends = np.r_[starts[1:], len(group)]
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         into[group[start]] = _figure(plan.node, value[start:end], weight[start:end])

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+from duibiao.compute.aggregates import RankedValues
 from duibiao.compute.catalogue import Compiled
 from duibiao.compute.figures import REASONS, Figures
 from duibiao.compute.groups import Membership
@@ -64,7 +65,7 @@ class Result:
     """All figures of a run, the states they were made of, and its record.
 
     ``figures`` hold arrays year × group by indicator; ``table`` is the same as one long table. ``states`` are those of
-    the leaf groups; an engine that does not keep any has None.
+    the leaf groups, ``ranked`` the values that cannot be merged; an engine that does not keep any has None.
     """
 
     compiled: Compiled
@@ -73,6 +74,7 @@ class Result:
     figures: Mapping[str, Figures]
     record: RunRecord
     states: StateTable | None = None
+    ranked: RankedValues | None = None
 
     @cached_property
     def table(self) -> pa.Table:

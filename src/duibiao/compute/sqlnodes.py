@@ -82,10 +82,11 @@ def absolute(node: Sql) -> Sql:
 
 
 def sign(node: Sql) -> Sql:
-    """-1, 0 or 1, as a whole number: the function SIGN answers with a double in some engines."""
-    zero = integer(0)
-    return case([(exp.GT(this=node, expression=zero), integer(1)), (exp.LT(this=node, expression=zero), integer(-1))],
-                otherwise=case([(exp.EQ(this=node, expression=zero), zero)]))  # fmt: skip
+    """-1 for what is below zero, else 1: whoever divides by it asks for the rest.
+
+    The function SIGN answers with a double in some engines.
+    """
+    return case([(exp.LT(this=node, expression=integer(0)), integer(-1))], otherwise=integer(1))
 
 
 def null_if_zero(node: Sql) -> Sql:

@@ -88,35 +88,34 @@ def _grouped(dialect: str, form: str, by: GroupBy, columns: Sequence[tuple[str, 
 def in_dialect(query: Sql, dialect: str) -> str:
     """The query as text. Whole numbers of 128 bit become what the dialect has for them."""
     if dialect != "duckdb":
-        query = query.transform(_WIDE[dialect])
+        query = _widened(query, _WIDE[dialect])
     return query.sql(dialect, copy=False)
 
 
-def _wide_postgres(node: exp.Expression) -> exp.Expression:
-    return _rewritten(node, exp.DataType.build("DECIMAL"))
-
-
-def _wide_spark(node: exp.Expression) -> exp.Expression:
-    return _rewritten(node, exp.DataType.build("DECIMAL(38, 0)"))
-
-
-_WIDE = {"postgres": _wide_postgres, "spark": _wide_spark}
+_WIDE = {"postgres": exp.DataType.build("DECIMAL"), "spark": exp.DataType.build("DECIMAL(38, 0)")}
 _LIMB = "1099511627776"  # 2^40
 
 
-def _rewritten(node: exp.Expression, kind: exp.DataType) -> exp.Expression:
-    """Replace INT128; a floored double goes over in two halves of whole numbers.
+def _widened(query: Sql, kind: exp.DataType) -> Sql:
+    """Replace INT128 everywhere; a floored double goes over in two halves of whole numbers.
 
     PostgreSQL keeps 15 digits of a double it casts to numeric, Spark the shortest digits: neither is the
     number itself. Two halves of 40 bits and more are exact.
     """
-    if not (isinstance(node, exp.Cast) and node.args["to"].this == exp.DataType.Type.INT128):
-        return node
-    inner = node.this
-    if not isinstance(inner, exp.Floor):
-        return exp.Cast(this=inner, to=kind.copy())
-    value, limb = inner.this, s.real(_LIMB)
-    high = s.cast(exp.Floor(this=s.divide(s.bracket(value.copy()), limb)), s.BIGINT)
+
+    def replaced(node: exp.Expression) -> exp.Expression:
+        if not (isinstance(node, exp.Cast) and node.args["to"].this == exp.DataType.Type.INT128):
+            return node
+        # transform does not look into what it put in place of a node
+        inner = node.this.transform(replaced)
+        return _halves(inner.this, kind) if isinstance(inner, exp.Floor) else exp.Cast(this=inner, to=kind.copy())
+
+    return query.transform(replaced)
+
+
+def _halves(value: exp.Expression, kind: exp.DataType) -> exp.Expression:
+    limb = s.real(_LIMB)
+    high = s.cast(exp.Floor(this=s.divide(s.bracket(value), limb)), s.BIGINT)
     rest = s.subtract(s.bracket(value.copy()), s.multiply(s.cast(high.copy(), s.DOUBLE), limb.copy()))
     low = s.cast(exp.Floor(this=rest), s.BIGINT)
     raised = s.multiply(s.cast(high, kind.copy()), exp.Literal(this=_LIMB, is_string=False))

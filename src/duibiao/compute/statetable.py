@@ -17,6 +17,8 @@ from duibiao.compute.states import StateColumn, StateKind
 Numbers = npt.NDArray[Any]
 """An array year × group of int64, or of Python integers where 64 bits are not enough, or of doubles."""
 _ROOM = 2**62
+LARGEST = 10**38 - 1
+"""Beyond every exact state: the most a decimal of 38 digits holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ def gathered(
 
 
 def _places(values: pa.ChunkedArray, order: list[Any]) -> npt.NDArray[np.int64]:
+    if len(values) == 0:
+        return np.zeros(0, dtype=np.int64)  # an answer without rows may not even tell its types
     found = pc.index_in(values.combine_chunks(), value_set=pa.array(order, type=values.type))
     return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
 
@@ -74,7 +78,7 @@ def nothing(column: StateColumn, dtype: np.dtype[Any]) -> int | float:
     """What is stored where there is nothing to store: 0 for sums, the farthest number for extremes."""
     if column.state.kind not in (StateKind.MINIMUM, StateKind.MAXIMUM):
         return 0
-    farthest = np.inf if column.is_double else (2**127 if dtype.hasobject else int(np.iinfo(np.int64).max))
+    farthest = np.inf if column.is_double else (LARGEST if dtype.hasobject else int(np.iinfo(np.int64).max))
     return farthest if column.state.kind is StateKind.MINIMUM else -farthest
 
 

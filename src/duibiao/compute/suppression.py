@@ -11,9 +11,12 @@ from duibiao.compute.groups import GroupLevel, Membership
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """A published total and the published parts that add up to it, by their places among the groups."""
+    """A published total and the published parts that add up to it, by their places among the groups.
 
-    total: int
+    ``total`` is None where the sum is published elsewhere: the figure of a district over those of its schools.
+    """
+
+    total: int | None
     parts: tuple[int, ...]
 
 
@@ -23,7 +26,8 @@ def equations(groups: Membership) -> tuple[Equation, ...]:
     found = []
     upper = [place for place, group in enumerate(groups.groups) if group.level is not GroupLevel.LEAF]
     for place in upper:
-        leaves = set(groups.groups[place].leaves)
+        own = groups.groups[place].code  # what a unit reports of itself is no part of the sum of its districts
+        leaves = {leaf for leaf in groups.groups[place].leaves if groups.leaves[leaf] != own}
         if leaves <= set(alone):
             found.append(Equation(place, tuple(alone[leaf] for leaf in sorted(leaves))))
         below = [one for one in upper if set(groups.groups[one].leaves) < leaves]
@@ -69,17 +73,19 @@ def _protect(hidden: Flags, absent: Flags, amounts: Doubles, below: int, sums: S
 
 def _one_more(equation: Equation, hidden: Flags, absent: Flags, amounts: Doubles, below: int) -> int | None:
     """A term that has to be withheld as well, or None where the sum gives nothing away."""
-    if absent[equation.total]:
+    outside = equation.total is None
+    if equation.total is not None and absent[equation.total]:
         return None
+    total_hidden = equation.total is not None and bool(hidden[equation.total])
     parts = [place for place in equation.parts if not absent[place]]
     withheld = [place for place in parts if hidden[place]]
-    unknown = len(withheld) + bool(hidden[equation.total])
+    unknown = len(withheld) + total_hidden
     pooled = sum(abs(float(amounts[place])) for place in withheld)
-    safe = unknown == 0 or (unknown > 1 and (bool(hidden[equation.total]) or pooled >= below))
+    safe = unknown == 0 or (unknown > 1 and (total_hidden or pooled >= below))
     if safe:
         return None
     shown = [place for place in parts if not hidden[place]]
     counted = [place for place in shown if amounts[place] != 0] or shown
     if counted:
         return min(counted, key=lambda place: (abs(float(np.nan_to_num(amounts[place]))), place))
-    return None if hidden[equation.total] else equation.total
+    return None if total_hidden or outside else equation.total

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -29,7 +30,7 @@ from duibiao.store.schema import META
 from duibiao.store.workflow import Actor
 
 WAITS_S = 30
-"""How long a writer waits for another one before it gives up (STORE-BUSY)."""
+"""How long a writer waits for another one before it gives up (STORE-BUSY), unless it is told otherwise."""
 _FULL = ("disk is full", "disk full", "no space left", "could not extend file", "quota exceeded")
 _BUSY = ("database is locked", "lock timeout", "deadlock detected", "could not obtain lock", "could not serialize")
 
@@ -82,14 +83,14 @@ class StoreChange:
 class Database:
     """A data base with its engine (数据库连接); ``place`` is how messages call it, without a password."""
 
-    def __init__(self, url: str, clock: Clock = now) -> None:
+    def __init__(self, url: str, clock: Clock = now, waits_s: float = WAITS_S) -> None:
         self.url = sa.make_url(url)
         self.place = self.url.render_as_string(hide_password=True)
         self.clock = clock
-        options = {} if self.is_sqlite else {"connect_args": {"options": f"-c lock_timeout={WAITS_S}s"}}
+        options = {} if self.is_sqlite else {"connect_args": {"options": f"-c lock_timeout={round(waits_s * 1000)}"}}
         self.engine = sa.create_engine(self.url, **options)
         if self.is_sqlite:
-            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+            sa.event.listen(self.engine, "connect", partial(_prepare_sqlite, waits_s))
             sa.event.listen(self.engine, "begin", _begin_sqlite)
 
     @property
@@ -170,12 +171,12 @@ class Database:
 _CODES = (("STORE-DISK-FULL", _FULL), ("STORE-BUSY", _BUSY))
 
 
-def _prepare_sqlite(connection: "sa.engine.interfaces.DBAPIConnection", _record: object) -> None:
+def _prepare_sqlite(waits_s: float, connection: "sa.engine.interfaces.DBAPIConnection", _record: object) -> None:
     # WAL: readers never wait. FULL: what was confirmed survives a power failure. The driver's own idea of when a
     # transaction begins is switched off: ours begin with BEGIN IMMEDIATE, so that two writers never deadlock.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for setting in (f"busy_timeout={WAITS_S * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for setting in (f"busy_timeout={round(waits_s * 1000)}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {setting}")
     cursor.close()
 

@@ -31,7 +31,7 @@ from duibiao.store.model import report_problem
 from duibiao.store.reading import Pick, Placed, day_of, gathered, locate, reused_by, wide_table
 from duibiao.store.registry import Registry
 from duibiao.store.returns import Head, lock_heads
-from duibiao.store.schema import META, NOTE, PUBLICATION, REPORT, SNAPSHOT
+from duibiao.store.schema import BATCH, META, NOTE, PUBLICATION, REPORT, SNAPSHOT
 from duibiao.store.snapshot import Snapshot, current_id, point_to
 from duibiao.store.snapshot_writing import (
     ORIGINS,
@@ -253,7 +253,12 @@ class Publisher:
     def _record(self, change: StoreChange, snapshot: Snapshot, folder: Path) -> None:
         """Mark what the snapshot holds as published; refused where a return is no longer what the snapshot holds."""
         tree = self.registry.tree(change.connection, self.database.clock().date())
-        held = {(row["form"], row["year"], row["unit"]): row["revision"] for row in snapshot.origins().to_pylist()}
+        ours = set(change.connection.execute(sa.select(BATCH.c.id)).scalars())
+        held = {  # rows that were carried over from elsewhere come from batches this store does not have
+            (row["form"], row["year"], row["unit"]): row["revision"]
+            for row in snapshot.origins().to_pylist()
+            if row["batch"] in ours
+        }
         valid = sa.or_(REPORT.c.published_revision.is_(None), REPORT.c.published_revision != REPORT.c.revision)
         open_heads = [Head(*row) for row in change.connection.execute(sa.select(REPORT).where(valid))]
         heads = [head for head in open_heads if held.get(_key(head)) not in (None, head.published_revision)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -47,12 +48,12 @@ class Head:
             form=self.form,
             form_version=self.form_version,
             unit=self.unit,
-            period=Period.parse(self.period),
+            period=_period(self.period),
             status=ReportStatus(self.status),
             revision=self.revision,
             published_revision=self.published_revision,
             lock_version=self.lock_version,
-            due=date.fromisoformat(self.due),
+            due=_day(self.due),
             delegated_to=self.delegated_to,
             submitted_by=self.submitted_by,
             changed_at=self.changed_at,
@@ -80,6 +81,16 @@ class Head:
         )
 
 
+@lru_cache(maxsize=256)
+def _period(text: str) -> Period:
+    return Period.parse(text)
+
+
+@lru_cache(maxsize=256)
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
 def chunks(items: Sequence[_T], size: int = MANY) -> Iterator[Sequence[_T]]:
     """Items in pieces of at most ``size``."""
     return (items[start : start + size] for start in range(0, len(items), size))
@@ -93,7 +104,7 @@ def find_heads(
     query = sa.select(REPORT).where(REPORT.c.form == form, REPORT.c.year == period.year)
     if wanted is not None and len(wanted) <= MANY:
         query = query.where(REPORT.c.unit.in_(sorted(wanted)))
-    found = (Head(*row) for row in connection.execute(query))
+    found = (Head(*row) for row in connection.execute(query).all())
     return {head.unit: head for head in found if wanted is None or head.unit in wanted}
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
@@ -15,7 +15,7 @@ from duibiao.kernel.value import MissingReason
 from duibiao.metrics.form import Form
 from duibiao.store.database import StoreChange
 from duibiao.store.layout import KEYS, LARGEST, LayoutError, check_keys
-from duibiao.store.model import CellNote, Origin, RevisionKind, report_problem
+from duibiao.store.model import CellNote, Origin, ReportState, RevisionKind, report_problem
 from duibiao.store.payload import encode, payload_schema
 from duibiao.store.reading import Pick, aligned, gathered, locate
 from duibiao.store.returns import Head, chunks, find_heads, lock_heads
@@ -80,8 +80,8 @@ def open_returns(
     return len(rows)
 
 
-def save_rows(change: StoreChange, tree: UnitTree, given: HandedIn) -> str:
-    """Save the rows as the next revision of every unit's return; answers the id of the batch.
+def save_rows(change: StoreChange, tree: UnitTree, given: HandedIn) -> tuple[str, list[ReportState]]:
+    """Save the rows as the next revision of every unit's return; answers the id of the batch and the new states.
 
     Raises UserError with every problem found: STORE-ROWS, REPORT-NOT-OPEN, REPORT-STALE, REPORT-NOTE, and what the
     work flow refuses. All rows are saved or none.
@@ -91,7 +91,8 @@ def save_rows(change: StoreChange, tree: UnitTree, given: HandedIn) -> str:
     found = find_heads(change.connection, given.form.code, given.period, units)
     by_unit = {head.unit: head for head in lock_heads(change, found.values()).values()}
     _refuse(change, tree, given, by_unit, units)
-    partial = [name for name in given.form.asked if name not in table.column_names]
+    held = set(table.column_names)  # a table answers this with a new list every time
+    partial = [name for name in given.form.asked if name not in held]
     earlier = [Pick(by_unit[unit], by_unit[unit].revision) for unit in units if by_unit[unit].revision]
     notes_before = _notes_of(change.connection, [pick.head for pick in earlier])
     before = None
@@ -115,7 +116,7 @@ def save_rows(change: StoreChange, tree: UnitTree, given: HandedIn) -> str:
     carried = _carried(notes_before, by_unit, before, whole) if before is not None else []
     append_notes(change, by_unit, [*given.notes, *carried], whole, revision=1)
     _raise_heads(change)
-    return batch
+    return batch, [_after(change, by_unit[unit]).state() for unit in sorted(by_unit)]
 
 
 def append_notes(
@@ -174,7 +175,8 @@ def _checked(given: HandedIn) -> pa.Table:
             shown = "、".join(strange[:5]) or "重复"
             raise LayoutError(f"报表没有这些列，或列重复：{shown}", f"no such columns, or twice: {shown}")
         check_keys(table.select(["unit"]))
-        asked = [name for name in given.form.asked if name in table.column_names]
+        held = set(table.column_names)
+        asked = [name for name in given.form.asked if name in held]
         for name in asked:
             _check_numbers(table[name], name)
         return table.select(["unit", *asked]).cast(payload_schema(asked))
@@ -202,10 +204,8 @@ def _refuse(
     problems: list[Problem] = []
     expected = given.expected or {}
     for unit in units:
-        if not tree.covers(
-            change.actor.unit, unit
-        ):  # before anything else: what is foreign is not even told to be open
-            problems.append(report_problem("ACCESS-UNIT", given.form.code, unit, given.period, by=change.actor.name))
+        if not tree.covers(change.actor.unit, unit):  # first of all: nobody learns whether a foreign return is open
+            problems.append(report_problem("ACCESS-UNIT", given.form.code, unit, given.period, who=change.actor.name))
         elif unit not in heads:
             problems.append(report_problem("REPORT-NOT-OPEN", given.form.code, unit, given.period))
         else:
@@ -226,9 +226,9 @@ def _kind(head: Head, partial: bool) -> RevisionKind:
 def _completed(table: pa.Table, before: pa.Table | None, form: Form) -> pa.Table:
     """Every asked column: what was not handed in is taken over from the revision before, else missing."""
     nothing = pa.nulls(table.num_rows, pa.int64())
-    columns = []
+    columns, held = [], set(table.column_names)
     for name in form.asked:
-        if name in table.column_names:
+        if name in held:
             columns.append(table[name])
         else:
             columns.append(nothing if before is None else before[name])
@@ -256,6 +256,18 @@ def _append_batch(change: StoreChange, given: HandedIn, table: pa.Table) -> str:
     batch = hashlib.sha256(canonical(facts)).hexdigest()
     change.append(BATCH, [{"id": batch, **facts, "payload": payload.content}])
     return batch
+
+
+def _after(change: StoreChange, head: Head) -> Head:
+    """A head as ``_raise_heads`` leaves it; nobody has signed a new revision yet."""
+    return replace(
+        head,
+        revision=head.revision + 1,
+        lock_version=head.lock_version + 1,
+        changed_at=change.at,
+        changed_by=change.actor.name,
+        changed_action=ReportAction.SAVE.value,
+    )
 
 
 def _raise_heads(change: StoreChange) -> None:

@@ -16,7 +16,7 @@ from duibiao.metrics.form import Form
 from duibiao.metrics.unit import Unit
 from duibiao.store import audit
 from duibiao.store.audit import AuditHead, AuditLine
-from duibiao.store.database import Clock, Database, StoreChange, now
+from duibiao.store.database import WAITS_S, Clock, Database, StoreChange, now
 from duibiao.store.history import History
 from duibiao.store.model import CellNote, CellVersion, Origin, Receipt, ReportEvent, ReportState, Seen, report_problem
 from duibiao.store.publishing import Edition, Publisher
@@ -24,7 +24,7 @@ from duibiao.store.reading import Pick, cell_history, day_of, gathered, locate, 
 from duibiao.store.registry import Registry
 from duibiao.store.returns import Head, find_heads, states_of
 from duibiao.store.saving import HandedIn, add_notes, open_returns, save_rows
-from duibiao.store.schema import EVENT, META, NOTE
+from duibiao.store.schema import EVENT, META, NOTE, SNAPSHOT
 from duibiao.store.snapshot import Snapshot, snapshots_in
 from duibiao.store.steps import before_accepting, before_submitting, locked_seen, require_role, sign, take
 from duibiao.store.units import UnitTree
@@ -64,12 +64,14 @@ class Store:
         return cls._opened(database, lambda: database.create(actor, simulated=simulated))
 
     @classmethod
-    def open(cls, url: str, *, clock: Clock = now) -> "Store":
+    def open(cls, url: str, *, clock: Clock = now, waits_s: float = WAITS_S) -> "Store":
         """Open a store, and complete or withdraw a publishing that was killed.
+
+        ``waits_s``: how many seconds a writer waits for another one before STORE-BUSY.
 
         Raises UserError STORE-MISSING, STORE-OLD (call ``migrate``), STORE-NEWER.
         """
-        database = Database(url, clock)
+        database = Database(url, clock, waits_s)
         return cls._opened(database, database.check_version)
 
     @classmethod
@@ -143,11 +145,11 @@ class Store:
         """
         require_role(actor, _KEEPERS, ACTION_WORDS[ReportAction.OPEN], self._database.place)
         with self._database.writing(actor) as change:
-            tree = self._tree(change)
-            mine = tree.under(actor.unit)
+            mine = self._tree(change).under(actor.unit)
             if units is not None:
                 _refuse_foreign(actor, set(units) - mine)
-            reporting = UnitTree(unit for unit in tree.values() if unit.code in mine)
+            then = self._registry.tree(change.connection, day_of(period))
+            reporting = UnitTree(unit for unit in then.values() if unit.code in mine)
             count = open_returns(change, reporting, form, period, units, due)
             change.record("report.open", f"{form.code}/{period}", returns=count)
         return count
@@ -192,11 +194,9 @@ class Store:
         """
         given = HandedIn(form, period, table, origin, source_type, reason, expected, notes)
         with self._database.writing(actor) as change:
-            batch = save_rows(change, self._tree(change), given)
+            batch, states = save_rows(change, self._tree(change), given)
             change.record("report.save", f"{form.code}/{period}", batch=batch, file=origin.name, reason=reason)
-            heads = find_heads(change.connection, form.code, period, table["unit"].to_pylist())
-            states = tuple(states_of(change.connection, heads.values()))
-        return Receipt(batch, change.at, states)
+        return Receipt(batch, change.at, tuple(states))
 
     def note(self, actor: Actor, form: Form, seen: Sequence[Seen], notes: Sequence[CellNote]) -> list[ReportState]:
         """Say something about cells of saved returns: why one is missing, that a question was answered.
@@ -355,6 +355,11 @@ class Store:
         before = History(history) if history else None
         edition = Edition(title, forms, elements, definitions or {}, packs or {}, before)
         return self._publisher.publish(actor, folder, edition)
+
+    def snapshots(self) -> list[str]:
+        """The ids of the snapshots published from this store, the oldest first."""
+        with self._database.reading() as connection:
+            return list(connection.execute(sa.select(SNAPSHOT.c.id).order_by(SNAPSHOT.c.audit_seq)).scalars())
 
     def audit(self, actor: Actor) -> list[AuditLine]:
         """The audit trail, for an auditor: all of it for the highest unit, else what the actor's subtree did."""

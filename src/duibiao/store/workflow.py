@@ -8,6 +8,7 @@ one is published. Three people answer for a return by signing it (《教育统�
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from duibiao.kernel.text import Text
 from duibiao.metrics.unit import UnitKind
@@ -193,6 +194,7 @@ class Refusal:
     code: str
 
 
+@lru_cache(maxsize=4096)
 def decide(
     action: ReportAction, status: ReportStatus, role: ActorRole, standings: frozenset[ActorStanding], reason: str = ""
 ) -> WorkflowRule | Refusal:

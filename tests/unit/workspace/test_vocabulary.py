@@ -173,3 +173,26 @@ def test_the_limits_written_in_expressions_are_those_of_the_rules(workspace: Wor
             assert f">= {limit} " in expr or f">= {limit})" in expr, limit
             most = (Decimal(limit) * Decimal("0.85")).normalize()
             assert f">= {most:f}" in expr, most
+
+
+def test_an_aggregate_expects_an_answer_only_from_schools_that_have_the_stage(workspace: Workspace) -> None:
+    """Else every junior school would count as one that did not report its primary pupils, and coverage would fall."""
+    content = workspace.content
+    kinds = content.code_lists["school_kind"]
+    loose = []
+    for code, formula in content.formulas.items():
+        aggregates = [node for node in formula.node.walk() if isinstance(node, n.Aggregate)]
+        for aggregate, name in zip(aggregates, formula.forms, strict=True):
+            form = content.forms[name]
+            named = [node.code for one in aggregate.arguments for node in one.walk() if isinstance(node, n.ElementRef)]
+            stages = {content.elements[one].stage for one in named} - {Stage.ALL}
+            reporting = [kind for kind in kinds.entries if form.school_kinds and kind.startswith(form.school_kinds)]
+            without = [kind for kind in reporting if not stages & set(kinds.stages.get(kind, ()))]
+            about_kind = aggregate.where is not None and any(
+                isinstance(node, n.AttributeRef) and node.attribute is n.RowAttribute.KIND
+                for node in aggregate.where.walk()
+            )
+            whole = any(isinstance(node, n.SumKnown | n.IsKnown) for one in aggregate.arguments for node in one.walk())
+            if stages and without and not about_kind and not whole:
+                loose.append((code, name))
+    assert loose == []

@@ -16,6 +16,9 @@ MAX_LENGTH = 4000
 MAX_TOKENS = 600
 """A chain a + b + … becomes a tree as deep as it is long: this keeps every walk far from the limit of recursion."""
 MAX_NESTING = 40
+MAX_DIGITS = 30
+"""Digits of a number: more are no figure of an office, and would not fit the exact arithmetic of any engine."""
+FIRST_YEAR, LAST_YEAR, MOST_YEARS = 1900, 2200, 100
 KEYWORDS = frozenset({"and", "or", "not", "in", "where", "weight"})
 
 
@@ -37,7 +40,7 @@ class Token:
 
 
 _TOKEN = re.compile(
-    r"(?P<space>\s+)|(?P<number>\d+(?:\.\d+)?)|'(?P<text>[^']*)'|(?P<name>[a-z_][a-z0-9_]*)"
+    r"(?P<space>\s+)|(?P<number>\d+(?:\.\d+)?)|'(?P<text>[^'\x00-\x1f\x7f]*)'|(?P<name>[a-z_][a-z0-9_]*)"
     r"|(?P<sign><=|>=|!=|[-+*/()=<>,])",
     re.ASCII,
 )
@@ -165,7 +168,7 @@ class _Parser:
             return found
         word = self.next()
         if word.kind == "number":
-            return n.Number(Decimal(word.text), at=word.at)
+            return _number(word)
         if word.kind == "text":
             return n.Words(word.text, at=word.at)
         if word.kind == "name" and word.text not in KEYWORDS:
@@ -220,6 +223,12 @@ class _Parser:
         return n.Aggregate(function, tuple(arguments), weight, where, level, at=word.at)
 
 
+def _number(word: Token) -> n.ExpressionNode:
+    if len(word.text) > MAX_DIGITS:
+        raise ExpressionError(word.at, f"数字超过 {MAX_DIGITS} 位", f"a number has at most {MAX_DIGITS} digits")
+    return n.Number(Decimal(word.text), at=word.at)
+
+
 def _count(word: Token, arguments: list[n.ExpressionNode], wanted: int) -> None:
     if len(arguments) != wanted:
         raise ExpressionError(
@@ -260,14 +269,21 @@ def _starts(word: Token, arguments: list[n.ExpressionNode]) -> n.ExpressionNode:
 def _lag(word: Token, arguments: list[n.ExpressionNode]) -> n.ExpressionNode:
     _count(word, arguments, 2)
     years = _whole(word, arguments[1])
-    if years < 1:
-        raise ExpressionError(word.at, "lag 的年数至少为 1", "lag looks back at least one year")
+    if not 1 <= years <= MOST_YEARS:
+        raise ExpressionError(
+            word.at, f"lag 的年数应在 1 与 {MOST_YEARS} 之间", f"lag looks back between 1 and {MOST_YEARS} years"
+        )
     return n.Lag(arguments[0], years, at=word.at)
 
 
 def _cumulative(word: Token, arguments: list[n.ExpressionNode]) -> n.ExpressionNode:
     _count(word, arguments, 2)
-    return n.Cumulative(arguments[0], _whole(word, arguments[1]), at=word.at)
+    year = _whole(word, arguments[1])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ExpressionError(
+            word.at, f"cumulative 的起始年份有误：{year}", f"cumulative begins in no such year: {year}"
+        )
+    return n.Cumulative(arguments[0], year, at=word.at)
 
 
 def _indicator(word: Token, arguments: list[n.ExpressionNode]) -> n.ExpressionNode:

@@ -1,0 +1,207 @@
+"""From a figure down to what it was made of: aggregates, states of the districts, schools, cells of their returns."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from duibiao.compute.catalogue import AggregatePlan, Compiled
+from duibiao.compute.engine import Selection, StatesEngine, Tables
+from duibiao.compute.result import ComputedValue, Result, RunRecord
+from duibiao.compute.sqltext import GroupBy
+from duibiao.compute.statetable import StateTable
+from duibiao.kernel.value import MissingReason
+from duibiao.metrics.expression import nodes as n
+from duibiao.metrics.expression import written
+
+Amounts = Mapping[str, Decimal]
+"""Exact amounts of states by role: ``top`` and ``bottom`` of a quotient, ``known`` and ``total`` units, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one reporting unit gave to an aggregate (单位贡献).
+
+    ``amounts`` are its own states; ``missing`` says why it does not count: not_reported where a value it should have
+    reported is missing, not_applicable where the condition leaves it out. ``cells`` are the stored values of the
+    elements that were read, in the unit of the element, None where there is none.
+    """
+
+    unit: str
+    district: str
+    amounts: Amounts
+    missing: MissingReason | None
+    cells: Mapping[str, Decimal | None]
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateTrace:
+    """One aggregate of one year (汇总溯源): its text, the form it reads, and its exact states at every step down."""
+
+    text: str
+    form: str
+    year: int
+    elements: tuple[str, ...]
+    amounts: Amounts
+    leaves: Mapping[str, Amounts]
+    units: tuple[Contribution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureTrace:
+    """A figure and all it rests on (数值溯源).
+
+    ``referred`` are the indicators its expression names, for the same unit and year.
+
+    A figure that is withheld to protect persons is not traced further: ``aggregates`` is empty.
+    """
+
+    figure: ComputedValue
+    expression: str
+    definition_version: str
+    record: RunRecord
+    aggregates: tuple[AggregateTrace, ...]
+    referred: tuple["FigureTrace", ...]
+
+
+def trace(engine: StatesEngine, result: Result, tables: Tables, indicator: str, unit: str, year: int) -> FigureTrace:
+    """Follow one figure of a result down to the cells of the returns.
+
+    ``tables`` are the tables the result was computed from. Raises KeyError for an indicator, unit or year the result
+    does not hold, ValueError for a result without states. What is traced shows single schools and their cells: it is
+    for those who may see the returns themselves, and is not published.
+    """
+    figure = result.cell(indicator, unit, year)
+    if result.states is None:
+        raise ValueError(f"the engine {result.record.engine} keeps no states to trace")
+    compiled = result.compiled
+    own = compiled.by_code[indicator]
+    withheld = figure.missing is MissingReason.SUPPRESSED
+    places = () if withheld else dict.fromkeys(_read(own.expression.node, year))
+    group = next(one for one in result.groups.groups if one.code == unit)
+    leaves = [result.groups.leaves[place] for place in group.leaves]
+    return FigureTrace(
+        figure=figure,
+        expression=written(own.expression.node),
+        definition_version=own.definition_version,
+        record=result.record,
+        aggregates=tuple(
+            _traced(engine, result.states, compiled, tables, compiled.plans[node], when, leaves)
+            for node, when in places
+        ),
+        referred=tuple(trace(engine, result, tables, code, unit, year) for code in own.expression.indicators),
+    )
+
+
+def _read(node: n.ExpressionNode, year: int) -> Iterator[tuple[n.Aggregate, int]]:
+    """The aggregates a figure of a year reads, with their years."""
+    match node:
+        case n.Aggregate():
+            yield node, year
+        case n.Lag(operand=operand, years=years):
+            yield from _read(operand, year - years)
+        case n.Change(operand=operand) | n.Growth(operand=operand):
+            yield from _read(operand, year)
+            yield from _read(operand, year - 1)
+        case n.Cumulative(operand=operand, first_year=first):
+            for one in range(first, year + 1):
+                yield from _read(operand, one)
+        case _:
+            for child in node.children():
+                yield from _read(child, year)
+
+
+def _traced(
+    engine: StatesEngine,
+    states: StateTable,
+    compiled: Compiled,
+    tables: Tables,
+    plan: AggregatePlan,
+    year: int,
+    leaves: list[str],
+) -> AggregateTrace:
+    by_leaf = {leaf: _amounts(plan, states, year, leaf) for leaf in leaves if leaf in states.leaves}
+    read = {node.code for node in plan.node.walk() if isinstance(node, n.ElementRef)}
+    elements = tuple(code for code in compiled.forms[plan.form].elements if code in read)
+    contributions: tuple[Contribution, ...] = ()
+    if (plan.form, year) in tables:
+        one = {(plan.form, year): tables[plan.form, year]}
+        found = engine.states(compiled, one, Selection(districts=tuple(leaves)), GroupBy.UNIT)
+        contributions = tuple(_contributions(compiled, plan, found, one, year, elements, leaves))
+    return AggregateTrace(
+        text=written(plan.node),
+        form=plan.form,
+        year=year,
+        elements=elements,
+        amounts=_added(plan, by_leaf),
+        leaves=by_leaf,
+        units=contributions,
+    )
+
+
+def _amounts(plan: AggregatePlan, states: StateTable, year: int, leaf: str) -> dict[str, Decimal]:
+    if year not in states.years:
+        return {}
+    at = (states.years.index(year), states.leaves.index(leaf))
+    found = {}
+    for role, column in plan.roles.items():
+        if role == "extreme" and int(states.columns[plan.roles["known"].name][at]) == 0:
+            continue
+        number = states.columns[column.name][at]
+        exact = Decimal(repr(float(number))) if column.is_double else Decimal(int(number)).scaleb(-column.tens)
+        found[role] = exact
+    return found
+
+
+def _added(plan: AggregatePlan, leaves: Mapping[str, Amounts]) -> dict[str, Decimal]:
+    """The states of the group: the sums of those of its leaves, the extreme of their extremes."""
+    found: dict[str, Decimal] = {}
+    for amounts in leaves.values():
+        for role, amount in amounts.items():
+            if role not in found:
+                found[role] = amount
+            elif role == "extreme":
+                lower = plan.node.function is n.AggregateFunction.MIN
+                found[role] = min(found[role], amount) if lower else max(found[role], amount)
+            else:
+                found[role] += amount
+    return found
+
+
+def _contributions(
+    compiled: Compiled,
+    plan: AggregatePlan,
+    states: StateTable,
+    tables: Tables,
+    year: int,
+    elements: tuple[str, ...],
+    leaves: list[str],
+) -> Iterator[Contribution]:
+    rows = pq.read_table(tables[plan.form, year])
+    inside: npt.NDArray[np.bool_] = np.asarray(pc.is_in(rows["district"].cast(pa.string()), pa.array(leaves)))
+    for row in rows.filter(pa.array(inside)).to_pylist():
+        amounts = _amounts(plan, states, year, str(row["unit"]))
+        yield Contribution(
+            unit=str(row["unit"]),
+            district=str(row["district"]),
+            amounts=amounts,
+            missing=_why(amounts),
+            cells={code: _cell(compiled, code, row) for code in elements},
+        )
+
+
+def _why(amounts: Amounts) -> MissingReason | None:
+    if amounts["known"]:
+        return None
+    return MissingReason.NOT_REPORTED if amounts["total"] else MissingReason.NOT_APPLICABLE
+
+
+def _cell(compiled: Compiled, code: str, row: Mapping[str, Any]) -> Decimal | None:
+    stored = row.get(code)
+    return None if stored is None else compiled.elements[code].amount(int(stored))

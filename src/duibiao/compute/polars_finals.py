@@ -1,0 +1,306 @@
+"""Finals of the second implementation: one figure at a time, in exact fractions wherever the language is exact."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, cast
+
+import numpy as np
+
+from duibiao.compute.catalogue import AggregatePlan, Compiled, ComputedIndicator
+from duibiao.compute.figures import REASONS, Figures
+from duibiao.compute.groups import Membership, first_year_after
+from duibiao.kernel.value import MissingReason
+from duibiao.metrics.expression import nodes as n
+
+Amount = Fraction | float
+_Function = n.AggregateFunction
+
+
+@dataclass(frozen=True, slots=True)
+class ExactFigure:
+    """One figure, or why there is none, with its coverage (精确计算值)."""
+
+    value: Amount | None
+    reason: MissingReason | None
+    known: int
+    total: int
+    persons: float = math.inf
+    top: Amount | None = None
+    bottom: Amount | None = None
+
+    def without(self, reason: MissingReason) -> "ExactFigure":
+        """The same, missing for a reason; of two reasons the graver one is told."""
+        return replace(self, value=None, reason=graver(self.reason, reason))
+
+
+def graver(*reasons: MissingReason | None) -> MissingReason | None:
+    """The reason that is told where there are several."""
+    return max(reasons, key=REASONS.index)
+
+
+@dataclass(frozen=True)
+class Aggregated:
+    """What Polars found in the rows, by form, group and year."""
+
+    compiled: Compiled
+    cells: Mapping[tuple[str, str, int], Mapping[str, object]]
+    present: frozenset[tuple[str, int]]
+
+    @cached_property
+    def places(self) -> Mapping[n.Aggregate, str]:
+        """The number of each aggregate among those of its form."""
+        counted: dict[str, int] = {}
+        found = {}
+        for node, plan in self.compiled.plans.items():
+            found[node] = str(counted.get(plan.form, 0))
+            counted[plan.form] = counted.get(plan.form, 0) + 1
+        return found
+
+    def figure(self, node: n.Aggregate, group: str, year: int) -> ExactFigure:
+        """The value of an aggregate of one group and year."""
+        plan = self.compiled.plans[node]
+        cell = self.cells.get((plan.form, group, year))
+        if cell is None:
+            absent = (plan.form, year) not in self.present
+            reason = MissingReason.NOT_REPORTED if absent else MissingReason.NOT_APPLICABLE
+            return ExactFigure(None, reason, 0, 0)
+        parts = cast("Mapping[str, Any]", cell[self.places[node]])
+        known, total = int(parts["known"]), int(parts["total"])
+        if known == 0:
+            if total == 0 and node.function in (_Function.SUM, _Function.COUNT):
+                return ExactFigure(Fraction(0), None, 0, 0)
+            reason = MissingReason.NOT_REPORTED if total else MissingReason.NOT_APPLICABLE
+            return ExactFigure(None, reason, known, total)
+        value, top, bottom = _value(node, parts, known)
+        figure = ExactFigure(value, None, known, total, _persons(plan, parts, value), top, bottom)
+        return figure.without(MissingReason.NOT_COMPUTABLE) if value is None else figure
+
+
+def _part(parts: Mapping[str, Any], role: str) -> Fraction:
+    return Fraction(int(parts[role]), int(parts[f"{role}_scale"]))
+
+
+def _value(
+    node: n.Aggregate, parts: Mapping[str, Any], known: int
+) -> tuple[Amount | None, Amount | None, Amount | None]:
+    match node.function:
+        case _Function.COUNT:
+            return Fraction(int(parts["top"])), None, None
+        case _Function.SHARE:
+            return Fraction(int(parts["top"]), known), Fraction(int(parts["top"])), Fraction(known)
+        case _Function.SUM:
+            return _part(parts, "top"), None, None
+        case _Function.RATIO | _Function.MEAN:
+            top, bottom = _part(parts, "top"), _part(parts, "bottom") if "bottom" in parts else Fraction(known)
+            return (top / bottom if bottom else None), top, bottom
+        case _Function.MIN | _Function.MAX:
+            extreme = parts["extreme"]
+            return (Fraction(int(extreme), int(parts["top_scale"])) if "top_scale" in parts else extreme), None, None
+        case _Function.MEDIAN | _Function.QUANTILE:
+            return parts["real"], None, None
+        case _Function.DIFFERENCE_COEFFICIENT:
+            return _difference_coefficient(parts, known), None, None
+        case _Function.THEIL:
+            return _theil(parts, known), None, None
+        case _Function.GINI:
+            return _gini(parts), None, None
+
+
+def _difference_coefficient(parts: Mapping[str, Any], known: int) -> float | None:
+    billion = 10**9
+    resource, pupils = Fraction(int(parts["top"])), Fraction(int(parts["bottom"]))
+    if int(parts["top_scale"]) == billion:
+        resource /= billion
+    if int(parts["bottom_scale"]) == billion:
+        pupils /= billion
+    if resource == 0:
+        return None
+    if known == 1:
+        return 0.0
+    mean = resource / pupils
+    variance = Fraction(int(parts["squares"]), billion) / pupils - mean**2
+    return math.sqrt(max(variance / mean**2, Fraction(0)))
+
+
+def _theil(parts: Mapping[str, Any], known: int) -> float | None:
+    total = _part(parts, "top")
+    weight = _part(parts, "bottom") if "bottom" in parts else Fraction(known)
+    if parts["negative"] or total <= 0 or weight <= 0:
+        return None
+    if known == 1:
+        return 0.0
+    return max(int(parts["entropy"]) / 10**9 / float(total) - math.log(total / weight), 0.0)
+
+
+def _gini(parts: Mapping[str, Any]) -> float | None:
+    if parts["negative"] or not math.isfinite(parts["real"]):
+        return None
+    return 0.0 if parts["least"] == parts["largest"] else max(float(parts["real"]), 0.0)
+
+
+def _persons(plan: AggregatePlan, parts: Mapping[str, Any], value: Amount | None) -> float:
+    counts = [value if role == "value" else _part(parts, role) for role in plan.persons]
+    return min((float(count) for count in counts if count is not None and count > 0), default=math.inf)
+
+
+class CellFinals:
+    """Evaluates indicators figure by figure and keeps what it found."""
+
+    def __init__(self, compiled: Compiled, years: Sequence[int], groups: Membership, rows: Aggregated) -> None:
+        self.compiled, self.years, self.groups, self.rows = compiled, years, groups, rows
+        self.kept: dict[tuple[str, str, int], ExactFigure] = {}
+        self.breaks = {group.code: group.breaks for group in groups.groups}
+
+    def all(self) -> dict[str, Figures]:
+        """All indicators as arrays year × group, before small counts are withheld."""
+        return {indicator.code: self._array(indicator) for indicator in self.compiled.order}
+
+    def _array(self, indicator: ComputedIndicator) -> Figures:
+        cells = [[self.indicator(indicator.code, group, year) for group in self.groups.codes] for year in self.years]
+        quotient = any(cell.top is not None for line in cells for cell in line)
+
+        def each(field: str, dtype: type, empty: float = math.nan) -> Any:
+            lines = [[getattr(cell, field) for cell in line] for line in cells]
+            return np.array([[empty if one is None else float(one) for one in line] for line in lines]).astype(dtype)
+
+        gap = np.array([[REASONS.index(cell.reason) for cell in line] for line in cells], dtype=np.uint8)
+        shape = (len(self.years), len(self.groups.groups))
+        return Figures(
+            value=each("value", np.float64).reshape(shape),
+            gap=gap.reshape(shape),
+            known=each("known", np.int64).reshape(shape),
+            total=each("total", np.int64).reshape(shape),
+            persons=each("persons", np.float64).reshape(shape),
+            top=each("top", np.float64).reshape(shape) if quotient else None,
+            bottom=each("bottom", np.float64).reshape(shape) if quotient else None,
+        )
+
+    def indicator(self, code: str, group: str, year: int) -> ExactFigure:
+        """One indicator of one group and year; a year without any data is not reported."""
+        key = (code, group, year)
+        if key not in self.kept:
+            indicator = self.compiled.by_code[code]
+            found = self.value(indicator, indicator.expression.node, group, year)
+            least = indicator.min_coverage
+            if least is not None and Fraction(found.known) < Fraction(least) * found.total:
+                found = found.without(MissingReason.LOW_COVERAGE)
+            self.kept[key] = found
+        return self.kept[key]
+
+    def value(self, indicator: ComputedIndicator, node: n.ExpressionNode, group: str, year: int) -> ExactFigure:
+        """The value of a part of an expression."""
+        match node:
+            case n.Number(value=number):
+                return ExactFigure(Fraction(number), None, 0, 0)
+            case n.Aggregate():
+                return self.rows.figure(node, group, year)
+            case n.IndicatorRef(code=code):
+                return self.indicator(code, group, year)
+            case n.Negative(operand=operand):
+                found = self.value(indicator, operand, group, year)
+                value = None if found.value is None else -found.value
+                return replace(found, value=value, top=None, bottom=None)
+            case n.Percent(operand=operand):
+                found = self.value(indicator, operand, group, year)
+                return replace(found, value=None if found.value is None else found.value * 100)
+            case n.Arithmetic():
+                return self._arithmetic(indicator, node, group, year)
+        return self._over_time(indicator, node, group, year)
+
+    def _arithmetic(self, indicator: ComputedIndicator, node: n.Arithmetic, group: str, year: int) -> ExactFigure:
+        left, right = (self.value(indicator, side, group, year) for side in (node.left, node.right))
+        found = joined(node.op, left, right)
+        if node.op is not n.ArithmeticOp.DIVIDE or _is_constant(node.left):
+            sides = (None, None) if node.op is not n.ArithmeticOp.DIVIDE else (left.value, right.value)
+        else:
+            sides = (left.top, left.bottom) if _is_constant(node.right) else (left.value, right.value)
+        return replace(found, top=sides[0], bottom=sides[1])
+
+    def _over_time(self, indicator: ComputedIndicator, node: n.ExpressionNode, group: str, year: int) -> ExactFigure:
+        match node:
+            case n.Lag(operand=operand, years=years):
+                return self._before(indicator, operand, group, year, years)
+            case n.Change(operand=operand):
+                now, before = (
+                    self.value(indicator, operand, group, year),
+                    self._before(indicator, operand, group, year, 1),
+                )
+                return joined(n.ArithmeticOp.SUBTRACT, now, before)
+            case n.Growth(operand=operand):
+                now, before = (
+                    self.value(indicator, operand, group, year),
+                    self._before(indicator, operand, group, year, 1),
+                )
+                if before.value is not None and before.value <= 0:
+                    before = before.without(MissingReason.NOT_COMPUTABLE)
+                quotient = joined(n.ArithmeticOp.DIVIDE, now, before)
+                return joined(n.ArithmeticOp.SUBTRACT, quotient, ExactFigure(Fraction(1), None, 0, 0))
+            case n.Cumulative(operand=operand, first_year=first):
+                return self._cumulative(indicator, operand, group, year, first)
+        raise TypeError(f"not a value of a group: {type(node).__name__}")
+
+    def _before(
+        self, indicator: ComputedIndicator, node: n.ExpressionNode, group: str, year: int, years: int
+    ) -> ExactFigure:
+        if year - years in self.years:
+            found = self.value(indicator, node, group, year - years)
+        else:
+            found = ExactFigure(None, MissingReason.NOT_REPORTED, 0, 0)
+        return (
+            found.without(MissingReason.NOT_COMPARABLE) if self._broken(indicator, group, year - years, year) else found
+        )
+
+    def _cumulative(
+        self, indicator: ComputedIndicator, node: n.ExpressionNode, group: str, year: int, first: int
+    ) -> ExactFigure:
+        if year < first:
+            return ExactFigure(None, MissingReason.NOT_APPLICABLE, 0, 0)
+        total: ExactFigure | None = None
+        for one in range(first, year + 1):
+            absent = ExactFigure(None, MissingReason.NOT_REPORTED, 0, 0)
+            here = self.value(indicator, node, group, one) if one in self.years else absent
+            total = here if total is None else joined(n.ArithmeticOp.ADD, total, here)
+        if total is None or self._broken(indicator, group, first, year):
+            return (total or ExactFigure(None, None, 0, 0)).without(MissingReason.NOT_COMPARABLE)
+        return replace(total, top=None, bottom=None)
+
+    def _broken(self, indicator: ComputedIndicator, group: str, since: int, year: int) -> bool:
+        """Tell whether a definition or a boundary changed after one year and not after another."""
+        kinds = {self.compiled.periods[form] for form in self.compiled.forms_of(indicator)}
+        years = set(self._definition_breaks(indicator))
+        years |= {first_year_after(day, kind) for day in self.breaks[group] for kind in kinds}
+        return any(since < one <= year for one in years)
+
+    def _definition_breaks(self, indicator: ComputedIndicator) -> list[int]:
+        own = list(indicator.breaks)
+        for code in indicator.expression.indicators:
+            own += self._definition_breaks(self.compiled.by_code[code])
+        return own
+
+
+def _is_constant(node: n.ExpressionNode) -> bool:
+    return not any(isinstance(one, n.Aggregate | n.IndicatorRef) for one in node.walk())
+
+
+def joined(op: n.ArithmeticOp, left: ExactFigure, right: ExactFigure) -> ExactFigure:
+    """A figure of two: missing where either is, with the coverage of the weaker."""
+    weak = right if left.total == 0 or (right.total and right.known * left.total < left.known * right.total) else left
+    persons = min(left.persons, right.persons)
+    found = ExactFigure(None, graver(left.reason, right.reason), weak.known, weak.total, persons)
+    if left.value is None or right.value is None:
+        return found
+    if op is n.ArithmeticOp.DIVIDE and right.value == 0:
+        return found.without(MissingReason.NOT_COMPUTABLE)
+    one, two = left.value, right.value
+    match op:
+        case n.ArithmeticOp.ADD:
+            return replace(found, value=one + two)
+        case n.ArithmeticOp.SUBTRACT:
+            return replace(found, value=one - two)
+        case n.ArithmeticOp.MULTIPLY:
+            return replace(found, value=one * two)
+        case n.ArithmeticOp.DIVIDE:
+            return replace(found, value=one / two)

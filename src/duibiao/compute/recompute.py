@@ -1,0 +1,110 @@
+"""A change in one district recomputes that district: its rows are read again, everything else is kept."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from duibiao.compute.aggregates import RankedValues
+from duibiao.compute.catalogue import Compiled
+from duibiao.compute.engine import ALL_LEVELS, Selection, StatesEngine, Tables, concluded
+from duibiao.compute.groups import GroupLevel, membership
+from duibiao.compute.result import Result
+from duibiao.compute.sqltext import GroupBy
+from duibiao.compute.statetable import Numbers, StateTable, nothing, rolled_up
+from duibiao.metrics.unit import Unit
+
+
+def recompute(
+    engine: StatesEngine,
+    previous: Result,
+    tables: Tables,
+    units: Sequence[Unit],
+    districts: Collection[str],
+    levels: Collection[GroupLevel] = ALL_LEVELS,
+) -> Result:
+    """The result of a whole run, made of an earlier one and of the rows of a few districts.
+
+    ``tables`` are the files that changed (a year that is not named is kept as it was), ``districts`` the leaf
+    groups that changed in them. The result equals that of a full run bit for bit. Values that cannot be merged
+    (median, quantile, Gini) are taken again from all rows of the years named. Raises ValueError when the earlier
+    result has no states, or no such year.
+    """
+    compiled, old = previous.compiled, previous.states
+    if old is None or previous.ranked is None:
+        raise ValueError(f"the engine {previous.record.engine} keeps no states")
+    years = {year for form, year in tables if form in compiled.forms}
+    if not years <= set(old.years):
+        raise ValueError(f"years that were not computed: {sorted(years - set(old.years))}")
+    read = engine.states(compiled, tables, Selection(districts=tuple(sorted(districts))), GroupBy.DISTRICT)
+    states = _replaced(compiled, old, read, districts, tables)
+    groups = membership(units, states.leaves, levels)
+    ranked = previous.ranked
+    if ranked.values:
+        again = engine.ranked(compiled, states, groups, tables, GroupBy.DISTRICT)
+        ranked = _merged(ranked, again, previous, groups.codes, [old.years.index(year) for year in sorted(years)])
+    record = replace(engine.record(compiled, groups), engine=previous.record.engine)
+    return concluded(compiled, states, rolled_up(compiled, states, groups), groups, ranked, record)
+
+
+def _replaced(
+    compiled: Compiled, old: StateTable, read: StateTable, districts: Collection[str], tables: Tables
+) -> StateTable:
+    """The old states with those of some districts, of the forms and years that were read, put in their place."""
+    leaves = tuple(sorted(set(old.leaves) | set(read.leaves)))
+    kept = [leaves.index(leaf) for leaf in old.leaves]
+    fresh = [leaves.index(leaf) for leaf in read.leaves]
+    gone = [leaves.index(leaf) for leaf in districts if leaf in leaves]
+    columns: dict[str, Numbers] = {}
+    for form, plan in compiled.forms.items():
+        own = [year for year in old.years if (form, year) in tables]
+        at, source = [old.years.index(year) for year in own], [read.years.index(year) for year in own]
+        for column in plan.columns:
+            before, after = old.columns[column.name], read.columns[column.name]
+            dtype = np.dtype(object) if before.dtype.hasobject or after.dtype.hasobject else before.dtype
+            empty = nothing(column, dtype)
+            found = np.full((len(old.years), len(leaves)), empty, dtype=dtype)
+            found[:, kept] = _with_nothing(before, nothing(column, before.dtype), empty, dtype)
+            if own:
+                found[np.ix_(at, gone)] = empty
+                found[np.ix_(at, fresh)] = _with_nothing(after, nothing(column, after.dtype), empty, dtype)[source]
+            columns[column.name] = found
+    return _without_empty(compiled, StateTable(old.years, leaves, columns, old.present))
+
+
+def _with_nothing(numbers: Numbers, was: float, now: float, dtype: np.dtype) -> Numbers:
+    """The numbers in another type, with its own sign for nothing."""
+    wide = numbers.astype(dtype)
+    return wide if was == now else np.where(numbers == was, now, wide)
+
+
+def _without_empty(compiled: Compiled, table: StateTable) -> StateTable:
+    """Leave out districts without a row in any year: a full run would not have found them."""
+    counts = [
+        table.columns[column.name]
+        for plan in compiled.forms.values()
+        for column in plan.columns
+        if column.state.kind.value == "scope" and column.state.where is None
+    ]
+    there = np.logical_or.reduce([(count > 0).any(axis=0) for count in counts])
+    if there.all():
+        return table
+    leaves = tuple(leaf for leaf, one in zip(table.leaves, there.tolist(), strict=True) if one)
+    columns = {name: numbers[:, there] for name, numbers in table.columns.items()}
+    return StateTable(table.years, leaves, columns, table.present)
+
+
+def _merged(
+    old: RankedValues, new: RankedValues, previous: Result, codes: Sequence[str], years: Sequence[int]
+) -> RankedValues:
+    """Values by year and group: the years that were read again from the new, the rest from the old."""
+    places = {code: place for place, code in enumerate(previous.groups.codes)}
+    found = {}
+    for node, values in new.values.items():
+        merged = np.full_like(values, np.nan)
+        for column, code in enumerate(codes):
+            if code in places:
+                merged[:, column] = old.values[node][:, places[code]]
+        merged[list(years)] = values[list(years)]
+        found[node] = merged
+    return RankedValues(found)

@@ -1,0 +1,36 @@
+-- difference_coefficient(area, b)
+-- why: R²/P in billionths of 128 bit; schools without pupils left out
+SELECT
+  "year",
+  "district",
+  COUNT(*) AS "s0",
+  COUNT(CASE WHEN COALESCE((
+    "b" > 0
+  ), TRUE) THEN 1 END) AS "s1",
+  COUNT(CASE WHEN (
+    "b" > 0
+  ) AND NOT "area" IS NULL THEN "b" END) AS "s2",
+  SUM(
+    CASE
+      WHEN (
+        "b" > 0
+      ) AND NOT "b" IS NULL
+      THEN CAST(FLOOR(
+        (
+          (
+            CAST("area" AS DOUBLE) * CAST("area" AS DOUBLE)
+          ) / CAST("b" AS DOUBLE)
+        ) * CAST(1e9 AS DOUBLE) + CAST(5e-1 AS DOUBLE)
+      ) AS INT128)
+    END
+  ) AS "s3",
+  SUM(CASE WHEN (
+    "b" > 0
+  ) AND NOT "b" IS NULL THEN "area" END) AS "s4",
+  SUM(CASE WHEN (
+    "b" > 0
+  ) AND NOT "area" IS NULL THEN "b" END) AS "s5"
+FROM "rows_school"
+GROUP BY
+  "year",
+  "district";

@@ -1,0 +1,20 @@
+-- sum(a + b) / (sum(a) + sum(b))
+-- why: a row-wise sum needs both, two sums are independent
+SELECT
+  "year",
+  "district",
+  COUNT(*) AS "s0",
+  COUNT((
+    "a" + "b"
+  )) AS "s1",
+  SUM((
+    "a" + "b"
+  )) AS "s2",
+  COUNT("a") AS "s3",
+  SUM("a") AS "s4",
+  COUNT("b") AS "s5",
+  SUM("b") AS "s6"
+FROM "rows_school"
+GROUP BY
+  "year",
+  "district";
