@@ -18,8 +18,8 @@ LARGEST = 10**15
 _NONE_WORDS = frozenset(
     {"无", "—", "——", "-", "--", "/", "／", "没有", "空", "n/a", "na", "none", "null", "nan", "\\", "*"}
 )
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,2})?", re.IGNORECASE)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?", re.IGNORECASE | re.ASCII)
 _DATE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?( \d{1,2}:\d{2}(:\d{2})?)?")
 _REASONED = re.compile(rf"({NOT_KNOWN}|{NOT_APPLICABLE})\s*[:：（(，,]?\s*(.*?)\s*[)）]?", re.DOTALL)
 _SAME_UNIT = {"名": "人"}
@@ -89,7 +89,7 @@ def _read_number(element: DataElement, text: str, typed: str) -> CellReading:  #
     if text.lower() in ("true", "false"):
         return _fault("INTAKE-BOOLEAN", element, typed)
     bare = text.replace("−", "-").replace("，", ",")
-    match = re.match(r"[-+\d.,\s]+(?:e[+-]?\d+(?![a-z]))?", bare, re.IGNORECASE)
+    match = re.match(r"[-+\d.,\s]+(?:e[+-]?\d+(?![a-z]))?", bare, re.IGNORECASE | re.ASCII)
     number, rest = (match[0].strip(), bare[match.end() :].strip()) if match else ("", bare)
     if not number or not any(letter.isdigit() for letter in number):
         return _fault("INTAKE-TEXT", element, typed)

@@ -28,7 +28,8 @@ def convert(raw: pl.DataFrame, elements: Sequence[DataElement]) -> Converted:
     stands in a cell.
     """
     found = Converted(pl.DataFrame())
-    values, masks = [], []
+    values: list[pl.Expr] = []
+    masks: list[pl.Expr] = []
     late: list[pl.Series] = []
     for element in elements:
         series = raw.get_column(element.code)
@@ -38,9 +39,11 @@ def convert(raw: pl.DataFrame, elements: Sequence[DataElement]) -> Converted:
             masks.append(bad)
         else:
             late.append(_convert_texts(element, series, found))
-    numbers = raw.select(*values, *masks)
-    # A masked value would be a guess; it goes, and its cell is told.
-    bad_columns = [name for name in numbers.columns if name.startswith("?") and numbers.get_column(name).any()]
+    # A masked value would be a guess; it goes, and its cell is told. Most columns have none.
+    any_bad = raw.select(mask.any() for mask in masks).row(0, named=True) if masks else {}
+    bad_columns = [name for name, is_bad in any_bad.items() if is_bad]
+    kept = [mask for mask in masks if mask.meta.output_name() in bad_columns]
+    numbers = raw.select(*values, *kept)
     for name in bad_columns:
         _tell_numbers(name[1:], elements, raw, numbers, found)
     whole = numbers.select(pl.col(code) for code in numbers.columns if not code.startswith("?"))
@@ -96,7 +99,7 @@ def _convert_texts(element: DataElement, series: pl.Series, found: Converted) ->
         return pl.Series(code, [None] * len(series), dtype=pl.Int64)
     if series.dtype != pl.String:
         return _convert_foreign(element, series, found)
-    plain = series.str.contains(r"^-?\d{1,12}(\.\d{1,4})?$")
+    plain = series.str.contains(r"^-?[0-9]{1,12}(\.[0-9]{1,4})?$")
     if element.type in (ValueType.COUNT, ValueType.QUANTITY):
         numbers = pl.DataFrame([series.set(~plain.fill_null(False), None).cast(pl.Float64).alias(code)])
         value, bad = _number_rules(element, is_float=True)

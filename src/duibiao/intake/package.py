@@ -195,8 +195,7 @@ def blemishes(xml: bytes, percent: frozenset[int], path: Path) -> Iterator[Blemi
     needles += [(f' s="{style}"'.encode(), BlemishKind.PERCENT) for style in sorted(percent)]
     count = 0
     for needle, kind in needles:
-        at = xml.find(needle, opening.end(), end)
-        while at >= 0:
+        for at in _occurrences(xml, needle, opening.end(), end):
             start = at if kind is BlemishKind.PERCENT else at + 1
             blemish = _cell_at(xml, start, b"<" + prefix + b"c ", kind, path)
             if blemish is not None:
@@ -204,7 +203,25 @@ def blemishes(xml: bytes, percent: frozenset[int], path: Path) -> Iterator[Blemi
                 yield blemish
             if count > MAX_BLEMISHES:
                 raise refuse("INTAKE-TOO-LARGE", path, what="公式和异常单元格", limit=MAX_BLEMISHES)
-            at = xml.find(needle, at + len(needle), end)
+
+
+def _occurrences(xml: bytes, needle: bytes, start: int, end: int) -> Iterator[int]:
+    """Where a needle stands. Its letter is looked for first: in a sheet of numbers it is rare, and one byte is
+    found ten times faster than several."""
+    letter = needle[-1:] if needle[-1:].isalpha() else needle[-2:-1]
+    offset = needle.rindex(letter)
+    misses, at = 0, xml.find(letter, start, end)
+    while at >= 0 and misses < MAX_BLEMISHES:
+        if xml.startswith(needle, at - offset):
+            yield at - offset
+        else:
+            misses += 1
+        at = xml.find(letter, at + 1, end)
+    while at >= 0:  # a sheet full of words: look for the whole needle from here on
+        at = xml.find(needle, max(start, at - offset), end)
+        if at >= 0:
+            yield at
+            at += offset + 1
 
 
 def _cell_at(xml: bytes, at: int, opening: bytes, kind: BlemishKind, path: Path) -> Blemish | None:

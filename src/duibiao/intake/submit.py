@@ -17,7 +17,7 @@ from duibiao.kernel.period import Period
 from duibiao.kernel.problem import UserError
 from duibiao.metrics.element import DataElement
 from duibiao.metrics.expression.stages import StageSplit
-from duibiao.metrics.form import Form
+from duibiao.metrics.form import CheckKind, Form
 from duibiao.metrics.unit import Unit
 from duibiao.store.model import CellNote, Origin, Receipt, ReportState
 from duibiao.store.reading import day_of
@@ -34,7 +34,8 @@ class ReportingPlan:
     """What the intake of one form for one period needs to know (报送任务).
 
     ``forms`` are all forms (a reused element is filled in from the return that asked for it), ``stages`` the split of
-    schools with several stages for rules that use it.
+    schools with several stages for rules that use it. ``last_year`` is a wide table to compare with where the year
+    before was not reported through this store (an earlier snapshot); else the store's own published rows are used.
     """
 
     form: Form
@@ -42,6 +43,7 @@ class ReportingPlan:
     elements: Mapping[str, DataElement]
     forms: Mapping[str, Form] = field(default_factory=dict)
     stages: StageSplit | None = None
+    last_year: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,11 @@ def template_inputs(
     tree = {unit.code: unit for unit in store.units(day_of(plan.period))}
     chosen = [tree[code] for code in units]
     known = store.rows(actor, plan.form, plan.period, forms=plan.forms)
-    last = store.rows(actor, plan.form, _before(plan.period), published=True, forms=plan.forms)
+    last: pa.Table = (
+        store.rows(actor, plan.form, _before(plan.period), published=True, forms=plan.forms)
+        if plan.last_year is None
+        else plan.last_year.to_arrow()
+    )
     wanted = {unit.code for unit in chosen}
     seen = {
         state.unit: state.lock_version
@@ -164,7 +170,7 @@ def take_in(  # noqa: PLR0913  who hands in what, from where, and why
     same = _same_as_stored(good, known, plan.form)
     locked = {unit for unit, state in states.items() if state.status not in WRITABLE}
     # A file that is handed in again also holds rows that were taken before: those are done, not refused.
-    new = good.filter(~pl.col("unit").is_in(sorted(same)))
+    new = good.filter(~pl.col("unit").is_in(sorted(same))) if same else good
     seen = {**sheet.seen, **(expected or {})}
     waiting = {one.unit for one in sheet.open_questions}
     receipt = None
@@ -177,7 +183,8 @@ def take_in(  # noqa: PLR0913  who hands in what, from where, and why
         )  # fmt: skip
         states |= {state.unit: state for state in receipt.states}
     pending = [unit for unit in (*saved, *same) if unit not in locked]
-    states |= _answer_again(store, actor, sheet, plan, states, [unit for unit in pending if unit not in saved])
+    unchanged = [unit for unit in same if unit not in locked]
+    states |= _answer_again(store, actor, sheet, plan, states, unchanged)
     ready = [states[unit].seen for unit in pending if unit not in waiting and states[unit].revision]
     done = store.submit(actor, ready) if submit and ready else []
     states |= {state.unit: state for state in done}
@@ -203,9 +210,15 @@ def checked(store: Store, sheet: Sheet, plan: ReportingPlan, known: pl.DataFrame
     units = {unit.code: unit for unit in store.units(day_of(plan.period))}
     program = Actor("duibiao", _top(units, sheet.rows["district"][0]), ActorRole.SYSTEM)
     frame = _with_reused(sheet.rows, known, plan.form)
+    kinds = {check.kind for check in plan.form.checks}
+    last, peers = plan.last_year, None
+    if last is None and CheckKind.CHANGE in kinds:
+        last = _frame(store.rows(program, plan.form, _before(plan.period), published=True, forms=plan.forms))
+    if CheckKind.PEERS in kinds:
+        peers = _frame(store.rows(program, plan.form, plan.period, forms=plan.forms))
     context = CheckContext(
-        last_year=_frame(store.rows(program, plan.form, _before(plan.period), published=True, forms=plan.forms)),
-        peers=_frame(store.rows(program, plan.form, plan.period, forms=plan.forms)),
+        last_year=last,
+        peers=peers,
         totals=sheet.totals,
         units=units,
         period=plan.period,
@@ -256,6 +269,8 @@ def _allowed(store: Store, actor: Actor, plan: ReportingPlan) -> list[str]:
 
 def _same_as_stored(rows: pl.DataFrame, known: pl.DataFrame, form: Form) -> list[str]:
     """Units whose asked values are exactly those of the present revision."""
+    if not known.height:
+        return []
     asked = list(form.asked)
     both = rows.select("unit", *asked).join(
         known.select("unit", *asked), on=["unit", *asked], how="semi", nulls_equal=True

@@ -41,7 +41,10 @@ class Reporters:
 
     def find(self, written: str) -> Unit | None:
         """The unit a code or another identifier stands for."""
-        known = self.by_written.get(written)
+        unit = self.units.get(written)
+        if unit is not None:
+            return unit
+        known = self.by_written.get(_tidy(written))
         return None if known is None else self.units[known]
 
     def district_of(self, unit: Unit) -> str:
@@ -92,7 +95,7 @@ def placed_rows(raw: pl.DataFrame, reporters: Reporters, file: str, layout: Shee
     filled = raw.filter(
         pl.col(UNIT_COLUMN).is_not_null() | ~pl.all_horizontal(pl.col(name).is_null() for name in values)
     )
-    written = [_tidy(code) for code in filled.get_column(UNIT_COLUMN).to_list()]
+    written = [(code or "").strip() for code in filled.get_column(UNIT_COLUMN).to_list()]
     found = [reporters.find(code) if code else None for code in written]
     counts = Counter(unit.code for unit in found if unit is not None)
     lines = filled.get_column("line").to_list()
@@ -127,7 +130,7 @@ def _row_problem(code: str, unit: Unit | None, name: str, counts: Counter[str], 
     fault = reporters.fault(unit)
     if fault:
         return fault
-    if name and folded(name) != folded(unit.name):
+    if name and name != unit.name and folded(name) != folded(unit.name):
         return "INTAKE-UNIT-NAME"
     return None
 
