@@ -255,11 +255,11 @@ def assemble(
     Elements that are only shown (``reused``) are not read: they are filled in from the return that asked for them.
     """
     rows = placed_rows(raw, reporters, file, layout)
-    asked = [elements[code] for code in form.asked]
-    converted = convert(rows.raw, asked)
-    values = converted.frame.with_columns(
-        pl.lit(None, dtype=pl.Int64).alias(code) for code in form.columns if code not in form.asked
-    ).select(form.columns)
+    asked = form.asked  # computed anew each time it is asked for
+    converted = convert(rows.raw, [elements[code] for code in asked])
+    reused = sorted(set(form.columns) - set(asked))
+    values = converted.frame.with_columns(pl.lit(None, dtype=pl.Int64).alias(code) for code in reused)
+    values = values.select(form.columns)
     frame = pl.concat([rows.keys, values], how="horizontal")
     sheet = Sheet(
         file=file,

@@ -116,15 +116,22 @@ def submit_file(  # noqa: PLR0913  who hands in what, when, and why
     actor may not report for (ACCESS-UNIT), and where somebody else changed a return meanwhile (REPORT-STALE).
     """
     units = {unit.code: unit for unit in store.units(day_of(plan.period))}
-    allowed = _allowed(store, actor, plan)
+    states = {state.unit: state for state in store.reports(actor, plan.form.code, plan.period)}
     if path.suffix.lower() == ".csv":
-        sheet = read_csv(path, plan.form, plan.elements, units, plan.period, allowed=allowed, today=today)
+        sheet = read_csv(path, plan.form, plan.elements, units, plan.period, allowed=list(states), today=today)
     else:
         sheet = read_sheet(
-            path, plan.form, plan.elements, units, plan.period, allowed=allowed, store=store_mark(store), today=today
+            path,
+            plan.form,
+            plan.elements,
+            units,
+            plan.period,
+            allowed=list(states),
+            store=store_mark(store),
+            today=today,
         )
     origin = Origin(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
-    return take_in(store, actor, sheet, plan, origin, expected=expected, reason=reason, submit=submit)
+    return take_in(store, actor, sheet, plan, origin, states=states, expected=expected, reason=reason, submit=submit)
 
 
 def submit_json(  # noqa: PLR0913  who hands in what, when, and why
@@ -140,10 +147,10 @@ def submit_json(  # noqa: PLR0913  who hands in what, when, and why
 ) -> Submission:
     """The same for the body of an API call (see ``delimited.read_json``)."""
     units = {unit.code: unit for unit in store.units(day_of(plan.period))}
-    allowed = _allowed(store, actor, plan)
-    sheet = read_json(body, plan.form, plan.elements, units, plan.period, allowed=allowed, today=today)
+    states = {state.unit: state for state in store.reports(actor, plan.form.code, plan.period)}
+    sheet = read_json(body, plan.form, plan.elements, units, plan.period, allowed=list(states), today=today)
     origin = Origin(sheet.file, hashlib.sha256(body).hexdigest())
-    return take_in(store, actor, sheet, plan, origin, expected=expected, reason=reason, submit=submit)
+    return take_in(store, actor, sheet, plan, origin, states=states, expected=expected, reason=reason, submit=submit)
 
 
 def store_mark(store: Store) -> str:
@@ -158,14 +165,18 @@ def take_in(  # noqa: PLR0913  who hands in what, from where, and why
     plan: ReportingPlan,
     origin: Origin,
     *,
+    states: Mapping[str, ReportState],
     expected: Mapping[str, int] | None = None,
     reason: str = "",
     submit: bool = True,
 ) -> Submission:
-    """Check a sheet against the store, save what is good and new, submit what is complete."""
+    """Check a sheet against the store, save what is good and new, submit what is complete.
+
+    ``states``: the returns the actor may report for, as they stood when the file was read.
+    """
     known = pl.DataFrame(pl.from_arrow(store.rows(actor, plan.form, plan.period, forms=plan.forms)))
     sheet = checked(store, sheet, plan, known)
-    states = {state.unit: state for state in store.reports(actor, plan.form.code, plan.period)}
+    states = dict(states)
     good = sheet.good
     same = _same_as_stored(good, known, plan.form)
     locked = {unit for unit, state in states.items() if state.status not in WRITABLE}
@@ -178,7 +189,7 @@ def take_in(  # noqa: PLR0913  who hands in what, from where, and why
     if saved:
         receipt = store.save(
             actor, plan.form, plan.period, new.select("unit", *plan.form.asked).to_arrow(), origin=origin,
-            source_type=REPORTED, expected={unit: seen[unit] for unit in saved if unit in seen}, reason=reason,
+            source_type=REPORTED, expected={unit: seen.get(unit, states[unit].lock_version) for unit in saved}, reason=reason,
             notes=notes_of(sheet, saved),
         )  # fmt: skip
         states |= {state.unit: state for state in receipt.states}
@@ -262,11 +273,6 @@ def _answer_again(
     return {state.unit: state for state in store.note(actor, plan.form, seen, notes)}
 
 
-def _allowed(store: Store, actor: Actor, plan: ReportingPlan) -> list[str]:
-    """The units the actor may report for: those of the subtree that have a return open."""
-    return [state.unit for state in store.reports(actor, plan.form.code, plan.period)]
-
-
 def _same_as_stored(rows: pl.DataFrame, known: pl.DataFrame, form: Form) -> list[str]:
     """Units whose asked values are exactly those of the present revision."""
     if not known.height:
@@ -280,7 +286,7 @@ def _same_as_stored(rows: pl.DataFrame, known: pl.DataFrame, form: Form) -> list
 
 def _with_reused(rows: pl.DataFrame, known: pl.DataFrame, form: Form) -> pl.DataFrame:
     """The rows with the reused elements filled in from what the store knows of the same units."""
-    reused = [code for code in form.columns if code not in form.asked]
+    reused = sorted(set(form.columns) - set(form.asked))
     if not reused:
         return rows
     filled = rows.drop(reused).join(known.select("unit", *reused), on="unit", how="left", maintain_order="left")

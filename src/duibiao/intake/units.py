@@ -103,7 +103,6 @@ def placed_rows(raw: pl.DataFrame, reporters: Reporters, file: str, layout: Shee
     kept: list[int] = []
     problems = []
     for at, (code, unit) in enumerate(zip(written, found, strict=True)):
-        cell = _unit_cell(lines[at], layout)
         problem = _row_problem(code, unit, names[at] or "", counts, reporters)
         if problem is None:
             kept.append(at)
@@ -112,6 +111,7 @@ def placed_rows(raw: pl.DataFrame, reporters: Reporters, file: str, layout: Shee
             facts |= {"known": unit.name if unit else "—", "period": reporters.period}
             facts |= {"successors": "、".join(unit.successors) if unit and unit.successors else "—"}
             known = unit.code if unit else code
+            cell = _unit_cell(lines[at], layout)
             problems.append(finding(problem, file, known, "", cell, lines[at] + 1, **facts))
     units = [unit for at in kept if (unit := found[at]) is not None]
     keys = pl.DataFrame([reporters.keys(unit) for unit in units], schema=dict.fromkeys(KEYS, pl.String), orient="row")
