@@ -187,10 +187,10 @@ def take_in(  # noqa: PLR0913  who hands in what, from where, and why
     receipt = None
     saved = tuple(new.get_column("unit").to_list())
     if saved:
+        held = {unit: seen.get(unit, states[unit].lock_version) for unit in saved}
         receipt = store.save(
             actor, plan.form, plan.period, new.select("unit", *plan.form.asked).to_arrow(), origin=origin,
-            source_type=REPORTED, expected={unit: seen.get(unit, states[unit].lock_version) for unit in saved}, reason=reason,
-            notes=notes_of(sheet, saved),
+            source_type=REPORTED, expected=held, reason=reason, notes=notes_of(sheet, saved),
         )  # fmt: skip
         states |= {state.unit: state for state in receipt.states}
     pending = [unit for unit in (*saved, *same) if unit not in locked]
