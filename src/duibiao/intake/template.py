@@ -36,6 +36,8 @@ from duibiao.metrics.element import DataElement, ValueType
 from duibiao.metrics.form import Asked, Form, FormField
 from duibiao.metrics.unit import Unit
 
+NOTE_LINE = 30
+"""Chinese characters that stand on one line of the definitions of a page."""
 MANY = 200_000
 """Cells from which on a workbook is streamed to disk row by row instead of being built in memory."""
 Rows = Mapping[str, Mapping[str, int | None]]
@@ -318,6 +320,8 @@ def _write_page_row(sheet: Worksheet, styles: CellStyles, content: TemplateConte
     _write_value(sheet, (row, layout.PAGE_LAST), element, last, "last", styles)
     told = element.definition if field.asked is Asked.NEW else f"沿用，不需填。{element.definition}"
     sheet.write_string(row, layout.PAGE_NOTE, told, styles.get("text"))
+    if len(told) > NOTE_LINE:
+        sheet.set_row(row, 15 * -(-len(told) // NOTE_LINE) + 5)
 
 
 def _write_rows(sheet: Worksheet, styles: CellStyles, content: TemplateContent, lists: Mapping[str, str]) -> None:
