@@ -1,4 +1,4 @@
-"""The indicators of the packs on made up tables (模拟数据): compiled together, and the same figures from two engines."""
+"""The indicators of the packs on made up tables (模拟数据): compiled together, two engines give the same figures."""
 
 import random
 from pathlib import Path

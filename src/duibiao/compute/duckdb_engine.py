@@ -34,20 +34,22 @@ class DuckDbEngine(StatesEngine):
     def attach(self, form: str, tables: Mapping[int, Path], columns: Sequence[str], wanted: Selection) -> None:
         """A view over the files of a form. The year is not in the files: it follows from the place in the list."""
         same = check_columns(form, tables, columns)
-        files = self.connection.read_parquet([str(path) for path in tables.values()], union_by_name=not same)
-        years = [
-            (
-                exp.EQ(this=exp.Column(this=exp.Identifier(this="file_index")), expression=s.integer(place)),
-                s.integer(year),
-            )
-            for place, year in enumerate(tables)
-        ]
-        year = s.cast(s.case(years), exp.DataType.build("INTEGER")).sql("duckdb")
-        rows = files.project(f'{year} AS "year", *')
+        place = exp.Column(this=exp.Identifier(this="file_index"))
+        years = [(exp.EQ(this=place, expression=s.integer(n)), s.integer(year)) for n, year in enumerate(tables)]
+        year = s.cast(s.case(years), exp.DataType.build("INTEGER"))
+        files = exp.Array(expressions=[s.words(str(path)) for path in tables.values()])
+        by_name = exp.EQ(
+            this=exp.Column(this=exp.Identifier(this="union_by_name")), expression=exp.Boolean(this=not same)
+        )
+        named = exp.Alias(this=year, alias=exp.Identifier(this="year", quoted=True))
+        rows = exp.Select(expressions=[named, exp.Star()])
+        rows.set("from_", exp.From(this=exp.Anonymous(this="read_parquet", expressions=[files, by_name])))
         condition = selected(wanted)
         if condition is not None:
-            rows = rows.filter(condition.sql("duckdb"))
-        rows.create_view(table_name(form), replace=True)
+            rows.set("where", exp.Where(this=condition))
+        view = exp.Identifier(this=table_name(form), quoted=True).sql("duckdb")
+        # One statement: every further step of a relation would look through all columns again.
+        self.connection.execute(f"CREATE OR REPLACE TEMPORARY VIEW {view} AS {rows.sql('duckdb')}")
 
     def query(self, text: str) -> pa.Table:
         """Run one query."""

@@ -59,6 +59,7 @@ def _replaced(
     for form, plan in compiled.forms.items():
         own = [year for year in old.years if (form, year) in tables]
         at, source = [old.years.index(year) for year in own], [read.years.index(year) for year in own]
+        emptied, filled = np.ix_(at, gone), np.ix_(at, fresh)
         for column in plan.columns:
             before, after = old.columns[column.name], read.columns[column.name]
             dtype = np.dtype(object) if before.dtype.hasobject or after.dtype.hasobject else before.dtype
@@ -66,8 +67,8 @@ def _replaced(
             found = np.full((len(old.years), len(leaves)), empty, dtype=dtype)
             found[:, kept] = _with_nothing(before, nothing(column, before.dtype), empty, dtype)
             if own:
-                found[np.ix_(at, gone)] = empty
-                found[np.ix_(at, fresh)] = _with_nothing(after, nothing(column, after.dtype), empty, dtype)[source]
+                found[emptied] = empty
+                found[filled] = _with_nothing(after, nothing(column, after.dtype), empty, dtype)[source]
             columns[column.name] = found
     return _without_empty(compiled, StateTable(old.years, leaves, columns, old.present))
 

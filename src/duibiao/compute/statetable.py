@@ -48,9 +48,10 @@ def gathered(
     for form, parts in tables.items():
         for part in parts:
             at = (_places(part["year"], list(years)), _places(part[key], codes))
+            answers = dict(zip(part.column_names, part.columns, strict=True))  # once: each look-up by name is a search
             for column in compiled.forms[form].columns:
-                if column.name in part.column_names:
-                    columns[column.name] = _spread(column, part[column.name], at, (len(years), len(codes)))
+                if column.name in answers:
+                    columns[column.name] = _spread(column, answers[column.name], at, (len(years), len(codes)))
     present = {form: np.zeros(len(years), dtype=np.bool_) for form in tables}
     return StateTable(tuple(years), tuple(codes), columns, present)
 
@@ -92,7 +93,8 @@ def whole_numbers(values: pa.ChunkedArray) -> Numbers:
     if pa.types.is_null(values.type):
         return np.zeros(len(values), dtype=np.int64)
     if pa.types.is_integer(values.type):
-        return np.asarray(pc.fill_null(values, 0).to_numpy(), dtype=np.int64)
+        known = pc.fill_null(values, 0) if values.null_count else values
+        return np.asarray(known.to_numpy(), dtype=np.int64)
     if pa.types.is_decimal128(values.type) and values.type.scale == 0:
         return _from_decimals(values.combine_chunks())
     whole = [0 if one is None else int(Decimal(one)) for one in values.to_pylist()]
