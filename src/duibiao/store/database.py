@@ -1,7 +1,7 @@
 """The connection to SQLite or PostgreSQL: durable, one writer's step at a time, errors a person can act on."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -24,7 +24,8 @@ from duibiao.store.audit import (
     detail_text,
     head_text,
     read_head,
-    rows_digest,
+    row_text,
+    texts_digest,
 )
 from duibiao.store.schema import META
 from duibiao.store.workflow import Actor
@@ -50,7 +51,7 @@ class StoreChange:
         self.actor = actor
         self.at = at.astimezone(UTC).isoformat(timespec="microseconds")
         self._head: AuditHead | None = None
-        self._rows: dict[str, list[list[object]]] = {}
+        self._rows: dict[str, list[str]] = {}
         self.recorded: AuditHead | None = None
 
     @property
@@ -60,20 +61,22 @@ class StoreChange:
             self._head = read_head(self.connection, lock=True)
         return self._head.seq + 1
 
-    def append(self, table: sa.Table, rows: Sequence[Mapping[str, object]]) -> None:
-        """Append rows to a table of the history; ``audit_seq`` is filled in."""
+    def append(self, table: sa.Table, rows: Sequence[dict[str, object]]) -> None:
+        """Append rows to a table of the history; ``audit_seq`` is filled in, in the given rows themselves."""
         if rows:
-            whole = [{**row, "audit_seq": self.seq} for row in rows]
-            self.connection.execute(table.insert(), whole)
+            seq = self.seq
+            for row in rows:
+                row["audit_seq"] = seq
+            self.connection.execute(table.insert(), rows)
             names = covered_columns(table)
-            self._rows.setdefault(table.name, []).extend([row[name] for name in names] for row in whole)
+            self._rows.setdefault(table.name, []).extend(row_text([row[name] for name in names]) for row in rows)
 
     def record(self, action: str, what: str, **detail: object) -> None:
         """Write the audit line: what was done, to what, and the digest of every appended row."""
         _ = self.seq
         if self._head is None or self.recorded is not None:
             raise RuntimeError("a change is recorded once")
-        rows = {name: list(rows_digest(found)) for name, found in self._rows.items()}
+        rows = {name: list(texts_digest(found)) for name, found in self._rows.items()}
         text = detail_text({**detail, "rows": rows} if rows else detail)
         actor = self.actor
         facts = (self.at, actor.name, actor.unit, actor.role.value, action, what, text)

@@ -272,7 +272,7 @@ class Publisher:
         if problems:
             raise UserError(problems)
         take(change, tree, ReportAction.PUBLISH, locked_heads, detail=snapshot.id)
-        row = {
+        row: dict[str, object] = {
             "id": snapshot.id,
             "title": snapshot.title,
             "created_at": change.at,

@@ -60,7 +60,7 @@ class Registry:
         problems = [*_mixed(changed, simulated), *_orphans(changed, {**known, **given})]
         if problems:
             raise UserError(problems)
-        rows = [
+        rows: list[dict[str, object]] = [
             {
                 "code": unit.code,
                 "effective": effective.isoformat(),

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
@@ -102,7 +102,7 @@ def save_rows(change: StoreChange, tree: UnitTree, given: HandedIn) -> tuple[str
         )
     whole = _completed(table, before, given.form)
     batch = _append_batch(change, given, whole)
-    revisions = [
+    revisions: list[dict[str, object]] = [
         {
             "report_id": by_unit[unit].id,
             "revision": by_unit[unit].revision + 1,
@@ -204,12 +204,12 @@ def _refuse(
     problems: list[Problem] = []
     expected = given.expected or {}
     for unit in units:
-        if not tree.covers(change.actor.unit, unit):  # first of all: nobody learns whether a foreign return is open
-            problems.append(report_problem("ACCESS-UNIT", given.form.code, unit, given.period, who=change.actor.name))
-        elif unit not in heads:
-            problems.append(report_problem("REPORT-NOT-OPEN", given.form.code, unit, given.period))
+        head = heads.get(unit)
+        if head is None:  # nobody learns whether a foreign return is open
+            code = "REPORT-NOT-OPEN" if tree.covers(change.actor.unit, unit) else "ACCESS-UNIT"
+            problems.append(report_problem(code, given.form.code, unit, given.period, who=change.actor.name))
         else:
-            found = refusals(tree, change.actor, heads[unit], ReportAction.SAVE, expected.get(unit), given.reason)
+            found = refusals(tree, change.actor, head, ReportAction.SAVE, expected.get(unit), given.reason)
             problems.extend(found)
     if problems:
         raise UserError(problems)
@@ -260,13 +260,24 @@ def _append_batch(change: StoreChange, given: HandedIn, table: pa.Table) -> str:
 
 def _after(change: StoreChange, head: Head) -> Head:
     """A head as ``_raise_heads`` leaves it; nobody has signed a new revision yet."""
-    return replace(
-        head,
+    return Head(
+        id=head.id,
+        form=head.form,
+        form_version=head.form_version,
+        unit=head.unit,
+        year=head.year,
+        period=head.period,
+        status=head.status,
         revision=head.revision + 1,
+        published_revision=head.published_revision,
         lock_version=head.lock_version + 1,
+        due=head.due,
+        delegated_to=head.delegated_to,
+        submitted_by=head.submitted_by,
         changed_at=change.at,
         changed_by=change.actor.name,
         changed_action=ReportAction.SAVE.value,
+        reason=head.reason,
     )
 
 

@@ -150,7 +150,7 @@ def sign(change: StoreChange, tree: UnitTree, seen: Sequence[Seen]) -> list[Head
                 yield head.problem("REPORT-SAME-PERSON", who=actor.name)
 
     heads = locked_seen(change, tree, ReportAction.SIGN, seen, "", extra)
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "report_id": head.id,
             "revision": head.revision,
