@@ -1,7 +1,7 @@
 """Text that remembers, for every character, where it stood in the original."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _PAST_ALL = 1 << 62
@@ -29,9 +29,21 @@ class MappedText:
 
     def slice(self, start: int, end: int) -> "MappedText":
         """The characters from ``start`` up to ``end``."""
-        start, end = max(start, 0), min(end, len(self.text))
-        if start == 0 and end == len(self.text):
+        text, pieces = self.text, self.pieces
+        start, end = max(start, 0), min(end, len(text))
+        if start == 0 and end == len(text):
             return self
+        if start >= end:
+            return _NOTHING
+        if len(pieces) == 1:  # most words were printed in one go
+            ((at, origin, length),) = pieces
+            first, last = max(at, start), min(at + length, end)
+            kept = ((first - start, origin + first - at, last - first),) if first < last else ()
+            return MappedText(text[start:end], kept)
+        return MappedText(text[start:end], tuple(self._cut(start, end)))
+
+    def _cut(self, start: int, end: int) -> list[tuple[int, int, int]]:
+        """The pieces of a stretch, counted from its start."""
         begin = max(bisect_right(self.pieces, (start, _PAST_ALL, 0)) - 1, 0)  # the piece that holds the start
         kept = list(self.pieces[begin : bisect_left(self.pieces, (end,))])
         if kept:  # only the pieces at both ends are cut
@@ -41,9 +53,7 @@ class MappedText:
             at, origin, length = kept[0]
             if at < start:
                 kept[:1] = [(start, origin + start - at, at + length - start)] if at + length > start else []
-        if start:
-            kept = [(at - start, origin, length) for at, origin, length in kept]
-        return MappedText(self.text[start:end], tuple(kept))
+        return [(at - start, origin, length) for at, origin, length in kept] if start else kept
 
     @classmethod
     def joined(cls, parts: Iterable["MappedText | str"]) -> "MappedText":
@@ -56,7 +66,9 @@ class MappedText:
                 words.append(part)
                 length += len(part)
                 continue
-            more = [(length + at, origin, count) for at, origin, count in part.pieces] if length else part.pieces
+            more: Sequence[tuple[int, int, int]] = part.pieces
+            if length:
+                more = [(length + at, origin, count) for at, origin, count in more]
             if pieces and more:
                 first, begin, before = pieces[-1]
                 at, origin, count = more[0]
@@ -109,10 +121,11 @@ class MappedText:
 
         Raises ValueError when no character of the stretch has an origin.
         """
-        found = self.slice(start, len(self.text) if end is None else end)
-        if not found.pieces:
+        start, stop = max(start, 0), len(self.text) if end is None else min(end, len(self.text))
+        found = self._cut(start, stop) if start < stop else []
+        if not found:
             raise ValueError(f"{start}-{end} has no origin")
-        return min(origin for _, origin, _ in found.pieces), max(origin + n for _, origin, n in found.pieces)
+        return min([origin for _, origin, _ in found]), max([origin + length for _, origin, length in found])
 
     def stripped(self) -> "MappedText":
         """Without white space at both ends."""
@@ -120,3 +133,6 @@ class MappedText:
             return self
         start = len(self.text) - len(self.text.lstrip())
         return self.slice(start, len(self.text.rstrip())) if start < len(self.text) else MappedText("")
+
+
+_NOTHING = MappedText("")

@@ -1,7 +1,7 @@
 """Plain text: the encoding is found, every physical line is a block, form feeds begin pages."""
 
 import re
-from collections.abc import Iterator
+from itertools import pairwise
 
 from charset_normalizer import from_bytes
 
@@ -26,8 +26,12 @@ GUESSES = (
     ("utf-16-be", ("gb2312", "big5")),
 )
 SURE = 0.7
-_LINE_ENDS = re.compile(r"[\n\r\f\v\x85\u2028\u2029](?:(?<=\r)\n)?")
+_ENDS = "\n\r\f\v\x85\u2028\u2029"
+_LINE_ENDS = re.compile(rf"[{_ENDS}](?:(?<=\r)\n)?")
+_SEPARATORS = "\x1c\x1d\x1e"
+"""Python ends lines at these too; a text does not."""
 _CONTROLS = re.compile(r"[\0-\x08\x0e-\x1f\x7f]")
+_CONTROL_BYTES = bytes(byte for byte in range(128) if _CONTROLS.match(chr(byte)))
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -36,16 +40,20 @@ def read(file: InputFile) -> Reading:
     text = decoded(file)
     if not text.strip():
         file.refuse("READ-EMPTY")
-    file.check_blocks(text.count("\n"))
+    _check_lines(file, text)
     pages = (0, *(match.end() for match in re.finditer("\f", text))) if "\f" in text else ()
     blank = Block(BlockKind.LINE, MappedText(""))
     blocks: list[Block] = []
-    most = file.limits.blocks
-    for start, end in _lines(text):
-        words = _stretch(text, start, end)
-        blocks.append(Block(BlockKind.LINE, words) if words else blank)
-        if len(blocks) > most:
-            file.check_blocks(len(blocks))
+    at = 0
+    for line in _lines(text):
+        words = line.strip()
+        if words:
+            begin = at if line[0] == words[0] else at + len(line) - len(line.lstrip())
+            blocks.append(Block(BlockKind.LINE, MappedText(words, ((0, begin, len(words)),))))
+        else:
+            blocks.append(blank)
+        at += len(line)
+    file.check_blocks(len(blocks))
     return Reading(Original(file.sha256, "txt", text, pages), tuple(blocks))
 
 
@@ -118,29 +126,21 @@ def _is_binary(data: bytes) -> bool:
 
 def _checked(file: InputFile, text: str) -> str:
     """Refuse control characters: a picture or a program may happen to decode."""
-    sample = text[:SAMPLE]
-    if "\0" in text or len(_CONTROLS.findall(sample)) > len(sample) // 100:
+    sample = text[:SAMPLE].encode("utf-8", "replace")
+    controls = len(sample) - len(sample.translate(None, _CONTROL_BYTES))
+    if "\0" in text or controls > min(len(text), SAMPLE) // 100:
         file.refuse("READ-BINARY")
     return text
 
 
-def _lines(text: str) -> Iterator[tuple[int, int]]:
-    """Where the physical lines begin and end."""
-    start = 0
-    for match in _LINE_ENDS.finditer(text):
-        yield start, match.start()
-        start = match.end()
-    if start < len(text):
-        yield start, len(text)
+def _lines(text: str) -> list[str]:
+    """The physical lines with their ends."""
+    if not any(separator in text for separator in _SEPARATORS):
+        return text.splitlines(keepends=True)
+    ends = [match.end() for match in _LINE_ENDS.finditer(text)]
+    return [text[start:end] for start, end in pairwise((0, *ends, len(text))) if start < end]
 
 
-def _stretch(text: str, start: int, end: int) -> MappedText | None:
-    """The words of a line; None for a blank one."""
-    if start == end:
-        return None
-    line = text[start:end]
-    words = line.strip()
-    if not words:
-        return None
-    begin = start + (0 if line[0] == words[0] else len(line) - len(line.lstrip()))
-    return MappedText(words, ((0, begin, len(words)),))
+def _check_lines(file: InputFile, text: str) -> None:
+    """Refuse more lines than a document has before they are cut: each would be kept."""
+    file.check_blocks(sum(text.count(end) for end in _ENDS) - text.count("\r\n"))
