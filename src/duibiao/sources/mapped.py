@@ -1,7 +1,7 @@
 """Text that remembers, for every character, where it stood in the original."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _PAST_ALL = 1 << 62
@@ -61,46 +61,44 @@ class MappedText:
         words: list[str] = []
         pieces: list[tuple[int, int, int]] = []
         length = 0
+        end, stop = -1, -1  # where the last piece ends, here and in the original
         for part in parts:
-            if isinstance(part, str):
-                words.append(part)
-                length += len(part)
-                continue
-            more: Sequence[tuple[int, int, int]] = part.pieces
-            if length:
-                more = [(length + at, origin, count) for at, origin, count in more]
-            if pieces and more:
-                first, begin, before = pieces[-1]
-                at, origin, count = more[0]
-                if first + before == at and begin + before == origin:
+            text = part if isinstance(part, str) else part.text
+            for at, origin, count in () if isinstance(part, str) else part.pieces:
+                if length + at == end and origin == stop and at == 0:
+                    first, begin, before = pieces[-1]
                     pieces[-1] = (first, begin, before + count)
-                    more = more[1:]
-            pieces += more
-            words.append(part.text)
-            length += len(part.text)
+                else:
+                    pieces.append((length + at, origin, count))
+                end, stop = length + at + count, origin + count
+            words.append(text)
+            length += len(text)
         return cls("".join(words), tuple(pieces))
 
     def without(self, ranges: Iterable[tuple[int, int]]) -> "MappedText":
         """Leave out ascending, non-overlapping ranges of the text."""
-        kept, done = [], 0  # stretches of the text that stay
-        for start, end in ranges:
-            if start > done:
-                kept.append((done, start))
-            done = max(done, end)
-        if done < len(self.text):
-            kept.append((done, len(self.text)))
-        pieces, length, place = [], 0, 0
-        for start, end in kept:
-            while place and self.pieces[place - 1][0] + self.pieces[place - 1][2] > start:
-                place -= 1  # a piece may reach over several stretches
-            while place < len(self.pieces) and self.pieces[place][0] < end:
-                at, origin, count = self.pieces[place]
-                first, last = max(at, start), min(at + count, end)
-                if first < last:
-                    pieces.append((length + first - start, origin + first - at, last - first))
+        text, dropped = self.text, list(ranges)
+        words, done = [], 0
+        for start, end in dropped:
+            words.append(text[done:start])
+            done = end
+        words.append(text[done:])
+        pieces: list[tuple[int, int, int]] = []
+        place = gone = 0  # the ranges before a place, and how many characters they take
+        for at, origin, count in self.pieces:
+            first, last = at, at + count
+            while place < len(dropped) and dropped[place][0] < last:
+                start, end = dropped[place]
+                if start > first:
+                    pieces.append((first - gone, origin + first - at, start - first))
+                first = max(first, end)
+                if end > last:  # it reaches into the next piece
+                    break
+                gone += end - start
                 place += 1
-            length += end - start
-        return MappedText("".join([self.text[start:end] for start, end in kept]), tuple(pieces))
+            if first < last:
+                pieces.append((first - gone, origin + first - at, last - first))
+        return MappedText("".join(words), tuple(pieces))
 
     def rewritten(self, text: str) -> "MappedText":
         """The same characters written differently, one for one (full width to half width)."""

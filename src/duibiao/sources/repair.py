@@ -7,19 +7,22 @@ numbers, rules of tables) stays in ``Reading.original``.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from duibiao.sources.blocks import Block, BlockKind, Original, Reading
 from duibiao.sources.mapped import MappedText
 from duibiao.sources.repair_lines import Line, line_width, lines_of, usual_gap, without_furniture
-from duibiao.sources.repair_openers import opener
+from duibiao.sources.repair_openers import FIRST, opener
 from duibiao.sources.repair_order import with_columns_in_order, with_headings_parted
 from duibiao.sources.repair_tables import mark_tables, table_block
 from duibiao.sources.repair_words import cleaned, tidied
 
+_LINE = BlockKind.LINE
 _SENTENCE = re.compile(r"[。；！？]")
 _MARKDOWN = re.compile(r"(#{1,6})\s+(?=\S)")
 _BULLET = re.compile(r"(?:[•●■◆▪►○]|[*+-]\s)\s*(?=\S)")
+_MARKED = frozenset("#•●■◆▪►○*+-")
+"""The first characters of a heading or a list item of Markdown."""
 _HEADINGS = frozenset({"volume", "chapter", "section", "part", "clause"})
 _STANDING = _HEADINGS | {"decimal", "box", "annex"}
 _SLACK = 1.6  # a line may end this many characters early, because a mark or a Latin word may not be parted
@@ -32,21 +35,20 @@ def repair(reading: Reading) -> Reading:
     """Undo what print and conversion did to the text; repairing twice changes nothing."""
     blocks: list[Block] = []
     number = max((block.table for block in reading.blocks if block.table), default=0) + 1
-    run: list[Block] = []
-    for block in reading.blocks:
-        if block.kind is BlockKind.LINE and block.table is None:
-            run.append(block)
-            continue
-        number = _finish(run, reading.original, blocks, number)
-        blocks.append(_cleaned_block(block))
-    _finish(run, reading.original, blocks, number)
+    for are_lines, run in groupby(reading.blocks, _is_line):
+        if are_lines:
+            number = _finish(list(run), reading.original, blocks, number)
+        else:
+            blocks += [_cleaned_block(block) for block in run]
     return replace(reading, blocks=tuple(blocks))
 
 
-def _finish(run: list[Block], original: Original, blocks: list[Block], number: int) -> int:
-    """Repair a run of lines and empty it."""
-    if not run:
-        return number
+def _is_line(block: Block) -> bool:
+    return block.kind is _LINE and block.table is None
+
+
+def _finish(run: Sequence[Block], original: Original, blocks: list[Block], number: int) -> int:
+    """Repair a run of lines."""
     lines = without_furniture(lines_of(run, original))
     number = mark_tables(lines, number)
     found: list[Block] = []
@@ -57,7 +59,6 @@ def _finish(run: list[Block], original: Original, blocks: list[Block], number: i
             found.append(block)
     found = with_headings_parted(found)
     blocks.extend(with_columns_in_order(found, original.text) if _is_newspaper(found) else found)
-    run.clear()
     return number
 
 
@@ -77,16 +78,16 @@ def _cleaned_block(block: Block) -> Block:
 def _block(lines: Sequence[Line]) -> Block:
     """The block of the lines of one paragraph."""
     words = _joined(lines)
-    mark = _MARKDOWN.match(words.text)
-    if mark:
-        return Block(BlockKind.HEADING, cleaned(words.slice(mark.end(), len(words))), level=len(mark[1]))
-    bullet = _BULLET.match(words.text)
-    if bullet:
-        return Block(BlockKind.LIST_ITEM, cleaned(words.slice(bullet.end(), len(words))))
+    if words.text[0] in _MARKED:
+        if mark := _MARKDOWN.match(words.text):
+            return Block(BlockKind.HEADING, cleaned(words.slice(mark.end(), len(words))), level=len(mark[1]))
+        if bullet := _BULLET.match(words.text):
+            return Block(BlockKind.LIST_ITEM, cleaned(words.slice(bullet.end(), len(words))))
     words = cleaned(words)
     if lines[0].is_bookmarked:
         return Block(BlockKind.HEADING, words, level=1)
-    found = None if _SENTENCE.search(words.text) else opener(words.text)
+    may_head = words.text[:1] in FIRST and not _SENTENCE.search(words.text)
+    found = opener(words.text) if may_head else None
     if found is not None and found.kind in _HEADINGS:
         return Block(BlockKind.HEADING, words)
     return Block(BlockKind.PARAGRAPH, words)

@@ -3,12 +3,12 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from duibiao.sources.blocks import Block, Original
 from duibiao.sources.mapped import MappedText
-from duibiao.sources.repair_openers import LABEL, SOURCE_LINE, Opener, opener
+from duibiao.sources.repair_openers import FIRST, LABEL, SOURCE_LINE, Opener, opener
 from duibiao.sources.repair_words import BOOKMARK
 
 _PAGE = re.compile(
@@ -16,9 +16,12 @@ _PAGE = re.compile(
     r"|[Pp]age \d{1,4}(?: of \d{1,4})?|—\s?[ivxIVX]{1,6}\s?—"
 )
 _BARE_NUMBER = re.compile(r"\d{1,4}")
+_PAGE_BEGINS = frozenset("第-—–─·•Pp")
+"""The first characters of a page number, besides digits."""
 _DIGITS = re.compile(r"\d\d*")
-_ENDED = re.compile(r"[。！？；!?;][”’」』）)]{0,3}$|[：:]$")
-_FINAL = frozenset("。！？；!?;：:”’」』）)")
+_ENDED = re.compile(r"[。！？；!?;][”’」』）)]{0,3}$")
+_FINAL = frozenset("。！？；!?;：:")
+_CLOSING = frozenset("”’」』）)")
 _LONGEST_HEAD = 60
 _LEAST_REPEATS = 3
 
@@ -45,14 +48,16 @@ class Line:
         text = self.words.text
         self.text = text
         self.width = len(text.encode("gb18030", "replace")) / 2
-        self.is_ended = text[-1:] in _FINAL and _ENDED.search(text[-5:]) is not None
-        if self.is_ended and text[-1] in "：:；" and text.rfind("（") > text.rfind("）"):
-            self.is_ended = False  # （责任单位： goes on in the next line
+        first, last = text[:1], text[-1:]
+        if last in _FINAL:  # （责任单位： goes on in the next line
+            self.is_ended = last not in "：:；" or text.rfind("（") <= text.rfind("）")
+        elif last in _CLOSING:
+            self.is_ended = _ENDED.search(text[-5:]) is not None
         self.is_body = "，" in text or "。" in text or "；" in text
-        first = text[:1]
         if "[" in text or "{" in text:
             self.is_bookmarked = BOOKMARK.search(text) is not None
-        self.opener = opener(text)
+        if first in FIRST:
+            self.opener = opener(text)
         if first in "牵配责主协承参注备":
             self.is_label = LABEL.match(text) is not None
         if first in "（(发文信稿来" and ("来源" in text or "自" in text):
@@ -65,12 +70,16 @@ def lines_of(blocks: Sequence[Block], original: Original) -> list[Line]:
     has_feeds, has_tabs = "\f" in text, "\t" in text
     found: list[Line] = []
     done = -1
+    before = begin = 0  # where the line before starts, and where the physical line begins
     for block in blocks:
-        if not block.words.pieces or block.words.text.isspace():
+        words = block.words
+        if not words.pieces or words.text.isspace():
             continue
-        words = block.words.stripped()
+        words = words.stripped()
         start = words.pieces[0][1]
-        begin = text.rfind("\n", 0, start) + 1
+        # Looked for from the line before only: a text may be long and know no such line ends.
+        begin = text.rfind("\n", before, start) + 1 or (begin if start >= before else text.rfind("\n", 0, start) + 1)
+        before = start
         if has_tabs and "\t" in text[begin : start + len(words.text)] and len(words.pieces) == 1:
             words = _with_tabs(words, text, begin)
         gap, page = 0, True
@@ -78,7 +87,8 @@ def lines_of(blocks: Sequence[Block], original: Original) -> list[Line]:
             breaks = text.count("\n", done, begin)
             gap = breaks - 1 if breaks else 0
             page = has_feeds and text.find("\f", done, start) >= 0
-            page = page or (bool(pages) and bisect_right(pages, start) != bisect_right(pages, done - 1))
+            if pages and not page:
+                page = bisect_right(pages, start) != bisect_right(pages, done - 1)
         found.append(Line(words, gap, page, start - begin))
         _, last_origin, length = words.pieces[-1]
         done = last_origin + length
@@ -113,12 +123,8 @@ def _mark_pages(lines: list[Line]) -> None:
 def without_furniture(lines: list[Line]) -> list[Line]:
     """Leave out running heads and feet: page numbers, and what repeats beside them or at the edge of pages."""
     numbers = _page_numbers(lines)
-    keys: dict[str, list[int]] = {}
-    for at, line in enumerate(lines):
-        if _may_run(line) and at not in numbers:
-            keys.setdefault(_DIGITS.sub("#", line.text), []).append(at)
     dropped = set(numbers)
-    for places in keys.values():
+    for places in _repeated(lines, numbers):
         if len(places) >= _LEAST_REPEATS:
             edges = [at for at in places if _is_edge(lines, at, numbers)]
             if len(edges) * 5 >= len(places) * 4:
@@ -136,6 +142,21 @@ def without_furniture(lines: list[Line]) -> list[Line]:
     return kept
 
 
+def _repeated(lines: Sequence[Line], numbers: set[int]) -> Iterator[list[int]]:
+    """Where lines stand that are alike but for their digits, and that may be furniture."""
+    rough: dict[str, list[int]] = {}
+    for at, line in enumerate(lines):
+        if _may_run(line) and at not in numbers:
+            ends = line.text[:2] + line.text[-2:]
+            rough.setdefault(ends if ends.isalpha() else "", []).append(at)
+    for places in rough.values():  # most lines begin and end like no other and need not be rewritten
+        if len(places) >= _LEAST_REPEATS:
+            keys: dict[str, list[int]] = {}
+            for at in places:
+                keys.setdefault(_DIGITS.sub("#", lines[at].text), []).append(at)
+            yield from keys.values()
+
+
 def _may_run(line: Line) -> bool:
     """Lines that say something of the document itself are never furniture."""
     return 4 <= len(line.text) <= _LONGEST_HEAD and not (
@@ -145,7 +166,7 @@ def _may_run(line: Line) -> bool:
 
 def _page_numbers(lines: Sequence[Line]) -> set[int]:
     """Lines that hold a page number and nothing else; bare numbers only where they count up from page to page."""
-    found = {at for at, line in enumerate(lines) if len(line.text) < 20 and _PAGE.fullmatch(line.text)}
+    found = {at for at, line in enumerate(lines) if len(line.text) < 20 and _is_page(line.text)}
     bare = [
         at
         for at, line in enumerate(lines)
@@ -161,6 +182,10 @@ def _page_numbers(lines: Sequence[Line]) -> set[int]:
         run.append(at)
     found.update(run if len(run) >= _LEAST_REPEATS else ())
     return found
+
+
+def _is_page(text: str) -> bool:
+    return (text[0] in _PAGE_BEGINS or text[0].isdecimal()) and _PAGE.fullmatch(text) is not None
 
 
 def _is_edge(lines: Sequence[Line], at: int, numbers: set[int]) -> bool:

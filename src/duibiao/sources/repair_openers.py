@@ -22,6 +22,8 @@ OPENER = re.compile(
     """,
     re.VERBOSE,
 )
+_BARE = frozenset({"part", "clause", "item", "decimal", "subitem"})
+"""Kinds whose mark is a number with one mark around it or behind it."""
 _AROUND = re.compile(r"[第编章节条专栏欄附件表录部分、（）()\s—─-]|[.．]$")
 LABEL = re.compile(r"(?:牵头|配合|责任|主责|主办|协办|承办|参与)(?:部门|单位|处室|科室)\s*[:：]|备?注\s*[:：]")
 SOURCE_LINE = re.compile(
@@ -54,7 +56,10 @@ def opener(text: str) -> Opener | None:
     if found is None or found.lastgroup is None:
         return None
     kind, number = found.lastgroup, found[0]
-    number = str(ord(number) - ord("①") + 1) if kind == "circle" else _AROUND.sub("", number)
+    if kind in _BARE:
+        number = number.strip("（()）、.． ") if kind != "item" else number[:-1].rstrip()
+    else:
+        number = str(ord(number) - ord("①") + 1) if kind == "circle" else _AROUND.sub("", number)
     end = found.end()
     while end < len(text) and (text[end].isspace() or (kind in ("box", "annex") and text[end] in ":：.．")):
         end += 1

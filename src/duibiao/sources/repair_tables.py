@@ -21,8 +21,9 @@ def mark_tables(lines: Sequence[Line], first: int) -> int:
     """Number the tables among the lines from ``first`` on and return the next free number."""
     at, number, barren = 0, first, 0
     while at < len(lines):
-        end = _cells_end(lines, at)
-        if not end and at >= barren and _is_head(lines[at]):
+        text = lines[at].text
+        end = _cells_end(lines, at) if "\t" in text or text[0] == "|" else 0
+        if not end and at >= barren and " " in text and _is_head(lines[at]):
             end = _region_end(lines, at)
             if end < 0:  # no rows up to there: no head before that place begins a table either
                 barren, end = -end, 0

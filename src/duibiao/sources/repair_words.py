@@ -1,6 +1,7 @@
 """Repair of characters: gaps, widths, traditional forms, leftover markers. Every rewriting is one for one."""
 
 import re
+from collections.abc import Iterable
 
 from duibiao.sources.mapped import MappedText
 
@@ -28,6 +29,7 @@ _WIDE = _HAN + "\u3000-\u303f\uff00-\uff65\u2014\u2018-\u201d\u2026∶·"
 _GAP = re.compile(r"\s\s*")  # a set as the first thing of a pattern is looked for quickly, a repeated set is not
 _IS_HAN = re.compile(rf"[{_HAN}]")
 _IS_WIDE = re.compile(rf"[{_WIDE}]")
+_SPACES = "".join(character for character in map(chr, range(0x3001)) if character.isspace())
 _REWRITTEN = re.compile("[" + "".join(re.escape(chr(letter)) for letter in _LETTERS) + "]")
 _HIDDEN = re.compile(
     r"[\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f]+|\[bookmark: ?[^\]\n]{1,80}\]|\{#_[A-Za-z]{2,12}\d*[^}\n]{0,40}\}"
@@ -39,7 +41,9 @@ _NARROW_MARK = str.maketrans("：，。．", ":,..")
 _MAY_HIDE = re.compile(r"[\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\[{]")
 """Whatever is hidden begins with one of these."""
 _UNCLEAN = re.compile(
-    r"[\s\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\[{,;:?!()" + "".join(re.escape(chr(letter)) for letter in _LETTERS) + "]"
+    rf"[{_SPACES}\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\[{{,;:?!()"
+    + "".join(re.escape(chr(letter)) for letter in _LETTERS)
+    + "]"
 )
 """Most paragraphs hold none of the characters that are put right."""
 BOOKMARK = re.compile(r"\[bookmark: ?_Toc\d+\]|\{#_Toc\d+")
@@ -74,21 +78,25 @@ def _mark(found: re.Match[str]) -> str:
     return mark
 
 
-def _superfluous(text: str) -> list[tuple[int, int]]:
+def _superfluous(text: str, gaps: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """White space that parts Chinese from digits or marks; one blank between two words of one script stays."""
     found = []
-    for gap in _GAP.finditer(text):
-        start, end = gap.span()
+    for start, end in gaps:
         before, after = text[start - 1 : start], text[end : end + 1]
-        if (_IS_HAN.match(before) and _IS_HAN.match(after)) or not (_IS_WIDE.match(before) or _IS_WIDE.match(after)):
-            start += 1
-        if start < end:
+        is_kept = (_IS_HAN.match(before) and _IS_HAN.match(after)) or not (
+            _IS_WIDE.match(before) or _IS_WIDE.match(after)
+        )
+        if not is_kept:
             found.append((start, end))
+        elif start + 1 < end:
+            found.append((start + 1, end))
     return found
 
 
 def _is_spread(text: str, start: int, end: int) -> bool:
     """A word of two or three characters printed wide: 总　则."""
+    if start > 1 and not text[start - 2].isspace():
+        return False  # most gaps stand behind a longer word
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
     if not (_IS_HAN.match(before[-1:]) and _IS_HAN.match(after[:1])):
         return False
@@ -103,15 +111,19 @@ def cleaned(words: MappedText) -> MappedText:
         return words
     if _MAY_HIDE.search(words.text) and _HIDDEN.search(words.text):
         words = words.without([found.span() for found in _HIDDEN.finditer(words.text)]).stripped()
-    has_gaps = _GAP.search(words.text) is not None
-    if has_gaps:
-        spread = [gap.span() for gap in _GAP.finditer(words.text) if _is_spread(words.text, *gap.span())]
-        words = words.without(spread) if spread else words
+    gaps = _gaps(words.text)
+    if spread := [gap for gap in gaps if _is_spread(words.text, *gap)]:
+        words = words.without(spread)
+        gaps = _gaps(words.text)
     text = rewritten(words.text)
     if text != words.text:
         words = words.rewritten(text)
-    gaps = _superfluous(text) if has_gaps else []
-    return cleaned(words.without(gaps)) if gaps else words
+    dropped = _superfluous(text, gaps)
+    return cleaned(words.without(dropped)) if dropped else words
+
+
+def _gaps(text: str) -> list[tuple[int, int]]:
+    return [gap.span() for gap in _GAP.finditer(text)]
 
 
 def tidied(words: MappedText) -> MappedText:
