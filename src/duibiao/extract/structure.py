@@ -8,7 +8,7 @@ from duibiao.extract.outline import Part
 from duibiao.extract.structure_tree import tree
 from duibiao.sources.blocks import Block, BlockKind, Reading
 from duibiao.sources.mapped import MappedText
-from duibiao.sources.repair_openers import LABEL, SOURCE_LINE, Opener, opener
+from duibiao.sources.repair_openers import FIRST, LABEL, LABEL_FIRST, Opener, is_source_line, opener
 
 _COUNT = "[\\d一二三四五六七八九十]{1,3}"
 _DAY = rf"(?:(?:19|20)\d\d|[一二三四五六七八九〇○零]{{4}})年{_COUNT}月(?:{_COUNT}日)?"
@@ -35,6 +35,7 @@ _OPENING = re.compile(
     r"新华社.{0,12}电|本报.{0,8}[讯电]|.{0,16}日电|近日|日前|尊敬的|各位|同志们|目\s?录$|[（(]此件.{0,12}[）)]$|为(?:全面|深入|认真)?贯彻|20\d\d年\d{1,2}月"
 )
 _RESERVED = re.compile(r"[（(]此件.{0,12}[）)]|[（(]联系人.*|抄送.*|主送.*")
+_RESERVED_FIRST = frozenset("（(抄主")
 _AUTHORITY = re.compile(r"[\u4e00-\u9fff、 ]{1,28}(?:人民政府|委员会|办公室|领导小组|[厅局委办部院署会])")
 _OCCASION = re.compile(rf"[（(—―─-]{{0,3}}{_DAY}在.{{4,40}}[上会][）)]?")
 _SPEAKER = re.compile(
@@ -122,7 +123,7 @@ class _Finder:
         said = ""
         for at in range(start, min(start + _MOST_LINES, len(self.blocks))):
             text = _squeezed(self.blocks[at].text)
-            if _YEARS.fullmatch(text) and found:
+            if found and _YEARS.fullmatch(text):
                 found.append(at)
                 break
             if not self.is_title(at, is_first=not found) or (said and text in said):
@@ -152,7 +153,12 @@ class _Finder:
             return False
         if text[-1] in _STOPS or "。" in text:
             return False
-        if SOURCE_LINE.match(text) or LABEL.match(text) or _OPENING.match(text) or _RESERVED.fullmatch(text):
+        if (
+            is_source_line(text)
+            or (text[0] in LABEL_FIRST and LABEL.match(text))
+            or _OPENING.match(text)
+            or _RESERVED.fullmatch(text)
+        ):
             return False
         if not is_first and (_OCCASION.fullmatch(text) or _SPEAKER.fullmatch(text)):
             return False
@@ -177,12 +183,12 @@ class _Finder:
             if mark.kind in ("part", "chapter") and mark.value == 1 and current.parts >= 2:
                 return self._restarted(at, current)
             return None
-        if contents := _CONTENTS.match(text):
+        if text[:1] == "《" and (contents := _CONTENTS.match(text)):
             if current.parts >= 2:
                 start, end = contents.span("title")
                 return _Document(at, (), self.blocks[at].words.slice(start, end))
             return None
-        if at + 1 < len(self.blocks) and _YEARS.fullmatch(_squeezed(self.blocks[at + 1].text)) and self.is_title(at):
+        if at + 1 < len(self.blocks) and _is_years(self.blocks[at + 1].text) and self.is_title(at):
             if at in current.titles:
                 return None
             return _Document(at, self.titles_from(at), is_attached=self._after_date(at))
@@ -237,7 +243,7 @@ class _Finder:
         return None
 
     def _is_source(self, at: int) -> bool:
-        return at >= 0 and self.blocks[at].table is None and SOURCE_LINE.match(self.blocks[at].text) is not None
+        return at >= 0 and self.blocks[at].table is None and is_source_line(self.blocks[at].text)
 
     def _has_body(self, document: _Document, upto: int) -> bool:
         """Tell whether a document says anything before a block: a source line under its title does not end it."""
@@ -252,9 +258,9 @@ class _Finder:
         """Tell whether the date of a document stands right before a block."""
         for before in range(at - 1, max(-1, at - 4), -1):
             text = self.blocks[before].text
-            if _DATE_ALONE.fullmatch(_squeezed(text)) and "（" not in text:
+            if "月" in text and "（" not in text and _DATE_ALONE.fullmatch(_squeezed(text)):
                 return True
-            if not _RESERVED.fullmatch(text):
+            if text[:1] not in _RESERVED_FIRST or not _RESERVED.fullmatch(text):
                 return False
         return False
 
@@ -270,7 +276,13 @@ def _opener(block: Block) -> Opener | None:
         return None
     if block.number and (mark := opener(block.number)) is not None:
         return Opener(mark.kind, mark.number, 0)
-    return opener(block.text)
+    text = block.words.text
+    return opener(text) if text[:1] in FIRST else None
+
+
+def _is_years(text: str) -> bool:
+    """The years of a plan in brackets, alone."""
+    return text.lstrip()[:1] in ("（", "(") and _YEARS.fullmatch(_squeezed(text)) is not None
 
 
 def _squeezed(text: str) -> str:
@@ -299,7 +311,7 @@ def _part(blocks: Sequence[Block], document: _Document, finder: _Finder) -> Part
             date = _DATE.findall(text)[0]
             if not issuer and place and "（" not in text:
                 issuer = _signature(edges[place - 1])
-        if text and SOURCE_LINE.match(block.text):
+        if text and is_source_line(block.text):
             source = block.text
     if not date and (found := _DATE.search(_squeezed(source))):
         date = found[0]
@@ -327,7 +339,7 @@ def _named(title: MappedText) -> tuple[MappedText, str]:
 def _signature(block: Block) -> str:
     """Who signed: the short line above the date."""
     text = block.text.strip()
-    if not 2 <= len(text) <= 40 or text[-1] in _STOPS or opener(text) is not None or SOURCE_LINE.match(text):
+    if not 2 <= len(text) <= 40 or text[-1] in _STOPS or opener(text) is not None or is_source_line(text):
         return ""
     return text
 

@@ -4,11 +4,11 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from duibiao.sources.blocks import Block, Original
 from duibiao.sources.mapped import MappedText
-from duibiao.sources.repair_openers import FIRST, LABEL, SOURCE_LINE, Opener, opener
+from duibiao.sources.repair_openers import FIRST, LABEL, LABEL_FIRST, Opener, is_source_line, opener
 from duibiao.sources.repair_words import BOOKMARK
 
 _PAGE = re.compile(
@@ -26,7 +26,7 @@ _LONGEST_HEAD = 60
 _LEAST_REPEATS = 3
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False, eq=False)
 class Line:
     """A physical line without the white space at its ends; ``gap`` counts the empty lines before it."""
 
@@ -34,34 +34,31 @@ class Line:
     gap: int
     is_page_start: bool
     indent: int
-    text: str = ""
-    width: float = 0.0
-    opener: Opener | None = None
-    is_label: bool = False
-    is_source: bool = False
-    is_bookmarked: bool = False
-    is_ended: bool = field(default=False)
-    is_body: bool = field(default=False)
-    table: int | None = None
+    text: str
+    width: float
+    opener: Opener | None
+    is_label: bool
+    is_source: bool
+    is_bookmarked: bool
+    is_ended: bool
+    is_body: bool
+    table: int | None
 
-    def __post_init__(self) -> None:
-        text = self.words.text
-        self.text = text
-        self.width = len(text.encode("gb18030", "replace")) / 2
+    def __init__(self, words: MappedText, gap: int, is_page_start: bool, indent: int) -> None:
+        text = words.text
         first, last = text[:1], text[-1:]
+        self.words, self.text, self.gap, self.is_page_start, self.indent = words, text, gap, is_page_start, indent
+        self.width = len(text.encode("gb18030", "replace")) / 2
         if last in _FINAL:  # （责任单位： goes on in the next line
             self.is_ended = last not in "：:；" or text.rfind("（") <= text.rfind("）")
-        elif last in _CLOSING:
-            self.is_ended = _ENDED.search(text[-5:]) is not None
+        else:
+            self.is_ended = last in _CLOSING and _ENDED.search(text[-5:]) is not None
         self.is_body = "，" in text or "。" in text or "；" in text
-        if "[" in text or "{" in text:
-            self.is_bookmarked = BOOKMARK.search(text) is not None
-        if first in FIRST:
-            self.opener = opener(text)
-        if first in "牵配责主协承参注备":
-            self.is_label = LABEL.match(text) is not None
-        if first in "（(发文信稿来" and ("来源" in text or "自" in text):
-            self.is_source = len(text) < 100 and SOURCE_LINE.match(text) is not None
+        self.is_bookmarked = ("[" in text or "{" in text) and BOOKMARK.search(text) is not None
+        self.opener = opener(text) if first in FIRST else None
+        self.is_label = first in LABEL_FIRST and LABEL.match(text) is not None
+        self.is_source = len(text) < 100 and ("来源" in text or "自" in text) and is_source_line(text)
+        self.table = None
 
 
 def lines_of(blocks: Sequence[Block], original: Original) -> list[Line]:

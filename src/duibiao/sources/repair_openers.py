@@ -26,11 +26,13 @@ _BARE = frozenset({"part", "clause", "item", "decimal", "subitem"})
 """Kinds whose mark is a number with one mark around it or behind it."""
 _AROUND = re.compile(r"[第编章节条专栏欄附件表录部分、（）()\s—─-]|[.．]$")
 LABEL = re.compile(r"(?:牵头|配合|责任|主责|主办|协办|承办|参与)(?:部门|单位|处室|科室)\s*[:：]|备?注\s*[:：]")
-SOURCE_LINE = re.compile(
+LABEL_FIRST = frozenset("牵配责主协承参备注")
+_SOURCE_LINE = re.compile(
     r"[（(]\s?(?:来源|摘自|转自|文章来源|资料来源|信息来源)\s?[:：][^（）()]{1,60}[）)]$|(?:发布时间|发布日期)\s?[:：].{4,80}$"
     r"|(?:文章|信息|稿件)?来源\s?[:：][^，。；]{1,40}$"
 )
 FIRST = frozenset("第专附（(—─-一二三四五六七八九十百零〇两0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+_SOURCE_FIRST = frozenset("（(发文信稿来")
 _DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 
 
@@ -64,6 +66,11 @@ def opener(text: str) -> Opener | None:
     while end < len(text) and (text[end].isspace() or (kind in ("box", "annex") and text[end] in ":：.．")):
         end += 1
     return Opener(kind, number.replace("．", "."), end)
+
+
+def is_source_line(text: str) -> bool:
+    """Tell whether a line says where the text was taken from."""
+    return text[:1] in _SOURCE_FIRST and _SOURCE_LINE.match(text) is not None
 
 
 def numeral(text: str) -> int | None:
