@@ -114,8 +114,9 @@ class Member(Acting):
                 continue  # 由88%提高到93%: what it was before
             if is_behind and _ADJUNCT_AT_END.search(self.shown[begin:at]):
                 continue  # 在12个县增设X 3万个, 为8000名学生提供X: where, and for whom
-            is_soft = figure.is_soft or bool(ABOUT_BEFORE.search(self.shown, begin, at))
-            reading = self._bind(replace(figure, is_soft=is_soft), Phrase(begin, at), Phrase(end, stop), is_behind)
+            if not figure.is_soft and ABOUT_BEFORE.search(self.shown, begin, at):
+                figure = replace(figure, is_soft=True)  # noqa: PLW2901  the same figure, told more exactly
+            reading = self._bind(figure, Phrase(begin, at), Phrase(end, stop), is_behind)
             if reading:
                 yield reading
             begin = stop

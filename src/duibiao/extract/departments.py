@@ -63,6 +63,7 @@ _TAIL_ENDS = frozenset("等关门位责能务工同别合头与实施")
 """The last characters of every tail."""
 _WHOLE = ("有关部门", "相关部门", "有关单位", "相关单位", "行业主管部门")
 _SEPARATORS = "、,，;；"
+_SEPARATOR = re.compile(f"[{_SEPARATORS}]")
 _AND = ("和", "及", "与", "以及")
 _LONGEST_NAME = 30
 
@@ -71,6 +72,8 @@ def split_names(text: str) -> tuple[str, ...]:
     """The names of a list, parted at 、 outside brackets, without white space."""
     names, depth, begin = [], 0, 0
     bare = without_spaces(text)
+    if "（" not in bare and "(" not in bare:
+        return tuple([name for name in map(_trimmed, _SEPARATOR.split(bare)) if name])
     for at, letter in enumerate(f"{bare}、"):
         depth = max(depth + (letter in "（(") - (letter in "）)"), 0)
         if letter in _SEPARATORS and (depth == 0 or at == len(bare)):
@@ -93,10 +96,13 @@ class Names:
 
     def __init__(self, aliases: Mapping[str, str]) -> None:
         self.aliases = {folded(alias): main for alias, main in aliases.items()}
+        self._asked: dict[str, str | None] = {}  # a document names the same offices again and again
 
     def main(self, name: str) -> str | None:
         """The main name of a department, None when it is unknown."""
-        return self.aliases.get(folded(name))
+        if name not in self._asked:
+            self._asked[name] = self.aliases.get(folded(name))
+        return self._asked[name]
 
     def resolved(self, names: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
         """Main names in their order, each once, and whether every name is known."""
@@ -127,6 +133,16 @@ def labelled(text: str) -> Iterator[Naming]:
         yield Naming(Share(str(match.lastgroup)), match.start(), end, split_names(text[begin:end]))
 
 
+def unended(text: str) -> tuple[str, ...]:
+    """The names of the last labelled list of a text, where it runs to the end of the text."""
+    found = list(_labels(text))
+    if not found:
+        return ()
+    begin = found[-1].end() + 1
+    end = min(_list_end(text, begin, len(text)), begin + LONGEST_LIST)
+    return split_names(text[begin:end]) if end == len(text) else ()
+
+
 def _label(text: str, end: int) -> re.Match[str] | None:
     """The label that ends right before a colon."""
     near = _MARKER.finditer(text, max(end - _LONGEST_LABEL, 0), end)
@@ -134,6 +150,8 @@ def _label(text: str, end: int) -> re.Match[str] | None:
 
 
 def _labels(text: str) -> Iterator[re.Match[str]]:
+    if "：" not in text and ":" not in text:
+        return iter(())
     return (match for colon in _LABEL_END.finditer(text) if (match := _label(text, colon.end() - 1)))
 
 
@@ -146,7 +164,7 @@ def may_name(text: str) -> bool:
     """Tell quickly whether a text may name departments: a label with its colon, or a verb in brackets."""
     if ("）" in text or ")" in text) and _VERB_MARK.search(text):
         return True
-    return _LABEL_END.search(text) is not None
+    return ("：" in text or ":" in text) and _LABEL_END.search(text) is not None
 
 
 def bracketed(text: str) -> Iterator[Naming]:

@@ -184,7 +184,7 @@ def _of_part(part: Part, original: Original, departments: Names, bounds: _Bounds
 
 def _sentences(node: Node) -> Iterator[MappedText]:
     """The stretches of running text under a heading; a heading is one itself where it holds a figure."""
-    if any(letter.isdigit() for letter in node.title.text):
+    if has_figure(node.title.text) and any(letter.isdigit() for letter in node.title.text):
         yield node.title
     for block in node.blocks:
         if _is_running_text(block):

@@ -16,9 +16,7 @@ def passage(words: MappedText, original: Original) -> ItemPassage:
     text = original.text[start:end]
     said = text
     if locator.first_line != locator.last_line:
-        spoken: set[int] = set()
-        for _, origin, length in words.pieces:
-            spoken.update(range(original.line(origin), original.line(origin + length - 1) + 1))
+        spoken = original.lines_of(words)
         lines = enumerate(text.split("\n"), locator.first_line)
         said = "".join([line for number, line in lines if number in spoken])
     return ItemPassage(start, end, text, locator, passage_hash(said))

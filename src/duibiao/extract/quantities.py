@@ -59,6 +59,7 @@ _COUNTED_YEARS = re.compile(
 _RATIO = re.compile("比(?!赛|较|如)|之比|比例|配[备置]")
 _SPEEDS = {"百": 100, "千": 1000, "万": 10000}
 _DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d\d*")
 _CHINESE_DIGIT = re.compile("[一二两三四五六七八九十百][一二两三四五六七八九十百所次名项个门家人节场间篇条]")
 _WORD_MARK = re.compile("[盖员达零减翻倍除]")
 """Every one of the words holds one of these characters: clauses without them need not be searched."""
@@ -164,7 +165,12 @@ def figures(text: str) -> list[ReadFigure]:
 
 
 def _numbers(text: str) -> Iterator[ReadFigure]:
-    for match in _FIGURE.finditer(text):
+    end = 0
+    for digits in _DIGITS.finditer(text):  # a figure begins with a digit, and digits are looked for quickly
+        match = _FIGURE.match(text, digits.start()) if digits.start() >= end else None
+        if match is None:
+            continue
+        end = match.end()
         if match["many"]:
             if _RATIO.search(text, 0, match.start()):  # 1:30 without it is a time, or a scale
                 operator, is_soft = _after(match["many_after"])

@@ -47,7 +47,8 @@ def rules(node: Node, original: Original, context: Context) -> list[DraftItem]:
     """The floors of a whole document; call it with the root, because footnotes stand at the end."""
     if node.kind is not NodeKind.ROOT:
         return []
-    if not any(_is_ruling(section, context) for section in _sections(node, context)):
+    is_ruled = _RULING_TITLE.search(context.document) is not None
+    if not is_ruled and not any(map(_RULING_HEADING.search, _sections(node, context))):
         return []
     stretches = list(_stretches(node, original, context))
     body, notes = split_notes([one.words for one in stretches])
@@ -55,7 +56,7 @@ def rules(node: Node, original: Original, context: Context) -> list[DraftItem]:
     found = marks([one.words for one in kept], notes)
     items: list[DraftItem] = []
     for at, stretch in enumerate(kept):
-        if _is_ruling(stretch.section, context):
+        if is_ruled or _RULING_HEADING.search(stretch.section):
             own = [mark for mark in found if mark.stretch == at]
             items += _items(stretch, own, notes, original, context)
     return items
@@ -93,10 +94,6 @@ def _words(node: Node) -> Iterator[MappedText]:
         yield node.title
     for block in node.blocks:
         yield from dict.fromkeys(block.cells) if block.cells else (block.words,)
-
-
-def _is_ruling(section: str, context: Context) -> bool:
-    return bool(_RULING_TITLE.search(context.document) or _RULING_HEADING.search(section))
 
 
 def _with_elements(stretches: list[_Stretch]) -> list[_Stretch]:

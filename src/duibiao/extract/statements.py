@@ -59,8 +59,8 @@ class _Paragraph:
 
     @classmethod
     def of(cls, words: MappedText, original: Original, context: Context) -> "_Paragraph":
-        gaps = [match.span() for match in _GAP.finditer(words.text)]
-        words = words.without(gaps) if gaps else words
+        if len(words.text.split(None, 1)) > 1 or words.text[0].isspace() or words.text[-1].isspace():
+            words = words.without([match.span() for match in _GAP.finditer(words.text)])
         text = half_width(words.text)
         hidden = without_names(text)
         return cls(words, original, context, text, hidden, without_years(hidden))
@@ -138,16 +138,13 @@ def _item(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Dr
     per = PER.search(said)
     if per and unit == "次":
         unit = f"次/{per[1]}"
-    kept = words.slice(start, end)
     return DraftItem(
         type=ItemType.ACHIEVED if tense.is_past else ItemType.STATEMENT,
         document=context.document,
         section=context.section,
         number=context.number,
         subject=found.subject,
-        passage=ItemPassage(
-            first, last, original.text[first:last], original.locator(first, last), passage_hash(kept.text)
-        ),
+        passage=ItemPassage(first, last, original.text[first:last], original.locator(first, last), passage_hash(said)),
         rule="achieved" if tense.is_past else found.rule,
         confidence=CONFIDENCE["achieved" if tense.is_past else found.rule],
         operator=operator,

@@ -16,6 +16,7 @@ from duibiao.extract.departments import (
     is_labelled,
     labelled,
     may_name,
+    unended,
 )
 from duibiao.extract.items import DraftItem, ItemType
 from duibiao.extract.outline import Context, Node, NodeKind
@@ -93,16 +94,16 @@ class _Reader:
 
     def _goes_on(self, before: MappedText, block: Block) -> bool:
         """Tell whether a block ends the list of departments before it."""
-        *_, last = [None, *labelled(before.text)]
-        if last is None or last.end != len(before.text) or not last.names or is_labelled(block.text):
+        names = unended(before.text)
+        if not names or is_labelled(block.text):
             return False
         if block.text[:1] in "、，" or before.text[-1:] in "、，":
             return True
         if any(mark in block.text for mark in "。！？"):
             return False
-        is_cut = self.names.main(last.names[-1]) is None
+        is_cut = self.names.main(names[-1]) is None
         rest = without_spaces(re.split("[、,，;；]", block.text, maxsplit=1)[0])
-        return is_cut and self.names.main(last.names[-1] + rest) is not None
+        return is_cut and self.names.main(names[-1] + rest) is not None
 
     def _is_believed(self, group: Sequence[Naming]) -> bool:
         """Brackets say many things: one is believed when it names a known department or says who leads."""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from duibiao.extract.outline import Context
 from duibiao.extract.window import FIVE_YEAR, five_year_end
@@ -13,10 +14,12 @@ _TO = re.compile(
     r"(?P<to>(?<![年截])(?:力争)?(?:到|至)|确保)?(?P<year>20\d\d)年(?P<by>底前|底|末|前|以前|之前)?(?!以来|至|到|起|开始)"
 )
 _PAST = re.compile(
-    "已(?!经?成为)|截至|截止|目前|现有(?=[^，、；的]{0,14}[0-9])|现已|(?:[一二三四五六七八九十两近几多]|\\d)年来|以来|先后|累计完成|获批|荣获|夺得|同比|位居|居全国|"
-    "[建获实完成培新培取达][设得现成育增养到]了|期间，|圆满完成|顺利|创历史|成绩|"
-    "[比较](?:上年|去年)"
+    "已(?!经?成为)|截至|截止|目前|现有(?=[^，、；的]{0,14}[0-9])|现已|年来(?<=[一二三四五六七八九十两近几多\\d]年来)|以来|先后|累计完成|"
+    "获批|荣获|夺得|同比|位居|居全国|"
+    + "|".join(f"{first}[设得现成育增养到]了" for first in "建获实完成培新取达")
+    + "|期间，|圆满完成|顺利|创历史|成绩|比(?:上年|去年)|较(?:上年|去年)"
 )
+"""Every branch begins with a character and not with a set: then the places where one may begin are found quickly."""
 _FORWARD = re.compile(
     "(?:^|。)(?:推动|推进|实施|加强|完善|健全|深化|优化|支持|鼓励|探索|引导|落实|加快|强化|积极|着力|力争|确保|建立|构建|坚持|"
     "[（(]?[0-9一二三四五六七八九十]{1,3}[）)．.、]|(?:力争)?到20)|力争|确保"
@@ -36,6 +39,27 @@ _AHEAD = re.compile(
 )
 _WISH = re.compile("努力|力求|推进|推动|加强|要(?!素)|应(?!用)|必须|确保|促进")
 _SECTION_YEAR = re.compile(r"(?:到|至)(?P<year>20\d\d)年|(?P<alone>20\d\d)年(?:主要)?(?:目标|阶段)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the headings above a paragraph say: a year, the end of a five-year plan, and where they look."""
+
+    year: int | None
+    end: int | None
+    looks_back: bool
+    looks_ahead: bool
+
+
+@lru_cache(maxsize=256)
+def _told_by(section: str) -> _Told:
+    headed = [match["year"] or match["alone"] for match in _SECTION_YEAR.finditer(section)]
+    end = None
+    if "五" in section and not headed:
+        spans = [five_year_end(span) for span in _SPAN.finditer(section) if not span["since"]]
+        end = spans[-1] if spans and not _YEAR.search(section) else None
+    back, ahead = _last(_REVIEW, section), _last(_AHEAD, section)
+    return _Told(int(headed[-1]) if headed else None, end, back > ahead, ahead > back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +86,9 @@ class Clock:
     period: str = ""
 
     def __post_init__(self) -> None:
-        headed = [match["year"] or match["alone"] for match in _SECTION_YEAR.finditer(self.context.section)]
-        if headed:
-            self.carried = int(headed[-1])
-        section = self.context.section
-        if "五" in section and not headed:
-            spans = [five_year_end(span) for span in _SPAN.finditer(section) if not span["since"]]
-            self.heading_end = spans[-1] if spans and not _YEAR.search(section) else None
-        back, ahead = _last(_REVIEW, section), _last(_AHEAD, section)
-        self.was_past = back > ahead
-        self.looks_ahead = ahead > back and not self.context.is_report
+        told = _told_by(self.context.section)
+        self.carried, self.heading_end, self.was_past = told.year, told.end, told.looks_back
+        self.looks_ahead = told.looks_ahead and not self.context.is_report
         if self.heading_end is not None and self.lies_ahead(self.heading_end) and not self.was_past:
             self.carried = self.heading_end
 

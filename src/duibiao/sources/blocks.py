@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from itertools import accumulate
 
 from duibiao.sources.citation import Locator
 from duibiao.sources.mapped import MappedText
@@ -34,16 +35,23 @@ class Original:
 
     @cached_property
     def _lines(self) -> list[int]:
-        starts = [0]
-        at = self.text.find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = self.text.find("\n", at + 1)
+        starts = list(accumulate([len(line) + 1 for line in self.text.split("\n")], initial=0))
+        starts.pop()  # one past the text
         return starts
 
     def line(self, at: int) -> int:
         """The line on which a character stands, counted from 1."""
         return bisect_right(self._lines, at)
+
+    def lines_of(self, words: MappedText) -> set[int]:
+        """The lines on which words stand, counted from 1; lines between them that they skip are left out."""
+        starts, found = self._lines, set[int]()
+        for _, origin, length in words.pieces:
+            line = bisect_right(starts, origin)
+            found.add(line)
+            if line < len(starts) and origin + length > starts[line]:
+                found.update(range(line, bisect_right(starts, origin + length - 1) + 1))
+        return found
 
     def locator(self, start: int, end: int) -> Locator:
         """Page, lines and characters of a stretch; ``end`` is one past its last character."""
