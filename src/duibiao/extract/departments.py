@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from duibiao.kernel.quick import quick_dataclass
 from duibiao.kernel.text import folded, without_spaces
 
 UNKNOWN = "unknown_department"
@@ -22,7 +22,7 @@ class Share(StrEnum):
     RESPONSIBLE = "responsible"  # 责任: the first of the list leads
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Naming:
     """A list of departments as it stands in the text, with the share it states."""
 

@@ -1,9 +1,9 @@
 """Draft items: what was read in a document, with the passage it was read from. Nothing here is accepted yet."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from duibiao.kernel.quick import quick_dataclass
 from duibiao.plan.model import Counting, Obligation, TargetScope
 from duibiao.sources.citation import Locator
 
@@ -34,7 +34,7 @@ class Operator(StrEnum):
     ZERO = "zero"  # 清零
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ItemPassage:
     """Where an item stands in the original: offsets, the words there, a locator and the hash of the words."""
 
@@ -45,7 +45,7 @@ class ItemPassage:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class DraftItem:
     """One item read in a document.
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from duibiao.kernel.quick import quick_dataclass
 from duibiao.sources.blocks import Block
 from duibiao.sources.mapped import MappedText
 
@@ -23,7 +24,7 @@ class NodeKind(StrEnum):
     ANNEX = "annex"  # 附件
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Node:
     """A heading with what stands under it.
 
@@ -54,7 +55,7 @@ class Part:
     source_line: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Context:
     """What surrounds a block when its meaning is read.
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 import cn2an
@@ -10,6 +9,7 @@ import cn2an
 from duibiao.extract.items import Operator
 from duibiao.extract.window import FIVE_YEAR
 from duibiao.extract.wording import UNITS
+from duibiao.kernel.quick import quick_dataclass
 from duibiao.kernel.value import plain
 
 _PAIRS = {"“": "”", "《": "》", "（": "）", "(": ")", "「": "」", "〈": "〉", "‘": "’", "〔": "〕", "【": "】"}
@@ -89,7 +89,7 @@ _SIZES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ReadFigure:
     """A figure at ``start``–``end`` of the text; ``operator`` is what its own words say (以上, 全覆盖), if anything."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
 from duibiao.extract.wording import BINDING, OPERATORS
+from duibiao.kernel.quick import quick_dataclass
 from duibiao.plan.model import Counting
 
 _BASED = re.compile("不得?(?:低于|少于|高于|超过)")
@@ -24,7 +25,7 @@ class Chain:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Found:
     """A reading of one figure: subject, operator, and how it was read; offsets into the paragraph."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from duibiao.extract.floors import Floor, floors
@@ -11,6 +10,7 @@ from duibiao.extract.items import DraftItem, ItemType
 from duibiao.extract.outline import Context, Node, NodeKind
 from duibiao.extract.place import passage, with_gaps
 from duibiao.extract.ratios import TO_MANY, directed
+from duibiao.kernel.quick import quick_dataclass
 from duibiao.kernel.text import folded, without_spaces
 from duibiao.sources.blocks import Original
 from duibiao.sources.mapped import MappedText
@@ -34,7 +34,7 @@ _LONGEST_ELEMENT = 24
 _NUMBERED = (NodeKind.ITEM, NodeKind.SUBITEM, NodeKind.ARTICLE, NodeKind.SECTION)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Stretch:
     """A paragraph or heading with what it stands under."""
 

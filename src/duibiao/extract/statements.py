@@ -8,7 +8,7 @@ carried to the members that follow. Where none of this fits, nothing is said.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from duibiao.extract.bindings import Member
@@ -19,6 +19,7 @@ from duibiao.extract.readings import Chain, Found
 from duibiao.extract.subjects import halves
 from duibiao.extract.tense import Clock, Sentence, Tense, without_years
 from duibiao.extract.wording import KEPT_VERBS, PER, SHARE_UNITS, SOFT
+from duibiao.kernel.quick import quick_dataclass
 from duibiao.plan.model import Counting, TargetScope
 from duibiao.sources.blocks import Original
 from duibiao.sources.citation import passage_hash
@@ -46,7 +47,7 @@ _ADDS = re.compile("新.{1,5}$|改扩建|扩建|改建")
 _COUNTED_PEOPLE = re.compile("^(?:培养|培训)")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Paragraph:
     """A paragraph as written, with the names hidden, and with the years hidden too; all of one length."""
 

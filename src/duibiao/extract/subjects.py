@@ -1,7 +1,6 @@
 """The thing a figure counts: cleaned of verbs and manners of speaking, completed with what a list says only once."""
 
 import re
-from dataclasses import dataclass
 
 from duibiao.extract.wording import (
     ADJUNCT,
@@ -13,6 +12,7 @@ from duibiao.extract.wording import (
     TRAILING,
     VERB_AT_START,
 )
+from duibiao.kernel.quick import quick_dataclass
 
 _MARKS = "，、；：。 和及以与并等"
 _HEADS = (
@@ -39,7 +39,7 @@ _BROKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Phrase:
     """A stretch of the text, ``start``–``end``."""
 

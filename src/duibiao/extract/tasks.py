@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 
@@ -22,6 +21,7 @@ from duibiao.extract.items import DraftItem, ItemType
 from duibiao.extract.outline import Context, Node, NodeKind
 from duibiao.extract.place import joined_lines, passage
 from duibiao.extract.task_table import TaskRow, task_rows
+from duibiao.kernel.quick import quick_dataclass
 from duibiao.kernel.text import without_spaces
 from duibiao.sources.blocks import Block, BlockKind, Original
 from duibiao.sources.mapped import MappedText
@@ -50,7 +50,7 @@ def tasks(node: Node, original: Original, context: Context, departments: Mapping
     return items + reader.items()
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Reader:
     node: Node
     original: Original

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from duibiao.extract.outline import Context
 from duibiao.extract.window import FIVE_YEAR, five_year_end
+from duibiao.kernel.quick import quick_dataclass
 
 _YEAR = re.compile(
     r"(?P<until>到|至|截至|截止|力争到|用|在)?(?P<year>(?:19|20)\d\d)年(?P<end>底前|底|末|前|以前|之前)?"
@@ -62,7 +63,7 @@ def _told_by(section: str) -> _Told:
     return _Told(int(headed[-1]) if headed else None, end, back > ahead, ahead > back)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Tense:
     """What a sentence speaks of."""
 

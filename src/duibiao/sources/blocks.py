@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import accumulate
 
+from duibiao.kernel.quick import quick_dataclass
 from duibiao.sources.citation import Locator
 from duibiao.sources.mapped import MappedText
 
@@ -60,7 +61,7 @@ class Original:
         return Locator(first + 1, last + 1, start - self._lines[first] + 1, end - self._lines[last], page or None)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph, heading, list item or table row, with its words mapped to the original.
 

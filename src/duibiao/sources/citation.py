@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from duibiao.kernel.period import PartialDate
 from duibiao.kernel.problem import Report, Where
+from duibiao.kernel.quick import quick_dataclass
 from duibiao.kernel.reading import Record
 from duibiao.kernel.text import Text, without_spaces
 
@@ -46,7 +47,7 @@ class Source:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Locator:
     """A stretch of a text document: page where it has pages, then line and character, counted from 1.
 

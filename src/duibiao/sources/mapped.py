@@ -2,12 +2,13 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from duibiao.kernel.quick import quick_dataclass
 
 _PAST_ALL = 1 << 62
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class MappedText:
     """Words after repair, with the way back to the original.
 

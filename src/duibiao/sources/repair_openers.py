@@ -1,7 +1,8 @@
 """How a paragraph of an official document may begin: the marks of its outline."""
 
 import re
-from dataclasses import dataclass
+
+from duibiao.kernel.quick import quick_dataclass
 
 NUMERALS = frozenset("一二三四五六七八九十百零〇两")
 _NUMERAL = f"[{''.join(sorted(NUMERALS))}]"
@@ -36,7 +37,7 @@ _SOURCE_FIRST = frozenset("（(发文信稿来")
 _DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Opener:
     """The mark a paragraph begins with: its kind, its number as printed without marks, and where the words begin."""
 
