@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from duibiao.extract.outline import Context
 from duibiao.extract.written import normal
@@ -63,6 +64,7 @@ _TOKEN = re.compile(
 _FEWEST_TOKENS = 2
 
 
+@lru_cache(maxsize=1024)
 def column(text: str) -> TableColumn:
     """What one cell of a head says about its column."""
     bare = normal(text).replace("[", "").replace("]", "").strip("()（）")

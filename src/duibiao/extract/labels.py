@@ -1,6 +1,7 @@
 """Labels of indicators: the unit in brackets at their end, and what their first words say."""
 
 import re
+from functools import lru_cache
 
 from duibiao.extract.written import normal
 from duibiao.plan.model import Counting
@@ -41,6 +42,7 @@ _COUNTING = (
 )
 
 
+@lru_cache(maxsize=4096)
 def unit_of(label: str) -> str:
     """The unit a label states in brackets at its end; empty when it states none."""
     bare = normal(label)

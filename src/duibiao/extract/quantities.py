@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 import cn2an
 
@@ -274,13 +275,20 @@ def _special(text: str) -> Iterator[ReadFigure]:
         yield ReadFigure(match.start("years"), match.end(), Decimal(match["years"]), "年")
 
 
+@lru_cache(maxsize=1024)
+def _numeral(words: str) -> Decimal | None:
+    """The number of a Chinese numeral; None where it is not written well."""
+    try:
+        return Decimal(int(cn2an.cn2an(words.replace("两", "二"), "normal")))
+    except ValueError:
+        return None
+
+
 def _chinese(text: str) -> Iterator[ReadFigure]:
     for match in _CHINESE.finditer(text):
-        try:
-            value = Decimal(int(cn2an.cn2an(match["number"].replace("两", "二"), "normal")))
-        except ValueError:
-            continue
-        yield ReadFigure(match.start(), match.end(), value, match["unit"], is_chinese=True)
+        value = _numeral(match["number"])
+        if value is not None:
+            yield ReadFigure(match.start(), match.end(), value, match["unit"], is_chinese=True)
 
 
 def _compared(text: str) -> Iterator[ReadFigure]:

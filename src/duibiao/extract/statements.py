@@ -136,8 +136,7 @@ def _item(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Dr
     if found.verb in KEPT_VERBS and operator is Operator.EQUAL:
         operator, counting = Operator.KEEP, Counting.LEVEL
     unit = figure.unit
-    per = PER.search(said)
-    if per and unit == "次":
+    if unit == "次" and (per := PER.search(said)):
         unit = f"次/{per[1]}"
     return DraftItem(
         type=ItemType.ACHIEVED if tense.is_past else ItemType.STATEMENT,
@@ -199,6 +198,8 @@ def _counting(found: Found, chain: Chain, written: str) -> Counting:
     return Counting.CUMULATIVE if found.figure.unit in ("个", "所", "门", "项", "家") else Counting.LEVEL
 
 
+_EACH_MARK = re.compile("[每各兆生]")
+"""Whoever is spoken of one by one is so with one of these."""
 _EACH = re.compile("每(?:名|位|个)?学生|学生每天|每生|学生[^，]{0,6}掌握")
 _DISTRICT = re.compile(
     "[每各]个?(?:区县|县区|市县|县市|市州|州市|地市|设区市|县|区|市)|兆[^，、]{0,2}[到进入](?:区县|县)"
@@ -209,6 +210,8 @@ _SCHOOL = re.compile(
 
 
 def _scope(said: str, subject: str) -> TargetScope:
+    if not _EACH_MARK.search(said):
+        return TargetScope.OTHER if subject.startswith(("中心城区", "主城")) else TargetScope.CITY
     if _EACH.search(said):
         return TargetScope.EACH_STUDENT
     if _DISTRICT.search(said):

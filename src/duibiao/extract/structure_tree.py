@@ -36,7 +36,9 @@ _LONGEST_CAPTION = 60
 _BARE_HEADING = re.compile(
     r"[“”\"\u4e00-\u9fff\d、]{2,22}(?:工作|目标|任务|目标任务|回顾|要求|举措|措施|展望|成就|形势|基础|原则|安排|思路)"
 )
+_UNTITLED = MappedText("")
 _NOTES = re.compile(r"备?注[：:]")
+_LONGEST_NOTES = 4
 
 
 @dataclass(slots=True)
@@ -90,7 +92,7 @@ class _Builder:
             self._open(at, block, mark)
         elif mark is None and block.kind is BlockKind.HEADING:
             self._push(_Open(NodeKind.CHAPTER, "", block.words, _HEADING_RANK + 0.01 * min(block.level or 1, 9)))
-        elif _NOTES.fullmatch(block.text):
+        elif len(block.words.text) < _LONGEST_NOTES and _NOTES.fullmatch(block.words.text):
             self._push(_Open(NodeKind.ANNEX, "", block.words.slice(0, len(block.words) - 1), _NOTES_RANK))
         elif mark is None and not self._is_numbered and self._is_bare_heading(at):
             self._push(_Open(NodeKind.CHAPTER, "", block.words, _HEADING_RANK))
@@ -195,16 +197,20 @@ def _is_caption(block: Block) -> bool:
 
 def _heading(block: Block, mark: Opener) -> tuple[MappedText, Block | None]:
     """Part a heading from what runs on behind it; a sentence with figures is no heading."""
-    words = block.words.slice(mark.end, len(block.words))
-    found = _SENTENCE.search(words.text)
+    words = block.words
+    text, begin, end = words.text, mark.end, len(words.text)
+    found = _SENTENCE.search(text, begin)
     if found is None:
-        if block.kind is BlockKind.HEADING or (len(words) <= _LONGEST_HEADING and not _tells(words.text)):
-            return words, None
-        return MappedText(""), _rest(block, words)
-    sentence, rest = words.text[: found.start()], words.slice(found.end(), len(words)).stripped()
-    if mark.kind == "article" or len(sentence) > _LONGEST_HEADING or not _is_heading(sentence, bool(rest.text)):
-        return MappedText(""), _rest(block, words)
-    return words.slice(0, found.start()), _rest(block, rest) if rest.text else None
+        said = text[begin:]
+        if block.kind is BlockKind.HEADING or (len(said) <= _LONGEST_HEADING and not _tells(said)):
+            return words.slice(begin, end), None
+        return _UNTITLED, _rest(block, words.slice(begin, end))
+    runs_on = end > found.end() and not text[found.end() :].isspace()
+    too_long = found.start() - begin > _LONGEST_HEADING
+    if mark.kind == "article" or too_long or not _is_heading(text[begin : found.start()], runs_on):
+        return _UNTITLED, _rest(block, words.slice(begin, end))
+    rest = _rest(block, words.slice(found.end(), end).stripped()) if runs_on else None
+    return words.slice(begin, found.start()), rest
 
 
 def _tells(text: str) -> bool:

@@ -42,6 +42,11 @@ _WISH = re.compile("努力|力求|推进|推动|加强|要(?!素)|应(?!用)|必
 _SECTION_YEAR = re.compile(r"(?:到|至)(?P<year>20\d\d)年|(?P<alone>20\d\d)年(?:主要)?(?:目标|阶段)")
 
 
+def _has_year(text: str) -> bool:
+    """Tell quickly that a text may name a year."""
+    return "年" in text and ("20" in text or "19" in text)
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
     """What the headings above a paragraph say: a year, the end of a five-year plan, and where they look."""
@@ -122,9 +127,9 @@ class Clock:
     def sentence(self, text: str, shown: str, is_first: bool) -> "Sentence":
         """Begin a sentence; ``shown`` is its text with the names hidden."""
         past = self._past(text) if self.looks_back else None
-        if "年" in shown and _COMPARED.search(shown):
+        if _has_year(shown) and _COMPARED.search(shown):
             shown = _COMPARED.sub(_blank, shown)
-        years = [int(match["year"]) for match in _YEAR.finditer(shown)] if "年" in shown else []
+        years = [int(match["year"]) for match in _YEAR.finditer(shown)] if _has_year(shown) else []
         future = [year for year in years if self.is_future(year)]
         if future and not (past and past.start() < shown.find(str(future[0]))):
             self.was_past = False

@@ -1,7 +1,7 @@
 """Text that remembers, for every character, where it stood in the original."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from duibiao.kernel.quick import quick_dataclass
 
@@ -43,7 +43,7 @@ class MappedText:
             return MappedText(text[start:end], kept)
         return MappedText(text[start:end], tuple(self._cut(start, end)))
 
-    def _cut(self, start: int, end: int) -> list[tuple[int, int, int]]:
+    def _cut(self, start: int, end: int) -> Sequence[tuple[int, int, int]]:
         """The pieces of a stretch, counted from its start."""
         begin = max(bisect_right(self.pieces, (start, _PAST_ALL, 0)) - 1, 0)  # the piece that holds the start
         kept = list(self.pieces[begin : bisect_left(self.pieces, (end,))])
@@ -64,16 +64,23 @@ class MappedText:
         length = 0
         end, stop = -1, -1  # where the last piece ends, here and in the original
         for part in parts:
-            text = part if isinstance(part, str) else part.text
-            for at, origin, count in () if isinstance(part, str) else part.pieces:
-                if length + at == end and origin == stop and at == 0:
+            if isinstance(part, str):
+                words.append(part)
+                length += len(part)
+                continue
+            if part.pieces:
+                at, origin, count = part.pieces[0]
+                if length + at == end and origin == stop:
                     first, begin, before = pieces[-1]
                     pieces[-1] = (first, begin, before + count)
                 else:
                     pieces.append((length + at, origin, count))
+                if len(part.pieces) > 1:
+                    pieces += [(length + at, origin, count) for at, origin, count in part.pieces[1:]]
+                    at, origin, count = part.pieces[-1]
                 end, stop = length + at + count, origin + count
-            words.append(text)
-            length += len(text)
+            words.append(part.text)
+            length += len(part.text)
         return cls("".join(words), tuple(pieces))
 
     def without(self, ranges: Iterable[tuple[int, int]]) -> "MappedText":
@@ -121,7 +128,8 @@ class MappedText:
         Raises ValueError when no character of the stretch has an origin.
         """
         start, stop = max(start, 0), len(self.text) if end is None else min(end, len(self.text))
-        found = self._cut(start, stop) if start < stop else []
+        is_whole = start == 0 and stop == len(self.text)
+        found = self.pieces if is_whole else self._cut(start, stop) if start < stop else ()
         if not found:
             raise ValueError(f"{start}-{end} has no origin")
         return min([origin for _, origin, _ in found]), max([origin + length for _, origin, length in found])

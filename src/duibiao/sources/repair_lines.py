@@ -70,9 +70,12 @@ def lines_of(blocks: Sequence[Block], original: Original) -> list[Line]:
     before = begin = 0  # where the line before starts, and where the physical line begins
     for block in blocks:
         words = block.words
-        if not words.pieces or words.text.isspace():
+        if not words.pieces:
             continue
-        words = words.stripped()
+        if words.text[0].isspace() or words.text[-1].isspace():
+            if words.text.isspace():
+                continue
+            words = words.stripped()
         start = words.pieces[0][1]
         # Looked for from the line before only: a text may be long and know no such line ends.
         begin = text.rfind("\n", before, start) + 1 or (begin if start >= before else text.rfind("\n", 0, start) + 1)
