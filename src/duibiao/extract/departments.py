@@ -64,6 +64,7 @@ _TAIL_ENDS = frozenset("等关门位责能务工同别合头与实施")
 _WHOLE = ("有关部门", "相关部门", "有关单位", "相关单位", "行业主管部门")
 _SEPARATORS = "、,，;；"
 _SEPARATOR = re.compile(f"[{_SEPARATORS}]")
+_STOPS = ("。", "；", ";")
 _AND = ("和", "及", "与", "以及")
 _LONGEST_NAME = 30
 
@@ -135,7 +136,7 @@ def labelled(text: str) -> Iterator[Naming]:
 
 def unended(text: str) -> tuple[str, ...]:
     """The names of the last labelled list of a text, where it runs to the end of the text."""
-    found = list(_labels(text))
+    found = list(_labels(text)) if text[-1:] not in _STOPS else []
     if not found:
         return ()
     begin = found[-1].end() + 1
@@ -202,6 +203,6 @@ def _list_end(text: str, begin: int, stop: int) -> int:
     for at in range(begin, stop):
         letter = text[at]
         depth += (letter in "（(") - (letter in "）)")
-        if depth < 0 or letter in "。；;" or (letter == "\n" and text[at:].startswith("\n\n")):
+        if depth < 0 or letter in _STOPS or (letter == "\n" and text[at:].startswith("\n\n")):
             return at
     return stop

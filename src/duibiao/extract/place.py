@@ -6,12 +6,13 @@ from duibiao.sources.citation import passage_hash
 from duibiao.sources.mapped import MappedText
 
 
-def passage(words: MappedText, original: Original) -> ItemPassage:
+def passage(words: MappedText, original: Original, lead: int = 0) -> ItemPassage:
     """The stretch of the original that holds the words; its hash leaves out lines the words skip (running heads).
 
-    Raises ValueError when no word has an origin.
+    ``lead`` characters before the words, on the same line, belong to it. Raises ValueError when no word has an origin.
     """
     start, end = words.span()
+    start -= lead
     locator = original.locator(start, end)
     text = original.text[start:end]
     said = text

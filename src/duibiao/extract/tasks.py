@@ -119,7 +119,7 @@ class _Reader:
         end = max(naming.end for naming in group)
         end = len(words.text[:end].rstrip())
         number = self.node.number or self.context.number
-        title, found = self._title(words), self._numbered(words.slice(0, end))
+        title, said = self._title(words), words.slice(0, end)
         if several:
             flags.append("several_responsibilities")
         if not title:
@@ -130,7 +130,7 @@ class _Reader:
             section=self._section(),
             number=number,
             subject=title,
-            passage=passage(found, self.original),
+            passage=passage(said, self.original, self._lead(said)),
             rule=rule,
             confidence=CONFIDENCE[rule],
             due=self.context.plan_end,
@@ -149,19 +149,17 @@ class _Reader:
             first = first.split("；", 1)[0]  # the first of several things the item asks for
         return first if len(first) <= _LONGEST_TITLE else ""
 
-    def _numbered(self, words: MappedText) -> MappedText:
-        """The passage with the number that stands before the title."""
+    def _lead(self, words: MappedText) -> int:
+        """How many characters the number takes that stands before the title."""
         start = words.span()[0]
         before = self.original.text[max(start - _NUMBER_REACH, 0) : start]
         line = before[before.rfind("\n") + 1 :]
         number = self.node.number
         at = line.rfind(number) if number else -1
         if at < 0 or len(line[at + len(number) :].strip(" 　.．、）)章节条：:")) > 0:
-            return words
+            return 0
         at -= len(line[:at]) - len(_MARKS.sub("", line[:at]).rstrip("（(第"))
-        lead = line[at:]
-        first = start - len(lead) + (len(lead) - len(lead.lstrip()))
-        return MappedText.joined([MappedText.of(self.original.text, first, start), words])
+        return len(line[at:].lstrip())
 
     def _section(self) -> str:
         """The headings above the task."""

@@ -233,9 +233,8 @@ def _widths(lines: Sequence[Line]) -> dict[int, float]:
     found: dict[int, float] = {}
     for start in range(0, len(lines), _CHUNK):
         chunk = lines[start : start + _CHUNK]
-        near = sorted(line.width for line in lines[max(0, start - _CHUNK // 2) : start + _CHUNK * 3 // 2])
+        near = sorted([line.width for line in lines[max(0, start - _CHUNK // 2) : start + _CHUNK * 3 // 2]])
         here = near[len(near) * 3 // 4]
         width = here if 0.75 * whole <= here <= 1.1 * whole else whole
-        for line in chunk:
-            found[id(line)] = width
+        found.update(dict.fromkeys(map(id, chunk), width))
     return found

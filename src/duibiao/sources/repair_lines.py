@@ -68,6 +68,7 @@ def lines_of(blocks: Sequence[Block], original: Original) -> list[Line]:
     found: list[Line] = []
     done = -1
     before = begin = 0  # where the line before starts, and where the physical line begins
+    tab, end = -1, 0  # the last tab up to the end of the words
     for block in blocks:
         words = block.words
         if not words.pieces:
@@ -77,11 +78,15 @@ def lines_of(blocks: Sequence[Block], original: Original) -> list[Line]:
                 continue
             words = words.stripped()
         start = words.pieces[0][1]
+        if start < before:  # blocks that do not stand in the order of the text
+            before = begin = end = 0
         # Looked for from the line before only: a text may be long and know no such line ends.
-        begin = text.rfind("\n", before, start) + 1 or (begin if start >= before else text.rfind("\n", 0, start) + 1)
+        begin = text.rfind("\n", before, start) + 1 or begin
         before = start
-        if has_tabs and "\t" in text[begin : start + len(words.text)] and len(words.pieces) == 1:
-            words = _with_tabs(words, text, begin)
+        if has_tabs:
+            tab, end = max(tab, text.rfind("\t", end, start + len(words.text))), start + len(words.text)
+            if begin <= tab < end and len(words.pieces) == 1:
+                words = _with_tabs(words, text, begin)
         gap, page = 0, True
         if done >= 0:
             breaks = text.count("\n", done, begin)
@@ -109,15 +114,16 @@ def _with_tabs(words: MappedText, text: str, begin: int) -> MappedText:
 
 def usual_gap(lines: Sequence[Line]) -> int:
     """How many empty lines usually part two lines."""
-    return Counter(line.gap for line in lines).most_common(1)[0][0] if lines else 0
+    return Counter([line.gap for line in lines]).most_common(1)[0][0] if lines else 0
 
 
 def _mark_pages(lines: list[Line]) -> None:
     """A page begins after more empty lines than usual, or where rare single blanks begin a line."""
     usual = usual_gap(lines)
-    rare = sum(line.indent == 1 for line in lines) * 10 < len(lines)
+    rare = [line.indent for line in lines].count(1) * 10 < len(lines)
     for line in lines:
-        line.is_page_start = line.is_page_start or line.gap > usual or (rare and line.indent == 1)
+        if line.gap > usual or (rare and line.indent == 1):
+            line.is_page_start = True
 
 
 def without_furniture(lines: list[Line]) -> list[Line]:
@@ -136,8 +142,8 @@ def without_furniture(lines: list[Line]) -> list[Line]:
         if at in dropped:
             page = True
             continue
-        line.is_page_start = line.is_page_start or page
-        page = False
+        if page:
+            line.is_page_start, page = True, False
         kept.append(line)
     return kept
 
@@ -146,8 +152,10 @@ def _repeated(lines: Sequence[Line], numbers: set[int]) -> Iterator[list[int]]:
     """Where lines stand that are alike but for their digits, and that may be furniture."""
     rough: dict[str, list[int]] = {}
     for at, line in enumerate(lines):
-        if _may_run(line) and at not in numbers:
-            ends = line.text[:2] + line.text[-2:]
+        text = line.text
+        is_own = line.is_ended or line.opener or line.is_source or line.is_label  # says something of the document
+        if not is_own and 4 <= len(text) <= _LONGEST_HEAD and at not in numbers:
+            ends = text[:2] + text[-2:]
             rough.setdefault(ends if ends.isalpha() else "", []).append(at)
     for places in rough.values():  # most lines begin and end like no other and need not be rewritten
         if len(places) >= _LEAST_REPEATS:
@@ -155,13 +163,6 @@ def _repeated(lines: Sequence[Line], numbers: set[int]) -> Iterator[list[int]]:
             for at in places:
                 keys.setdefault(_DIGITS.sub("#", lines[at].text), []).append(at)
             yield from keys.values()
-
-
-def _may_run(line: Line) -> bool:
-    """Lines that say something of the document itself are never furniture."""
-    return 4 <= len(line.text) <= _LONGEST_HEAD and not (
-        line.is_source or line.is_label or line.is_ended or line.opener
-    )
 
 
 def _page_numbers(lines: Sequence[Line]) -> set[int]:
@@ -229,7 +230,7 @@ def _stands_before(lines: Sequence[Line], kept: Sequence[int], place: int, texts
 
 def line_width(lines: Sequence[Line]) -> float:
     """The width at which lines were broken by hand or by print; 0 where the text is not wrapped."""
-    widths = sorted(line.width for line in lines if line.table is None and line.width > 8)
+    widths = sorted([line.width for line in lines if line.table is None and line.width > 8])
     if len(widths) < 4:
         return 0.0
     full = widths[len(widths) * 9 // 10]

@@ -8,6 +8,7 @@ from duibiao.sources.blocks import Block, BlockKind
 from duibiao.sources.mapped import MappedText
 from duibiao.sources.repair_openers import NUMERALS, numeral, opener
 
+_PARAGRAPH = BlockKind.PARAGRAPH
 _GLUED = re.compile(r"。([一二三四五六七八九十]{1,3})、")
 _ENDS = frozenset("。！？；：!?;:…”）》")
 _LEAST = 20  # a shorter line that does not end a sentence may be a heading or a signature
@@ -23,14 +24,14 @@ def with_headings_parted(blocks: Sequence[Block]) -> list[Block]:
             found.append(block)
             continue
         rest = block
-        for glued in _GLUED.finditer(block.text) if last and block.kind is BlockKind.PARAGRAPH else ():
+        for glued in _GLUED.finditer(block.words.text) if last and block.kind is _PARAGRAPH else ():
             if numeral(glued[1]) == last + 1:
                 cut = glued.start() + 1 - (len(block.words) - len(rest.words))
                 found.append(replace(rest, words=rest.words.slice(0, cut)))
                 rest = replace(rest, words=rest.words.slice(cut, len(rest.words)))
                 last += 1
         found.append(rest)
-        mark = opener(rest.text) if rest.text[:1] in NUMERALS else None
+        mark = opener(rest.text) if rest.words.text[:1] in NUMERALS else None
         if mark is not None and mark.kind == "part":
             last = mark.value or 0
     return found

@@ -22,7 +22,10 @@ def mark_tables(lines: Sequence[Line], first: int) -> int:
     at, number, barren = 0, first, 0
     while at < len(lines):
         text = lines[at].text
-        end = _cells_end(lines, at) if "\t" in text or text[0] == "|" else 0
+        if " " not in text and "\t" not in text and text[0] != "|":
+            at += 1
+            continue
+        end = _cells_end(lines, at)
         if not end and at >= barren and " " in text and _is_head(lines[at]):
             end = _region_end(lines, at)
             if end < 0:  # no rows up to there: no head before that place begins a table either
