@@ -65,6 +65,7 @@ _WHOLE = ("有关部门", "相关部门", "有关单位", "相关单位", "行�
 _SEPARATORS = "、,，;；"
 _SEPARATOR = re.compile(f"[{_SEPARATORS}]")
 _STOPS = ("。", "；", ";")
+_LIST_MARK = re.compile("[。；;（(）)\n]")
 _AND = ("和", "及", "与", "以及")
 _LONGEST_NAME = 30
 
@@ -200,9 +201,9 @@ def _clauses(inner: str) -> Iterator[tuple[Share, tuple[str, ...]]]:
 def _list_end(text: str, begin: int, stop: int) -> int:
     """Where a list ends: at a full stop or at the bracket that closes around it."""
     depth = 0
-    for at in range(begin, stop):
-        letter = text[at]
+    for mark in _LIST_MARK.finditer(text, begin, stop):
+        at, letter = mark.start(), mark.group()
         depth += (letter in "（(") - (letter in "）)")
-        if depth < 0 or letter in _STOPS or (letter == "\n" and text[at:].startswith("\n\n")):
+        if depth < 0 or letter in _STOPS or (letter == "\n" and text.startswith("\n\n", at)):
             return at
     return stop

@@ -19,6 +19,7 @@ from duibiao.extract.tables import indicator_rows
 from duibiao.extract.tasks import tasks
 from duibiao.extract.window import AHEAD, BACK, WORK_REPORT, Window, is_plan, is_report, issued, looks_ahead
 from duibiao.kernel.problem import UserError, Where, problem
+from duibiao.kernel.quick import without_collection
 from duibiao.sources.blocks import Block, BlockKind, Original, Reading
 from duibiao.sources.citation import Locator
 from duibiao.sources.mapped import MappedText
@@ -45,6 +46,7 @@ _NUMBERED = frozenset(
         NodeKind.BOX,
     }
 )
+_ROOT, _TABLE, _DASH, _ROW = NodeKind.ROOT, NodeKind.TABLE, NodeKind.DASH, BlockKind.TABLE_ROW
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Draft:
             done += count
 
 
+@without_collection()
 def extract(
     reading: Reading, departments: Mapping[str, str] | None = None, name: str = "", limits: Limits | None = None
 ) -> Draft:
@@ -109,7 +112,7 @@ def walk(node: Node, context: Context) -> Iterator[tuple[Node, Context]]:
     pending = [(node, context)]
     while pending:
         one, around = pending.pop()
-        if one.kind is not NodeKind.ROOT:
+        if one.kind is not _ROOT:
             heading = f"{one.number} {one.title.text}".strip()
             section = BETWEEN.join(filter(None, (around.section, heading)))
             number = one.number if one.kind in _NUMBERED and one.number else around.number
@@ -129,7 +132,7 @@ def _headed(around: Context) -> Context:
 
 def _stages(node: Node) -> list[tuple[int, int | None]]:
     """Where the paragraphs of a heading stand, and the year of those that open a stage (到2027年，…)."""
-    if not any(child.kind is NodeKind.DASH for child in node.children):
+    if not node.children or not any(child.kind is _DASH for child in node.children):
         return []
     found = []
     for block in node.blocks:
@@ -141,7 +144,7 @@ def _stages(node: Node) -> list[tuple[int, int | None]]:
 
 def _staged(child: Node, around: Context, stages: list[tuple[int, int | None]]) -> Context:
     """A list of dashes (——) speaks of the stage that the paragraph before it opens."""
-    if child.kind is not NodeKind.DASH or not child.title.pieces:
+    if child.kind is not _DASH or not child.title.pieces:
         return around
     place = bisect_left(stages, child.title.pieces[0][1], key=lambda one: one[0]) - 1
     year = stages[place][1] if place >= 0 else None
@@ -171,11 +174,11 @@ def _of_part(part: Part, original: Original, departments: Names, bounds: _Bounds
     found: list[DraftItem] = []
     for node, around in walk(part.root, context_of(part)):
         bounds.check(len(found))
-        rows = indicator_rows(node.blocks, original, around) if node.kind is NodeKind.TABLE else []
+        rows = indicator_rows(node.blocks, original, around) if node.kind is _TABLE else []
         found += rows
         found += tasks(node, original, around, departments)
         found += rules(node, original, around)
-        for words in _sentences(node) if node.kind is not NodeKind.TABLE else () if rows else _cells(node):
+        for words in _sentences(node) if node.kind is not _TABLE else () if rows else _cells(node):
             found += _spoken(statements(words, original, around), around)
             bounds.check(len(found))
     bounds.before += len(found)
@@ -203,7 +206,7 @@ def _cells(node: Node) -> Iterator[MappedText]:
 
 
 def _is_running_text(block: Block) -> bool:
-    return block.kind is not BlockKind.TABLE_ROW and block.table is None
+    return block.table is None and block.kind is not _ROW
 
 
 def _spoken(items: Iterable[DraftItem], context: Context) -> list[DraftItem]:

@@ -28,7 +28,7 @@ def with_gaps(words: MappedText, original: Original) -> MappedText:
 
     A line end is no gap: where lines were joined they stay joined.
     """
-    if len(words.pieces) < 2:
+    if len(words.pieces) < 2 or not _has_gap(words, original.text):
         return words
     parts: list[MappedText | str] = []
     done = last = 0
@@ -42,6 +42,16 @@ def with_gaps(words: MappedText, original: Original) -> MappedText:
         done, last = at + length, origin + length
     parts.append(words.slice(done, len(words)))
     return MappedText.joined(parts)
+
+
+def _has_gap(words: MappedText, text: str) -> bool:
+    """Tell whether white space was dropped between two pieces on one line; lines that were joined have none."""
+    done = last = 0
+    for at, origin, length in words.pieces:
+        if at and at == done and last < origin and text[last:origin].isspace():
+            return True
+        done, last = at + length, origin + length
+    return False
 
 
 _WIDEST_GAP = 200

@@ -30,6 +30,7 @@ _RULING_TITLE = re.compile(
 _POINT = re.compile(r"\s*(\d{1,3})[.．、]\s*(?!\d)")
 _ELEMENT = re.compile(r"\s*(\d{1,2}\.\d{1,2})\s*(?=[^\d\s%％])")
 _FIGURE = re.compile(r"\d+(?:[.:/]\d+)*")
+_ROOT = NodeKind.ROOT
 _LONGEST_ELEMENT = 24
 _NUMBERED = (NodeKind.ITEM, NodeKind.SUBITEM, NodeKind.ARTICLE, NodeKind.SECTION)
 
@@ -45,7 +46,7 @@ class _Stretch:
 
 def rules(node: Node, original: Original, context: Context) -> list[DraftItem]:
     """The floors of a whole document; call it with the root, because footnotes stand at the end."""
-    if node.kind is not NodeKind.ROOT:
+    if node.kind is not _ROOT:
         return []
     is_ruled = _RULING_TITLE.search(context.document) is not None
     if not is_ruled and not any(map(_RULING_HEADING.search, _sections(node, context))):
@@ -67,7 +68,7 @@ def _sections(root: Node, context: Context) -> Iterator[str]:
     pending = [(root, context.section)]
     while pending:
         node, section = pending.pop()
-        if node.kind is not NodeKind.ROOT:
+        if node.kind is not _ROOT:
             section = BETWEEN.join(filter(None, (section, f"{node.number} {node.title.text}".strip())))
         yield section
         pending += [(child, section) for child in node.children]
@@ -78,7 +79,7 @@ def _stretches(root: Node, original: Original, context: Context) -> Iterator[_St
     pending = [(root, context.section, "")]
     while pending:
         node, section, number = pending.pop()
-        if node.kind is not NodeKind.ROOT:
+        if node.kind is not _ROOT:
             section = BETWEEN.join(filter(None, (section, f"{node.number} {node.title.text}".strip())))
             number = node.number if node.kind in _NUMBERED and node.number else number
         mark = f"{node.number}." if node.kind is NodeKind.ITEM and node.number.isdigit() else ""

@@ -122,7 +122,7 @@ class _Finder:
         found: list[int] = []
         said = ""
         for at in range(start, min(start + _MOST_LINES, len(self.blocks))):
-            text = _squeezed(self.blocks[at].text)
+            text = _squeezed(self.blocks[at].words.text)
             if found and _YEARS.fullmatch(text):
                 found.append(at)
                 break
@@ -138,14 +138,14 @@ class _Finder:
 
     def _is_signature(self, at: int, said: str) -> bool:
         """Under a whole title, the name of an authority, or the line above a date, signs."""
-        if at + 1 < len(self.blocks) and _DATE_ALONE.fullmatch(_squeezed(self.blocks[at + 1].text)):
+        if at + 1 < len(self.blocks) and _DATE_ALONE.fullmatch(_squeezed(self.blocks[at + 1].words.text)):
             return True
-        return bool(_AUTHORITY.fullmatch(self.blocks[at].text) and _KIND.search(said))
+        return bool(_AUTHORITY.fullmatch(self.blocks[at].words.text) and _KIND.search(said))
 
     def is_title(self, at: int, is_first: bool = True) -> bool:
         """Tell whether a block may be a line of a title."""
         block = self.blocks[at]
-        text = block.text
+        text = block.words.text
         if block.table is not None or block.kind not in (BlockKind.HEADING, BlockKind.PARAGRAPH):
             return False
         least = 2 if block.kind is BlockKind.HEADING else 4
@@ -173,7 +173,7 @@ class _Finder:
 
     def _begins(self, at: int, current: _Document) -> _Document | None:
         """The document that shows itself at a block, if one does; it may have begun a few blocks before."""
-        text = self.blocks[at].text
+        text = self.blocks[at].words.text
         if self._is_source(at - 1) and self._has_body(current, at - 1):
             return _Document(at, self.titles_from(at))
         mark = self.openers[at]
@@ -188,7 +188,7 @@ class _Finder:
                 start, end = contents.span("title")
                 return _Document(at, (), self.blocks[at].words.slice(start, end))
             return None
-        if at + 1 < len(self.blocks) and _is_years(self.blocks[at + 1].text) and self.is_title(at):
+        if at + 1 < len(self.blocks) and _is_years(self.blocks[at + 1].words.text) and self.is_title(at):
             if at in current.titles:
                 return None
             return _Document(at, self.titles_from(at), is_attached=self._after_date(at))
@@ -215,8 +215,8 @@ class _Finder:
     def _annex(self, at: int, mark: Opener, current: _Document) -> _Document | None:
         """附件 N alone on its line, with a title after it, after a document that has a body."""
         block = self.blocks[at]
-        rest = block.text[mark.end :].strip()
-        if not mark.number and block.text.rstrip()[-1:] in "：:":
+        rest = block.words.text[mark.end :].strip()
+        if not mark.number and block.words.text.rstrip()[-1:] in "：:":
             return None
         if not current.parts and at - current.start < 3:
             return None
@@ -238,12 +238,12 @@ class _Finder:
         for start in range(max(current.start + 1, at - _LOOK_BACK), at):
             if any(mark is not None for mark in self.openers[start:at]):
                 continue
-            if self.is_title(start) and _KIND.search(_squeezed(self.blocks[start].text)):
+            if self.is_title(start) and _KIND.search(_squeezed(self.blocks[start].words.text)):
                 return _Document(start, self.titles_from(start))
         return None
 
     def _is_source(self, at: int) -> bool:
-        return at >= 0 and self.blocks[at].table is None and is_source_line(self.blocks[at].text)
+        return at >= 0 and self.blocks[at].table is None and is_source_line(self.blocks[at].words.text)
 
     def _has_body(self, document: _Document, upto: int) -> bool:
         """Tell whether a document says anything before a block: a source line under its title does not end it."""
@@ -257,7 +257,7 @@ class _Finder:
     def _after_date(self, at: int) -> bool:
         """Tell whether the date of a document stands right before a block."""
         for before in range(at - 1, max(-1, at - 4), -1):
-            text = self.blocks[before].text
+            text = self.blocks[before].words.text
             if "月" in text and "（" not in text and _DATE_ALONE.fullmatch(_squeezed(text)):
                 return True
             if text[:1] not in _RESERVED_FIRST or not _RESERVED.fullmatch(text):

@@ -31,6 +31,8 @@ CONFIDENCE = {LABELLED: Decimal("0.99"), BRACKETED: Decimal("0.95"), TABLE: Deci
 """Share of tasks right in every field on the gold readings; brackets and tables stand in none of them."""
 
 _OWNERS = (NodeKind.ITEM, NodeKind.ARTICLE)
+_HOLDERS = (NodeKind.TABLE, NodeKind.ROOT)
+_ROW = BlockKind.TABLE_ROW
 _PARTS = (NodeKind.SUBITEM, NodeKind.DASH)
 _NAMING = re.compile(r"[（(\[](?:牵头|责任|主责|配合|负责|主办)(?:部门|单位|处室|科室)")
 _MARKS = re.compile(r"[\s（(第]*$")
@@ -44,7 +46,7 @@ def tasks(node: Node, original: Original, context: Context, departments: Mapping
     """The tasks a heading holds itself; what stands under （1） or —— of a numbered item belongs to the item."""
     names = departments if isinstance(departments, Names) else Names(departments)
     items: list[DraftItem] = []
-    if node.kind in (NodeKind.TABLE, NodeKind.ROOT) or any(block.cells for block in node.blocks):
+    if node.kind in _HOLDERS or any(block.cells for block in node.blocks):
         items += _of_table(node.blocks, original, context, names)
     reader = _Reader(node, original, context, names)
     return items + reader.items()
@@ -60,7 +62,7 @@ class _Reader:
     def items(self) -> list[DraftItem]:
         """One task for the labelled lists, else one for every bracket that names departments."""
         blocks = list(_own_blocks(self.node))
-        if not may_name(self.node.title.text) and not any(may_name(block.text) for block in blocks):
+        if not may_name(self.node.title.text) and not any(may_name(block.words.text) for block in blocks):
             return []
         words = self._words(blocks)
         joined = MappedText.joined(_parted(words))
@@ -195,7 +197,7 @@ def shares(
 
 def _own_blocks(node: Node) -> Iterator[Block]:
     """The paragraphs of a node, and under a numbered item those of its parts."""
-    yield from (block for block in node.blocks if block.kind is not BlockKind.TABLE_ROW)
+    yield from [block for block in node.blocks if block.kind is not _ROW]
     if node.kind in _OWNERS:
         for child in node.children:
             if child.kind in _PARTS:

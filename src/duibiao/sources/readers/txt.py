@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from charset_normalizer import from_bytes
 
+from duibiao.kernel.quick import without_collection
 from duibiao.sources.blocks import Block, BlockKind, Original, Reading
 from duibiao.sources.mapped import MappedText
 from duibiao.sources.readers.limits import InputFile
@@ -35,6 +36,7 @@ _CONTROL_BYTES = bytes(byte for byte in range(128) if _CONTROLS.match(chr(byte))
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 
+@without_collection()
 def read(file: InputFile) -> Reading:
     """Read a text file."""
     text = decoded(file)
