@@ -114,7 +114,7 @@ def walk(node: Node, context: Context) -> Iterator[tuple[Node, Context]]:
         one, around = pending.pop()
         if one.kind is not _ROOT:
             heading = f"{one.number} {one.title.text}".strip()
-            section = BETWEEN.join(filter(None, (around.section, heading)))
+            section = f"{around.section}{BETWEEN}{heading}" if around.section and heading else around.section or heading
             number = one.number if one.kind in _NUMBERED and one.number else around.number
             around = _headed(replace(around, section=section, number=number))
         yield one, around

@@ -151,11 +151,14 @@ def figures(text: str) -> list[ReadFigure]:
         found += _words(text)
     if _CHINESE_DIGIT.search(text):
         found += _chinese(text)
-    found += _compared(text)
+    if "平均" in text:
+        found += _compared(text)
     if "年限" in text:
         found += _years(text)
     if _SPECIAL_MARK.search(text) or "保留" in text or "一年一" in text:
         found += _special(text)
+    if len(found) < 2:
+        return found
     found.sort(key=lambda figure: figure.start)
     kept: list[ReadFigure] = []
     for figure in found:
@@ -165,13 +168,18 @@ def figures(text: str) -> list[ReadFigure]:
     return kept
 
 
-def _numbers(text: str) -> Iterator[ReadFigure]:
+def _figure_matches(text: str) -> Iterator[re.Match[str]]:
+    """All matches of the pattern: it begins with a digit, and digits are found more quickly than it is tried."""
     end = 0
-    for digits in _DIGITS.finditer(text):  # a figure begins with a digit, and digits are looked for quickly
+    for digits in _DIGITS.finditer(text):
         match = _FIGURE.match(text, digits.start()) if digits.start() >= end else None
-        if match is None:
-            continue
-        end = match.end()
+        if match is not None:
+            end = match.end()
+            yield match
+
+
+def _numbers(text: str) -> Iterator[ReadFigure]:
+    for match in _figure_matches(text):
         if match["many"]:
             if _RATIO.search(text, 0, match.start()):  # 1:30 without it is a time, or a scale
                 operator, is_soft = _after(match["many_after"])

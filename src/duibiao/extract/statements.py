@@ -77,8 +77,11 @@ def statements(words: MappedText, original: Original, context: Context) -> list[
     items: list[DraftItem] = []
     for number, sentence in enumerate(_SENTENCE.finditer(paragraph.shown)):
         start, end = sentence.span()
+        is_counting = has_figure(paragraph.shown, start, end)
+        if not is_counting and not clock.looks_back and paragraph.hidden.find("年", start, end) < 0:
+            continue  # it moves neither year nor tense
         state = clock.sentence(paragraph.text[start:end], paragraph.hidden[start:end], number == 0)
-        if has_figure(paragraph.shown, start, end):
+        if is_counting:
             items += _sentence(paragraph, start, end, state)
         elif "20" in paragraph.hidden[start:end]:  # only a year is carried on from a sentence without a figure
             for clause in _CLAUSE.finditer(paragraph.shown, start, end):

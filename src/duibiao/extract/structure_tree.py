@@ -57,7 +57,7 @@ class _Open:
     def closed(self) -> Node:
         """The finished node."""
         return Node(
-            self.kind, self.number, self.title, tuple(self.blocks), tuple(child.closed() for child in self.children)
+            self.kind, self.number, self.title, tuple(self.blocks), tuple([child.closed() for child in self.children])
         )
 
 

@@ -181,13 +181,19 @@ def rows_of_lines(lines: Sequence[MappedText], context: Context) -> tuple[list[R
 
 def split_line(words: MappedText, tail: Sequence[TableColumn]) -> tuple[MappedText, list[MappedText]]:
     """The label at the left of a line and the cells at its right."""
-    spans = _merged(words.text, [match.span() for match in _TOKEN.finditer(words.text)], len(tail))
+    end, spans = _parted(words.text, tail)
+    head = words.slice(0, end).stripped() if end else MappedText("")
+    return head, [words.slice(*span) for span in spans]
+
+
+def _parted(text: str, tail: Sequence[TableColumn]) -> tuple[int, list[tuple[int, int]]]:
+    """Where the label ends (0 where there is none), and where the cells stand."""
+    spans = _merged(text, [match.span() for match in _TOKEN.finditer(text)], len(tail))
     units = any(column.role is Role.UNIT for column in tail)
     kept = len(spans)
-    while kept and len(spans) - kept < len(tail) and _is_cell(words.text[slice(*spans[kept - 1])], units):
+    while kept and len(spans) - kept < len(tail) and _is_cell(text[slice(*spans[kept - 1])], units):
         kept -= 1
-    head = words.slice(0, spans[kept - 1][1]).stripped() if kept else MappedText("")
-    return head, [words.slice(*span) for span in spans[kept:]]
+    return (spans[kept - 1][1] if kept else 0), spans[kept:]
 
 
 def _is_cell(token: str, has_units: bool) -> bool:
@@ -293,4 +299,4 @@ def _guessed(lines: Sequence[MappedText]) -> tuple[TableColumn, ...]:
 
 def _width(body: Sequence[MappedText], tail: Sequence[TableColumn]) -> int:
     """The widest label line of the table."""
-    return max((len(without_spaces(split_line(line, tail)[0].text)) for line in body), default=0)
+    return max((len(without_spaces(line.text[: _parted(line.text, tail)[0]])) for line in body), default=0)

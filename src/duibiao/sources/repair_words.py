@@ -83,9 +83,7 @@ def _superfluous(text: str, gaps: Iterable[tuple[int, int]]) -> list[tuple[int, 
     found = []
     for start, end in gaps:
         before, after = text[start - 1 : start], text[end : end + 1]
-        is_kept = (_IS_HAN.match(before) and _IS_HAN.match(after)) or not (
-            _IS_WIDE.match(before) or _IS_WIDE.match(after)
-        )
+        is_kept = _is_han(after) if _is_han(before) else not (_IS_WIDE.match(before) or _IS_WIDE.match(after))
         if not is_kept:
             found.append((start, end))
         elif start + 1 < end:
@@ -93,12 +91,17 @@ def _superfluous(text: str, gaps: Iterable[tuple[int, int]]) -> list[tuple[int, 
     return found
 
 
+def _is_han(character: str) -> bool:
+    """The same as the pattern, for one character (or none)."""
+    return "\u3400" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff"
+
+
 def _is_spread(text: str, start: int, end: int) -> bool:
     """A word of two or three characters printed wide: 总　则."""
     if start > 1 and not text[start - 2].isspace():
         return False  # most gaps stand behind a longer word
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    if not (_IS_HAN.match(before[-1:]) and _IS_HAN.match(after[:1])):
+    if not (_is_han(before[-1:]) and _is_han(after[:1])):
         return False
     is_alone = before[:-1].strip() == "" and after[1:].strip() == ""
     return is_alone and (end - start > 1 or text[start] == "\u3000" or len(text) <= 5)
