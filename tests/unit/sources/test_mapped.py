@@ -28,6 +28,12 @@ def test_leaving_out_cuts_a_piece_that_reaches_over_several_ranges() -> None:
     assert (words.text, traced(words)) == ("年x甲丙", "年?甲丙")
 
 
+def test_leaving_out_a_range_over_several_pieces_cuts_both() -> None:
+    joined = MappedText.joined([MappedText.of(ORIGINAL, 0, 3), MappedText.of(ORIGINAL, 9, 12)])
+    words = joined.without([(0, 1), (2, 5)])
+    assert (words.text, words.pieces) == ("乙戊", ((0, 1, 1), (1, 11, 1)))
+
+
 def test_leaving_out_nothing_changes_nothing() -> None:
     words = MappedText.of(ORIGINAL)
     assert words.without([]) == words

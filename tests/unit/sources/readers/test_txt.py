@@ -45,6 +45,20 @@ def test_the_text_stays_as_it_was_with_its_line_ends(tmp_path: Path) -> None:
     assert [block.text for block in reading.blocks] == ["甲", "乙"]
 
 
+@pytest.mark.parametrize("end", ["\r", "\v", "\x85", "\u2028", "\u2029"])
+def test_every_line_end_begins_a_line(end: str, tmp_path: Path) -> None:
+    reading = read(written(tmp_path, f"甲{end}{end}乙".encode()))
+    assert [block.text for block in reading.blocks] == ["甲", "", "乙"]
+    assert_mapped(reading)
+
+
+def test_a_separator_of_records_ends_no_line(tmp_path: Path) -> None:
+    line = "甲" * 200 + "\x1c乙"  # few enough controls for a text
+    reading = read(written(tmp_path, f"{line}\r\n丙".encode()))
+    assert [block.text for block in reading.blocks] == [line, "丙"]
+    assert_mapped(reading)
+
+
 def test_form_feeds_begin_pages(tmp_path: Path) -> None:
     reading = read(written(tmp_path, "甲\n\f乙\n\f丙".encode()))
     assert reading.original.pages == (0, 3, 6)
