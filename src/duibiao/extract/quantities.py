@@ -151,8 +151,7 @@ def figures(text: str) -> list[ReadFigure]:
         found += _words(text)
     if _CHINESE_DIGIT.search(text):
         found += _chinese(text)
-    if "平均" in text:
-        found += _compared(text)
+    found += _compared(text)
     if "年限" in text:
         found += _years(text)
     if _SPECIAL_MARK.search(text) or "保留" in text or "一年一" in text:
