@@ -12,9 +12,12 @@ from typing import Annotated
 import typer
 
 from duibiao.cli.compare import align, diff
+from duibiao.cli.compute import compute_, rehearse_, simulate_
+from duibiao.cli.data import data_app
 from duibiao.cli.extract import extract_, review
 from duibiao.cli.options import (
     AsOfOption,
+    ComputedOption,
     ExtraOption,
     LangOption,
     OutOption,
@@ -26,13 +29,19 @@ from duibiao.cli.options import (
 from duibiao.cli.packs import archive, cite, pack_app
 from duibiao.cli.plans import plan_app
 from duibiao.cli.show import Printer
+from duibiao.cli.show_data import show_districts, show_lineage
 from duibiao.kernel.problem import PartlyDoneError, UserError
 from duibiao.kernel.text import Language
+from duibiao.metrics.indicator import Indicator
 from duibiao.reports.evaluation import write_evaluation
 from duibiao.reports.monitor import write_monitor
+from duibiao.views.districts import districts_page
 from duibiao.views.evaluation import evaluation_page
 from duibiao.views.explain import explain_page
+from duibiao.views.lineage import lineage_page
 from duibiao.views.monitor import Grouping, monitor_page
+from duibiao.workspace import Workspace
+from duibiao.workspace.data_folder import DataFolder, explained
 from duibiao.workspace.workspace import UnknownNameError
 
 app = typer.Typer(
@@ -46,6 +55,10 @@ plan_app.command()(diff)
 plan_app.command()(align)
 app.add_typer(plan_app, name="plan")
 app.add_typer(pack_app, name="pack")
+app.add_typer(data_app, name="data")
+app.command("compute")(compute_)
+app.command("simulate")(simulate_)
+app.command("rehearse")(rehearse_)
 app.command()(archive)
 app.command()(cite)
 app.command("extract")(extract_)
@@ -70,17 +83,25 @@ def monitor(  # noqa: PLR0913, PLR0917  a command line has as many options as it
     ] = False,
     out: OutOption = None,
     observations: ExtraOption = None,
+    data: ComputedOption = None,
     packs: PacksOption = None,
     lang: LangOption = Language.ZH,
 ) -> None:
     """监测：已达成、正常、滞后、未知各有哪些，谁负责，出自何处。What is met, on course, behind, unknown."""
     workspace = open_workspace(packs, observations)
     title, plans = workspace.plans(plan)
-    page = monitor_page(workspace, title, plans, reference_day(workspace, as_of), by, table_only=not every)
+    day = reference_day(workspace, as_of)
+    page = monitor_page(workspace, title, plans, day, by, table_only=not every)
     printer = Printer(lang)
     printer.monitor(page)
+    districts = None
+    if data:
+        snapshot = DataFolder(data).snapshot()
+        result = DataFolder(data).result(workspace.content, snapshot)
+        districts = districts_page(workspace, snapshot, result, title, plans, day)
+        show_districts(printer, districts)
     if out:
-        _tell(printer, write_monitor(page, out, lang))
+        _tell(printer, write_monitor(page, out, lang, districts))
 
 
 @app.command()
@@ -108,10 +129,19 @@ def evaluate(
 
 
 @app.command()
-def explain(
+def explain(  # noqa: PLR0913, PLR0917  a command line has as many options as its users need
     indicator: Annotated[str, typer.Argument(help="指标代码、名称或别名。Indicator code, name or alias.")],
     plan: Annotated[str | None, typer.Option("--plan", help="只看一个规划。Only one plan.")] = None,
+    unit: Annotated[
+        str | None,
+        typer.Option("--unit", help="单位代码：追溯由报表计算的值（配合 --data）。A computed value of a unit."),
+    ] = None,
+    period: Annotated[
+        int | None, typer.Option("--period", help="统计年度，默认最后一年。Statistical year; default the last.")
+    ] = None,
+    most: Annotated[int, typer.Option("--most", help="最多列出多少个填报单位。How many units to list.")] = 20,
     as_of: AsOfOption = None,
+    data: ComputedOption = None,
     observations: ExtraOption = None,
     packs: PacksOption = None,
     lang: LangOption = Language.ZH,
@@ -122,8 +152,31 @@ def explain(
     if len(found) != 1:
         near = found or workspace.catalogue.near(indicator)
         raise UnknownNameError(indicator, [f"{one.code} {one.label.zh}" for one in near])
+    if unit or period:
+        if data is None:
+            raise UsageError("追溯计算值须给出数据目录 --data。Say which data folder: --data.")
+        _explain_computed(
+            Printer(lang), workspace, found[0], DataFolder(data), (unit or workspace.home.unit, period), most
+        )
+        return
     only = workspace.plans(plan)[1][0] if plan else None
     Printer(lang).explain(explain_page(workspace, found[0], reference_day(workspace, as_of), only))
+
+
+def _explain_computed(
+    printer: Printer,
+    workspace: Workspace,
+    indicator: Indicator,
+    data: DataFolder,
+    place: tuple[str, int | None],
+    most: int,
+) -> None:
+    """Follow a computed figure down to the returns."""
+    snapshot = data.snapshot()
+    result = data.result(workspace.content, snapshot)
+    unit, year = place
+    found = explained(workspace.content, snapshot, result, (indicator.code, unit, year or result.years[-1]))
+    show_lineage(printer, lineage_page(found, indicator, snapshot, workspace.content.elements), most)
 
 
 def _tell(printer: Printer, paths: list[Path]) -> None:

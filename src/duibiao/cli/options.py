@@ -23,6 +23,10 @@ ExtraOption = Annotated[
     typer.Option("--observations", help="另外的数据文件（列同 observations.csv）。Further values, same columns."),
 ]
 
+ComputedOption = Annotated[
+    Path | None, typer.Option("--data", help="数据目录：另列由报表计算的区县值。Folder of reported data.")
+]
+
 
 class UsageError(typer.BadParameter):
     """A word of the command line that cannot be understood."""

@@ -7,8 +7,9 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from statistics import median
 
 from duibiao.compute import ComputedValue, Result
+from duibiao.kernel.period import Period
 from duibiao.kernel.text import Text
-from duibiao.kernel.value import MISSING_WORDS
+from duibiao.kernel.value import MISSING_WORDS, MissingReason
 from duibiao.metrics.indicator import Direction, Indicator, RollUp
 from duibiao.metrics.unit import Unit, UnitKind
 from duibiao.plan.model import Plan, Target, TargetScope
@@ -48,7 +49,8 @@ class DistrictRow:
 
     ``published`` stands apart: it comes from another source and is never mixed with what was computed. ``minimum``,
     ``median`` and ``maximum`` are over the districts with a value, None for fewer than five. ``meeting`` counts those
-    that reach the city's target; None where the target is not one a district can be held against.
+    that reach the city's target; None where the target is not one a district can be held against. ``total`` leaves out
+    districts that have nothing to report (不适用: no college, no special school).
     """
 
     indicator: str
@@ -143,8 +145,9 @@ def _row(
     def value(unit: str) -> DistrictValue:
         return district_value(result.cell(indicator.code, unit, year), indicator, units.get(unit), goal, target)
 
-    districts = tuple(value(unit.code) for unit in _districts(units, result, home))
-    known = sorted(one.value for one in districts if one.value is not None)
+    districts = tuple(value(unit.code) for unit in _districts(units, result, indicator.code))
+    asked = [one for one in districts if one.missing is not MISSING_WORDS[MissingReason.NOT_APPLICABLE]]
+    known = sorted(one.value for one in asked if one.value is not None)
     enough = len(known) >= _LEAST_DISTRICTS
     latest = workspace.series_of(target, as_of).latest
     judged = [one.meets for one in districts if one.meets is not None]
@@ -162,7 +165,7 @@ def _row(
         year=year,
         city=value(home),
         known=len(known),
-        total=len(districts),
+        total=len(asked),
         minimum=amount_words(known[0], indicator.unit) if enough else DASH,
         median=amount_words(_rounded(Decimal(median(known)), indicator.unit), indicator.unit) if enough else DASH,
         maximum=amount_words(known[-1], indicator.unit) if enough else DASH,
@@ -176,13 +179,22 @@ def _goal_for_districts(target: Target, indicator: Indicator) -> bool:
     return indicator.rollup is RollUp.RATIO and not target.goal.needs_evidence and not target.goal.is_relative
 
 
-def _districts(units: Mapping[str, Unit], result: Result, home: str) -> list[Unit]:
-    """The districts of the city that the result holds and that exist in its last year, in order of code."""
+def _districts(units: Mapping[str, Unit], result: Result, indicator: str) -> list[Unit]:
+    """The districts that could report an indicator in the last year of the result, in order of code.
+
+    A district abolished in November still made the return of that September, and its successor did not.
+    """
     held = set(result.groups.codes)
-    kinds = (UnitKind.DISTRICT, UnitKind.FUNCTIONAL_ZONE)
-    last = date(result.years[-1], 12, 31)
+    compiled = result.compiled
+    kinds = {compiled.periods[form] for form in compiled.forms_of(compiled.by_code[indicator])}
+    periods = [Period(result.years[-1], kind) for kind in kinds]
+    areas = (UnitKind.DISTRICT, UnitKind.FUNCTIONAL_ZONE)
     return sorted(
-        (unit for unit in units.values() if unit.kind in kinds and unit.code in held and unit.exists_on(last)),
+        (
+            unit
+            for unit in units.values()
+            if unit.kind in areas and unit.code in held and any(unit.exists_in(period) for period in periods)
+        ),
         key=lambda unit: unit.code,
     )
 
@@ -221,7 +233,7 @@ def _sentence(rows: Sequence[DistrictRow], year: int, mark: Text | None) -> Text
     zh_mark, en_mark = (f"（{mark.zh}）", f" ({mark.en})") if mark else ("", "")
     full = sum(1 for row in rows if row.known == row.total)
     return Text(
-        f"由学校和区县报表计算{zh_mark}：{year}年{len(rows)}项指标可分区县计算，其中{full}项各区县均有值。",
+        f"由学校和区县报表计算{zh_mark}：{year}年{len(rows)}项指标可分区县计算，其中{full}项应报的区县均有值。",
         f"Computed from returns{en_mark}: {len(rows)} indicators by district in {year}, {full} of them for all.",
     )
 
@@ -235,6 +247,6 @@ def _notices(snapshot: Snapshot, rows: Sequence[DistrictRow]) -> Iterable[Text]:
     partial = [row for row in rows if 0 < row.known < row.total]
     if partial:
         yield Text(
-            f"{len(partial)}项有区县缺值或不可比，不作排序；缺值原因见各区县。",
+            f"{len(partial)}项有应报区县缺值或不可比，不作排序；缺值原因见各区县。",
             f"{len(partial)} indicators lack districts; nothing is ranked, the reason stands with each district.",
         )

@@ -1,11 +1,18 @@
 """A folder of reported data: the store, the snapshots published from it, and what was computed from them."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+
 from duibiao.compute import Compiled, DuckDbEngine, Engine, Result, Tables, compile_catalogue, computed_indicators
+from duibiao.compute.lineage import FigureTrace, trace
+from duibiao.compute.results_store import described, load_result, open_result, save_result
+from duibiao.intake.submit import ReportingPlan
+from duibiao.kernel.period import Period, PeriodKind
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.metrics.unit import Unit
 from duibiao.store.snapshot import Snapshot
@@ -52,11 +59,76 @@ class DataFolder:
         return Store.open(self.url)
 
     def snapshot(self, wanted: str | None = None) -> Snapshot:
-        """The snapshot in force, or one by its id. Raises UserError DATA-NO-SNAPSHOT where nothing was published yet."""
+        """The snapshot in force, or one by its id; raises UserError DATA-NO-SNAPSHOT where nothing was published."""
         found = Snapshot.open(self.snapshots / wanted) if wanted else Snapshot.current(self.snapshots)
         if found is None:
             raise UserError([problem("DATA-NO-SNAPSHOT", Where(str(self.snapshots)))])
         return found
+
+    @property
+    def results(self) -> Path:
+        """The folder of the results."""
+        return self.folder / RESULTS
+
+    def result(self, content: Content, snapshot: Snapshot) -> Result:
+        """The figures of a snapshot under the present definitions: the stored ones, else computed now and stored.
+
+        Raises UserError RESULT-CHANGED where a stored result was altered.
+        """
+        catalogue = compiled(content)
+        for run in _stored_runs(self.results):
+            stored = open_result(self.results, run)
+            if stored.record.snapshot == snapshot.id and stored.record.catalogue_key == catalogue.key:
+                return load_result(stored, catalogue, snapshot.units())
+        found = compute(content, snapshot)
+        save_result(self.results, found)
+        return found
+
+
+def _stored_runs(results: Path) -> list[str]:
+    """The ids of the results in a folder, the newest first."""
+    found = sorted(results.glob("[0-9a-f]*/run.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    return [path.parent.name for path in found]
+
+
+def pack_hashes(content: Content) -> dict[str, str]:
+    """The SHA-256 of every pack: its files by name and content, so that a snapshot says what it was made with."""
+    found = {}
+    for manifest in content.manifests:
+        digest = hashlib.sha256()
+        for path in sorted(path for path in manifest.folder.rglob("*") if path.is_file()):
+            digest.update(path.relative_to(manifest.folder).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        found[manifest.code] = digest.hexdigest()
+    return found
+
+
+def definition_versions(content: Content) -> dict[str, str]:
+    """The version of the definition of every computed indicator."""
+    return {code: content.indicators[code].definition_version for code in content.formulas}
+
+
+def reporting_plan(content: Content, form: str, period: str, before: Snapshot | None = None) -> ReportingPlan:
+    """What the intake of a form for a period needs; raises UserError DATA-FORM, DATA-PERIOD.
+
+    ``before``: a snapshot to take the year before from, for a store that began later.
+    """
+    found = content.forms.get(form) or next((one for one in content.forms.values() if one.label.zh == form), None)
+    if found is None:
+        near = "、".join(f"{one.code} {one.label.zh}" for one in content.forms.values())
+        raise UserError([problem("DATA-FORM", Where(form), near=near)])
+    try:
+        when = Period.parse(period)
+    except ValueError:
+        when = None
+    if when is None or when.kind is not found.period:
+        wanted = "2025" if found.period is PeriodKind.YEAR else "2025/26"
+        raise UserError([problem("DATA-PERIOD", Where(period), form=found.label.zh, wanted=wanted)])
+    split = content.stage_rule.split if content.stage_rule else None
+    last_year = None
+    if before is not None and when.year - 1 in before.years(found.code):
+        last_year = pl.DataFrame(pl.from_arrow(before.table(found.code, when.year - 1)))
+    return ReportingPlan(found, when, content.elements, content.forms, split, last_year)
 
 
 def register(store: Store, units: Iterable[Unit], effective: date) -> int:
@@ -87,10 +159,30 @@ def compiled(content: Content, dialect: str = "duckdb") -> Compiled:
 
 
 def compute(content: Content, snapshot: Snapshot, engine: Engine | None = None) -> Result:
-    """Compute every indicator of every unit and year of a snapshot."""
+    """Compute every indicator of every unit and year of a snapshot; the record names the snapshot and its tables."""
     used = engine or DuckDbEngine()
     try:
-        return used.run(compiled(content, getattr(used, "dialect", "duckdb")), tables_of(snapshot), snapshot.units())
+        found = used.run(compiled(content, getattr(used, "dialect", "duckdb")), tables_of(snapshot), snapshot.units())
     finally:
         if engine is None:
             used.close()
+    sources = {
+        f"{code}/{year}": file.sha256 for code, form in snapshot.forms.items() for year, file in form.tables.items()
+    }
+    return described(found, snapshot.id, sources, snapshot.simulated)
+
+
+def explained(content: Content, snapshot: Snapshot, result: Result, place: tuple[str, str, int]) -> FigureTrace:
+    """Follow one figure — indicator, unit, year — down to the cells of the returns.
+
+    Raises UserError DATA-NO-FIGURE for what the result does not hold.
+    """
+    indicator, unit, year = place
+    engine = DuckDbEngine()
+    try:
+        return trace(engine, result, tables_of(snapshot), indicator, unit, year)
+    except KeyError:
+        years = f"{result.years[0]}–{result.years[-1]}"
+        raise UserError([problem("DATA-NO-FIGURE", Where(indicator), unit=unit, year=year, years=years)]) from None
+    finally:
+        engine.close()

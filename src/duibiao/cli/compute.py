@@ -1,0 +1,88 @@
+"""``duibiao compute``, ``simulate`` and ``rehearse``: figures from a snapshot, and a city to try it all on."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from duibiao.cli.desk import DEFAULT, DataOption
+from duibiao.cli.options import LangOption, PacksOption, open_workspace
+from duibiao.cli.show import Printer
+from duibiao.kernel.text import Language
+from duibiao.simulate import simulate_city, write_city
+from duibiao.workspace.data_folder import DataFolder, definition_versions, pack_hashes
+from duibiao.workspace.rehearsal import RehearsalStep, rehearse
+
+SeedOption = Annotated[int, typer.Option("--seed", help="随机种子，同一种子得同一城市。Same seed, same city.")]
+SchoolsOption = Annotated[
+    int | None,
+    typer.Option("--schools", help="约多少所学校，默认按公布数。About how many schools; default as published."),
+]
+YearsOption = Annotated[int, typer.Option("--years", help="年数。How many years.")]
+FolderOption = Annotated[Path, typer.Option("--out", help="写入的目录，只放模拟数据。Folder, for simulated data only.")]
+SIMULATED = Path("out/simulated")
+
+
+def compute_(
+    data: DataOption = DEFAULT,
+    snapshot: Annotated[
+        str | None, typer.Option("--snapshot", help="快照编号，默认当前快照。Snapshot; by default the one in force.")
+    ] = None,
+    packs: PacksOption = None,
+    lang: LangOption = Language.ZH,
+) -> None:
+    """计算：由一份快照算出全部指标，各单位各年，连同来历。Every indicator of every unit and year."""
+    content = open_workspace(packs).content
+    folder = DataFolder(data)
+    found = folder.snapshot(snapshot)
+    result = folder.result(content, found)
+    path = folder.results / result.record.run_id
+    printer = Printer(lang)
+    mark = printer.t("（模拟数据）", " (simulated data)") if found.simulated else ""
+    printer.line(
+        printer.t(
+            f"快照 {found.id}{mark}：{len(result.figures)}项指标，{len(result.groups.codes)}个单位，"
+            f"{result.years[0]}—{result.years[-1]}年。结果：{path}",
+            f"snapshot {found.id}{mark}: {len(result.figures)} indicators, {len(result.groups.codes)} units, "
+            f"{result.years[0]}–{result.years[-1]}. Result: {path}",
+        )
+    )
+
+
+def simulate_(
+    out: FolderOption = SIMULATED,
+    seed: SeedOption = 2026,
+    schools: SchoolsOption = None,
+    years: YearsOption = 10,
+    packs: PacksOption = None,
+    lang: LangOption = Language.ZH,
+) -> None:
+    """模拟：造一座自洽的城市（模拟数据），写成快照，并列出埋设的差错。A coherent simulated city, as a snapshot."""
+    content = open_workspace(packs).content
+    city = simulate_city(content, seed, schools, years)
+    snapshot = write_city(city, out, definitions=definition_versions(content), packs=pack_hashes(content))
+    counts = f"{len(city.units)} 个单位 units，{len(city.faults)} 处埋设差错 faults"
+    Printer(lang).line(f"模拟数据 simulated: {snapshot.folder}（{counts}）")
+
+
+def rehearse_(
+    out: FolderOption = SIMULATED,
+    seed: SeedOption = 2026,
+    schools: SchoolsOption = None,
+    years: YearsOption = 10,
+    packs: PacksOption = None,
+    lang: LangOption = Language.ZH,
+) -> None:
+    """演练：在模拟城市上走完一轮报送——模板、交报、标色退回、更正、签字、审核、发布、计算。A whole round, simulated."""
+    content = open_workspace(packs).content
+    printer = Printer(lang)
+
+    def tell(step: RehearsalStep) -> None:
+        printer.line(f"  {printer.said(step.title)}：{printer.said(step.outcome)}")
+        for path in step.files:
+            printer.line(f"      [dim]{path}[/]")
+
+    heading = printer.t("一轮报送的演练", "A rehearsal of reporting")
+    printer.line(f"\n[bold]{heading}[/]  [black on yellow] {printer.t('模拟数据', 'simulated data')} [/]")
+    found = rehearse(content, out, seed=seed, schools=schools, years=years, tell=tell)
+    found.data.result(content, found.snapshot)

@@ -1,0 +1,134 @@
+"""A whole round of reporting on a simulated city: what goes through the workbooks comes out of the snapshot."""
+
+from pathlib import Path
+
+import openpyxl
+import pyarrow.compute as pc
+import pytest
+
+from duibiao.kernel.period import Period, PeriodKind
+from duibiao.kernel.problem import UserError
+from duibiao.simulate import SimulatedCity, simulate_city
+from duibiao.store.workflow import Actor, ActorRole, ReportStatus
+from duibiao.views.districts import districts_page
+from duibiao.views.lineage import lineage_page
+from duibiao.workspace import Workspace
+from duibiao.workspace.data_folder import DataFolder, explained
+from duibiao.workspace.rehearsal import Rehearsal, rehearse, reported_rows
+
+PACKS = Path(__file__).resolve().parents[3] / "packs"
+SEED, SCHOOLS, YEARS = 11, 400, 2
+
+
+@pytest.fixture(scope="module")
+def workspace() -> Workspace:
+    return Workspace.open(PACKS)
+
+
+@pytest.fixture(scope="module")
+def city(workspace: Workspace) -> SimulatedCity:
+    return simulate_city(workspace.content, SEED, SCHOOLS, YEARS, faults=0)
+
+
+@pytest.fixture(scope="module")
+def round_(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
+    folder = tmp_path_factory.mktemp("rehearsal") / "data"
+    return rehearse(workspace.content, folder, seed=SEED, schools=SCHOOLS, years=YEARS)
+
+
+def collected(round_: Rehearsal) -> list[tuple[str, str]]:
+    """District and form of every return that went through a workbook."""
+    rows = round_.snapshot.origins().to_pylist()
+    parents = {unit.code: unit.parent for unit in round_.snapshot.units()}
+    return sorted({(parents[row["unit"]], row["form"]) for row in rows})
+
+
+def test_what_two_districts_reported_is_what_the_snapshot_holds(round_: Rehearsal, city: SimulatedCity) -> None:
+    pairs = collected(round_)
+    assert len({district for district, _ in pairs}) == 2
+    assert len(pairs) == 4
+    units = {unit.code: unit for unit in city.units}
+    forms = {form.code: form for form in city.forms}
+    for district, form in pairs:
+        held = round_.snapshot.table(form, city.years[-1])
+        mine = held.filter(pc.equal(held["district"], district))
+        assert mine.num_rows > 0
+        assert mine.to_pylist() == reported_rows(city, units[district], forms[form]).to_pylist()
+
+
+def test_everything_else_is_carried_over_as_it_was(round_: Rehearsal, city: SimulatedCity) -> None:
+    pairs = set(collected(round_))
+    for (form, year), table in city.tables.items():
+        kept = [row for row in table.to_pylist() if year != city.years[-1] or (row["district"], form) not in pairs]
+        held = round_.snapshot.table(form, year).to_pylist()
+        assert [row for row in held if year != city.years[-1] or (row["district"], form) not in pairs] == kept
+
+
+def test_the_faulty_file_came_back_coloured_with_its_reasons(round_: Rehearsal) -> None:
+    returned = [path for step in round_.steps for path in step.files if path.name.endswith("-退回.xlsx")]
+    assert len(returned) == 1
+    book = openpyxl.load_workbook(returned[0])
+    notes = [cell.comment.text for row in book["填报"].iter_rows() for cell in row if cell.comment]
+    assert any("处理办法" in note for note in notes)
+    issues = [row for row in book[book.sheetnames[0]].iter_rows(values_only=True) if any(row)]
+    assert any("错误" in str(row) for row in issues)
+
+
+def test_all_of_it_is_marked_as_simulated(workspace: Workspace, round_: Rehearsal) -> None:
+    assert round_.snapshot.simulated
+    assert round_.result.record.simulated
+    title, plans = workspace.plans()
+    page = districts_page(workspace, round_.snapshot, round_.result, title, plans, workspace.reference_date)
+    assert page.mark is not None
+    assert page.mark.zh == "模拟数据"
+    assert "模拟数据" in page.notices[0].zh
+    assert len(page.rows) > 5
+    for row in page.rows:
+        assert row.published is None or "模拟" not in row.published.quality.zh, "what was published stands apart"
+
+
+def test_the_store_keeps_who_did_what_and_proves_it(round_: Rehearsal) -> None:
+    with round_.data.open_store() as store:
+        assert store.verify_audit(round_.data.snapshots) == []
+        top = Actor("duibiao", "500000", ActorRole.SYSTEM)
+        district, form = collected(round_)[0]
+        period = Period(round_.snapshot.years(form)[-1], PeriodKind(round_.snapshot.forms[form].period))
+        states = store.reports(top, form, period, district)
+        assert states
+        for state in states:
+            assert state.status is ReportStatus.PUBLISHED
+            assert len(set(state.signatures.values())) == 3
+
+
+def test_a_figure_leads_down_to_the_cells_of_the_schools(workspace: Workspace, round_: Rehearsal) -> None:
+    content, result = workspace.content, round_.result
+    district, form = collected(round_)[0]
+    code = next(
+        code
+        for code, formula in content.formulas.items()
+        if formula.forms == (form,) and formula.text.startswith("percent(ratio(") and not formula.indicators
+        and result.cell(code, district, result.years[-1]).value is not None
+    )  # fmt: skip
+    found = explained(content, round_.snapshot, result, (code, district, result.years[-1]))
+    page = lineage_page(found, content.indicators[code], round_.snapshot, content.elements)
+    (part,) = page.parts
+    assert part.counted > 0
+    amounts = {name.en: value for name, value in part.amounts}
+    counting = [unit for unit in part.units if unit.missing is None]
+    tops = sum(int({name.en: value for name, value in unit.amounts}["numerator (sum)"]) for unit in counting)
+    assert str(tops) == amounts["numerator (sum)"]
+
+
+def test_the_stored_figures_are_the_computed_ones(workspace: Workspace, round_: Rehearsal) -> None:
+    again = round_.data.result(workspace.content, round_.snapshot)
+    assert again.record == round_.result.record
+    assert again.table.equals(round_.result.table)
+
+
+def test_a_rehearsal_never_makes_room_in_a_real_store(workspace: Workspace, tmp_path: Path) -> None:
+    data = DataFolder(tmp_path / "real")
+    data.create(workspace.content, simulated=False, effective=workspace.reference_date)
+    with pytest.raises(UserError, match="SIMULATION-REAL"):
+        rehearse(workspace.content, tmp_path / "real", seed=1, schools=SCHOOLS, years=1)
+    with data.open_store() as store:
+        assert store.units()
