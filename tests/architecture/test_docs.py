@@ -98,11 +98,28 @@ def test_the_choices_of_an_option_are_found() -> None:
 
 def test_the_page_of_commands_names_no_option_that_does_not_exist() -> None:
     known = {option for _, command in commands() for parameter in command.params for option in parameter.opts}
+    top: Any = typer.main.get_command(app)
+    known |= {option for parameter in top.commands["data"].params for option in parameter.opts}
     named = set(re.findall(r"`(--[a-z-]+)", page("cli")))
     assert named - known - {"--help"} == set()
 
 
-@pytest.mark.parametrize("line", [line for line in examples() if not line.startswith(NEEDS_DOCUMENTS)])
+NEEDS_DATA = (
+    "duibiao data ",
+    "duibiao compute ",
+    "duibiao rehearse",
+    "duibiao explain preschool.inclusive_coverage --data",
+)
+"""Steps that build on each other, or on a whole city: tests/unit/cli/test_data_commands.py and test_rehearsal.py walk them."""
+
+
+@pytest.mark.parametrize("line", [line for line in examples() if line.startswith(NEEDS_DATA)])
+def test_every_example_that_needs_data_is_a_command_line_that_can_be_read(line: str) -> None:
+    done = CliRunner().invoke(app, [*shlex.split(line)[1:], "--help"])
+    assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize("line", [line for line in examples() if not line.startswith((*NEEDS_DOCUMENTS, *NEEDS_DATA))])
 def test_every_example_of_the_page_of_commands_runs(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DUIBIAO_PACKS", str(PACKS))

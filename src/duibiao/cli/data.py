@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from duibiao.cli.desk import Desk, chosen, day, desk, today
+from duibiao.cli.desk import ReportingDesk, chosen, day, desk, today
 from duibiao.cli.options import UsageError
 from duibiao.cli.show_data import show_due, show_history, show_states, show_submission
 from duibiao.intake.coloured import write_coloured
@@ -40,7 +40,7 @@ def create(
     ] = "2016-01-01",
 ) -> None:
     """新建数据目录，登记数据包中的单位。Make a data folder and register the units of the packs."""
-    own: Desk = context.obj
+    own: ReportingDesk = context.obj
     own.folder.create(own.content, simulated=False, effective=day(effective))
     own.printer.line(f"已建立 created: {own.folder.folder}")
 
@@ -54,7 +54,7 @@ def open_(
     due: Annotated[str | None, typer.Option("--due", help="截止日，默认按报表规定。Deadline.")] = None,
 ) -> None:
     """布置：为应报单位开出待报的报表。Open the returns of a form for those who must report it."""
-    own: Desk = context.obj
+    own: ReportingDesk = context.obj
     plan = reporting_plan(own.content, form, period)
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.PUBLISHER)
@@ -70,7 +70,7 @@ def due_(
     remind: Annotated[bool, typer.Option("--remind", help="写出催报文字。Write the text of reminders.")] = False,
 ) -> None:
     """待报：还有哪些没人报过、要报几项、何时截止。What must I report that nobody has yet?"""
-    own: Desk = context.obj
+    own: ReportingDesk = context.obj
     try:
         when = Period.parse(period)
     except ValueError as error:
@@ -93,7 +93,7 @@ def template(
     out: Annotated[Path | None, typer.Option("--out", help="写出的工作簿。The workbook to write.")] = None,
 ) -> None:
     """模板：写出已填好已知数的工作簿。The workbook to fill in, with everything known already in it."""
-    own: Desk = context.obj
+    own: ReportingDesk = context.obj
     plan = reporting_plan(own.content, form, period)
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.REPORTER)
@@ -120,7 +120,7 @@ def submit(
     draft: Annotated[bool, typer.Option("--draft", help="只存草稿，不提交。Keep as a draft.")] = False,
 ) -> None:
     """交报：全部检查，正确的行收下，有误的标色退回。Everything is checked; good rows are kept, bad ones come back."""
-    own: Desk = context.obj
+    own: ReportingDesk = context.obj
     plan = reporting_plan(own.content, form, period)
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.REPORTER)
@@ -136,7 +136,7 @@ def submit(
 @data_app.command("list")
 def list_(context: typer.Context, form: FormArgument, period: PeriodArgument) -> None:
     """报送情况：每个单位到了哪一步、谁在何时做的。Where every return stands."""
-    own: Desk = context.obj
+    own: ReportingDesk = context.obj
     plan = reporting_plan(own.content, form, period)
     with own.folder.open_store() as store:
         names = {unit.code: unit.name for unit in store.units()}
@@ -147,7 +147,7 @@ def list_(context: typer.Context, form: FormArgument, period: PeriodArgument) ->
 @data_app.command()
 def sign(context: typer.Context, form: FormArgument, period: PeriodArgument, unit: UnitsOption = None) -> None:
     """签字：填报人、审核人、负责人三人各签一次（--role）。Three people sign for a return."""
-    own: Desk = context.obj
+    own: ReportingDesk = context.obj
     plan = reporting_plan(own.content, form, period)
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.REPORTER)
@@ -158,7 +158,7 @@ def sign(context: typer.Context, form: FormArgument, period: PeriodArgument, uni
 @data_app.command()
 def accept(context: typer.Context, form: FormArgument, period: PeriodArgument, unit: UnitsOption = None) -> None:
     """审核通过：区县审核后由市级审核。Accept returns: the district first, then the city."""
-    own: Desk = context.obj
+    own: ReportingDesk = context.obj
     plan = reporting_plan(own.content, form, period)
     waiting = (ReportStatus.SUBMITTED, ReportStatus.DISTRICT_ACCEPTED)
     with own.folder.open_store() as store:
@@ -172,7 +172,7 @@ def return_(
     context: typer.Context, form: FormArgument, period: PeriodArgument, unit: NamedOption, reason: ReasonOption
 ) -> None:
     """退回：写明理由，退给填报单位。Give returns back with a reason."""
-    own: Desk = context.obj
+    own: ReportingDesk = context.obj
     plan = reporting_plan(own.content, form, period)
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.REVIEWER)
@@ -185,7 +185,7 @@ def correct(
     context: typer.Context, form: FormArgument, period: PeriodArgument, unit: NamedOption, reason: ReasonOption
 ) -> None:
     """更正：重新开放已审核或已发布的报表，更正发布前原值仍有效。Open accepted or published returns for a correction."""
-    own: Desk = context.obj
+    own: ReportingDesk = context.obj
     plan = reporting_plan(own.content, form, period)
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.PUBLISHER)
@@ -203,7 +203,7 @@ def delegate(
     reason: ReasonOption = "",
 ) -> None:
     """代报：由上级单位代为填报。Let a unit above fill in."""
-    own: Desk = context.obj
+    own: ReportingDesk = context.obj
     plan = reporting_plan(own.content, form, period)
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.REVIEWER)
@@ -220,7 +220,7 @@ def publish(
     ] = None,
 ) -> None:
     """发布：把市级审核通过的数据写成不可更改的快照。Write what the city accepted as an immutable snapshot."""
-    own: Desk = context.obj
+    own: ReportingDesk = context.obj
     with own.folder.open_store() as store:
         snapshot = store.publish(
             own.actor(ActorRole.PUBLISHER), own.folder.snapshots, title=title, forms=own.content.forms,
@@ -239,7 +239,7 @@ def history_(
     unit: Annotated[str, typer.Option("--unit", help="单位代码。Unit.")],
 ) -> None:
     """来历：一个单元格的每一版——谁、何时、哪个文件、为什么。Every version of one cell."""
-    own: Desk = context.obj
+    own: ReportingDesk = context.obj
     plan = reporting_plan(own.content, form, period)
     if element not in plan.form.asked:
         raise UsageError(f"《{plan.form.label.zh}》不收数据元“{element}”。The form does not ask for '{element}'.")
@@ -251,7 +251,7 @@ def history_(
 @data_app.command()
 def verify(context: typer.Context) -> None:
     """核验：审计链和全部快照逐字节核对。Prove the audit trail and every snapshot, byte by byte."""
-    own: Desk = context.obj
+    own: ReportingDesk = context.obj
     with own.folder.open_store() as store:
         problems = store.verify_audit(own.folder.snapshots)
         head = store.audit_head()
@@ -260,7 +260,7 @@ def verify(context: typer.Context) -> None:
     own.printer.line(f"核验无误 verified: {head.seq} 条 lines, {head.hash}")
 
 
-def coloured(own: Desk, store: Store, file: Path, done: Submission) -> Path | None:
+def coloured(own: ReportingDesk, store: Store, file: Path, done: Submission) -> Path | None:
     """Write the file back with its findings marked, beside the one that came; None where nothing is to be told."""
     sheet = done.sheet
     if not sheet.problems or sheet.layout is None:

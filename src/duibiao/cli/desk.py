@@ -34,7 +34,7 @@ DEFAULT = Path("data")
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ReportingDesk:
     """The desk a command is given at (办理台): data folder, packs, language, and who sits there."""
 
     folder: DataFolder
@@ -71,7 +71,7 @@ def desk(  # noqa: PLR0913, PLR0917  a command line has as many options as its u
     if context.invoked_subcommand is None:
         return
     content = open_workspace(packs).content
-    context.obj = Desk(DataFolder(data, database), content, Printer(lang), by, of, role)
+    context.obj = ReportingDesk(DataFolder(data, database), content, Printer(lang), by, of, role)
 
 
 def chosen(

@@ -14,7 +14,7 @@ from duibiao.intake.delimited import read_csv, read_json
 from duibiao.intake.findings import finding
 from duibiao.intake.sheet import Sheet, read_sheet
 from duibiao.kernel.period import Period
-from duibiao.kernel.problem import UserError
+from duibiao.kernel.problem import Problem, UserError
 from duibiao.metrics.element import DataElement
 from duibiao.metrics.expression.stages import StageSplit
 from duibiao.metrics.form import CheckKind, Form
@@ -79,23 +79,27 @@ def template_inputs(
 ) -> tuple[list[Unit], pa.Table, pa.Table, dict[str, int]]:
     """What ``write_template`` needs from the store: units, known values, last year's values, lock versions seen.
 
-    Raises UserError (ACCESS-UNIT) for units outside the actor's subtree.
+    Raises UserError: ACCESS-UNIT for units outside the actor's subtree, REPORT-NOT-OPEN for those without a return.
     """
+    wanted = list(dict.fromkeys(units))
+    mine = {state.unit: state.lock_version for state in store.reports(actor, plan.form.code, plan.period)}
+    problems: list[Problem] = []
+    for code in wanted:
+        if code not in mine:
+            try:
+                store.report(actor, plan.form.code, code, plan.period)
+            except UserError as error:
+                problems.extend(error.problems)
+    if problems:
+        raise UserError(problems)
     tree = {unit.code: unit for unit in store.units(day_of(plan.period))}
-    chosen = [tree[code] for code in units]
     known = store.rows(actor, plan.form, plan.period, forms=plan.forms)
     last: pa.Table = (
         store.rows(actor, plan.form, _before(plan.period), published=True, forms=plan.forms)
         if plan.last_year is None
         else plan.last_year.to_arrow()
     )
-    wanted = {unit.code for unit in chosen}
-    seen = {
-        state.unit: state.lock_version
-        for state in store.reports(actor, plan.form.code, plan.period)
-        if state.unit in wanted
-    }
-    return chosen, known, last, seen
+    return [tree[code] for code in wanted], known, last, {code: mine[code] for code in wanted}
 
 
 def submit_file(  # noqa: PLR0913  who hands in what, when, and why
