@@ -10,7 +10,8 @@ MAKEFLAGS += --no-print-directory
 .PHONY: run test lint bench lock clean
 
 run: .venv/.run
-	@$(BIN)/duibiao monitor --out out
+	@$(BIN)/duibiao rehearse --out out/simulated
+	@$(BIN)/duibiao monitor --data out/simulated --out out
 	@$(BIN)/duibiao evaluate five-year-14 --kind final --out out
 
 test: .venv/.dev lint

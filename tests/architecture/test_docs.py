@@ -119,7 +119,7 @@ def test_every_example_that_needs_data_is_a_command_line_that_can_be_read(line: 
     assert done.exit_code == 0, done.output
 
 
-@pytest.mark.parametrize("line", [line for line in examples() if not line.startswith((*NEEDS_DOCUMENTS, *NEEDS_DATA))])
+@pytest.mark.parametrize("line", [one for one in examples() if not one.startswith((*NEEDS_DOCUMENTS, *NEEDS_DATA))])
 def test_every_example_of_the_page_of_commands_runs(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DUIBIAO_PACKS", str(PACKS))
