@@ -110,7 +110,7 @@ NEEDS_DATA = (
     "duibiao rehearse",
     "duibiao explain preschool.inclusive_coverage --data",
 )
-"""Steps that build on each other, or on a whole city: tests/unit/cli/test_data_commands.py and test_rehearsal.py walk them."""
+"""Steps that build on each other, or on a whole city: test_data_commands.py and test_rehearsal.py walk them."""
 
 
 @pytest.mark.parametrize("line", [line for line in examples() if line.startswith(NEEDS_DATA)])
