@@ -7,17 +7,18 @@ from decimal import Decimal
 from duibiao.compute.lineage import AggregateTrace, Contribution, FigureTrace
 from duibiao.kernel.text import Text
 from duibiao.kernel.value import MISSING_WORDS, plain
-from duibiao.metrics.element import DataElement
+from duibiao.metrics.element import DataElement, ValueType
 from duibiao.metrics.indicator import Indicator
 from duibiao.metrics.unit import Unit
 from duibiao.store.snapshot import Snapshot
 from duibiao.views.districts import SIMULATED, DistrictValue, district_value
 
 ROLE_WORDS = {
-    "top": Text("分子（总和）", "numerator (sum)"),
-    "bottom": Text("分母（总和）", "denominator (sum)"),
+    "top": Text("合计（分子）", "sum (numerator)"),
+    "bottom": Text("合计（分母）", "sum (denominator)"),
     "known": Text("计入的单位", "units that count"),
     "total": Text("应报的单位", "units expected"),
+    "rows": Text("报表份数", "returns"),
     "squares": Text("Σ R²÷P", "Σ R²÷P"),
     "entropy": Text("Σ P·x·ln x", "Σ P·x·ln x"),
     "negative": Text("负值的单位", "units below zero"),
@@ -144,6 +145,16 @@ def _amounts(amounts: Mapping[str, Decimal]) -> tuple[tuple[Text, str], ...]:
 
 def _shown(value: Decimal | None, unit: str) -> str:
     return "—" if value is None else f"{plain(value):f}{unit}"
+
+
+def _cell(value: Decimal | None, element: DataElement) -> str:
+    """A cell as it was answered: yes and no, the words of a choice, else the amount."""
+    if value is None:
+        return _shown(value, "")
+    if element.type is ValueType.FLAG:
+        return "是" if value else "否"
+    words = {choice.code: choice.label.zh for choice in element.choices}
+    return words.get(int(value), _shown(value, "")) if words else _shown(value, element.unit)
 
 
 def _name(units: Mapping[str, Unit], code: str) -> str:

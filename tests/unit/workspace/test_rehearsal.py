@@ -115,8 +115,8 @@ def test_a_figure_leads_down_to_the_cells_of_the_schools(workspace: Workspace, r
     assert part.counted > 0
     amounts = {name.en: value for name, value in part.amounts}
     counting = [unit for unit in part.units if unit.missing is None]
-    tops = sum(int({name.en: value for name, value in unit.amounts}["numerator (sum)"]) for unit in counting)
-    assert str(tops) == amounts["numerator (sum)"]
+    tops = sum(int({name.en: value for name, value in unit.amounts}["sum (numerator)"]) for unit in counting)
+    assert str(tops) == amounts["sum (numerator)"]
 
 
 def test_the_stored_figures_are_the_computed_ones(workspace: Workspace, round_: Rehearsal) -> None:
