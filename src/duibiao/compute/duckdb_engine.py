@@ -1,39 +1,61 @@
 """DuckDB, the default engine: reads the Parquet files of a snapshot where they lie."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pyarrow as pa
 from sqlglot import exp
 
 from duibiao.compute import sqlnodes as s
 from duibiao.compute.catalogue import Compiled
-from duibiao.compute.engine import Selection, StatesEngine, check_columns
+from duibiao.compute.engine import Selection, StatesEngine, as_table, check_columns
 from duibiao.compute.sqltext import GroupBy, states_text, table_name
 from duibiao.kernel.problem import UserError, Where, problem
+
+BYTES_AT_ONCE = 128 * 2**20
+"""The states of 2,850 districts and all years would not fit into 1 GB beside each other."""
 
 
 class DuckDbEngine(StatesEngine):
     """DuckDB in this process.
 
     ``memory_limit`` in DuckDB's words (``1GB``), ``threads`` as many as it may use; None leaves both to DuckDB.
+    ``bytes_at_once``: years whose files are together larger are read one part after the other.
     """
 
     name = "duckdb"
     dialect = "duckdb"
 
-    def __init__(self, memory_limit: str | None = None, threads: int | None = None) -> None:
+    def __init__(
+        self, memory_limit: str | None = None, threads: int | None = None, bytes_at_once: int = BYTES_AT_ONCE
+    ) -> None:
         settings: dict[str, str | bool | int | float | list[str]] = {"preserve_insertion_order": False}
         if memory_limit is not None:
             settings["memory_limit"] = memory_limit
         if threads is not None:
             settings["threads"] = threads
         self.connection = duckdb.connect(":memory:", config=settings)
+        self.bytes_at_once = bytes_at_once
+        self._attached: dict[str, _Attached] = {}
 
     def attach(self, form: str, tables: Mapping[int, Path], columns: Sequence[str], wanted: Selection) -> None:
-        """A view over the files of a form. The year is not in the files: it follows from the place in the list."""
+        """A view over the files of a form, or the rows themselves where few are wanted."""
         same = check_columns(form, tables, columns)
+        few = 0 < len(wanted.districts) <= _FEW
+        self._attached[form] = _Attached(few, _parts(tables, self.bytes_at_once) if same and not few else (), wanted)
+        if not few:
+            self._view(form, tables, same, wanted)
+            return
+        # A filter of DuckDB decodes every column of a group of rows; and a query over files is planned longer.
+        rows = few_rows(tables, columns, wanted)
+        self.connection.execute(f"DROP VIEW IF EXISTS {_quoted(form)}")
+        self.connection.register(table_name(form), rows)
+
+    def _view(self, form: str, tables: Mapping[int, Path], same: bool, wanted: Selection) -> None:
+        """The year is not in the files: it follows from the place in the list."""
         place = exp.Column(this=exp.Identifier(this="file_index"))
         years = [(exp.EQ(this=place, expression=s.integer(n)), s.integer(year)) for n, year in enumerate(tables)]
         year = s.cast(s.case(years), exp.DataType.build("INTEGER"))
@@ -47,9 +69,8 @@ class DuckDbEngine(StatesEngine):
         condition = selected(wanted)
         if condition is not None:
             rows.set("where", exp.Where(this=condition))
-        view = exp.Identifier(this=table_name(form), quoted=True).sql("duckdb")
         # One statement: every further step of a relation would look through all columns again.
-        self.connection.execute(f"CREATE OR REPLACE TEMPORARY VIEW {view} AS {rows.sql('duckdb')}")
+        self.connection.execute(f"CREATE OR REPLACE TEMPORARY VIEW {_quoted(form)} AS {rows.sql('duckdb')}")
 
     def query(self, text: str) -> pa.Table:
         """Run one query."""
@@ -58,18 +79,83 @@ class DuckDbEngine(StatesEngine):
     def grouped(self, compiled: Compiled, form: str, by: GroupBy) -> Sequence[pa.Table]:
         """Stage 1 of a form. DuckDB checks its 64 bits: only where they overflow it is repeated in 128."""
         try:
-            return [self.query(text) for text in states_text(compiled, form, by)]
+            return self._answers(form, states_text(compiled, form, by), by)
         except duckdb.OutOfRangeException:
             pass
         try:
-            return [self.query(text) for text in states_text(compiled, form, by, wide=True)]
+            return self._answers(form, states_text(compiled, form, by, wide=True), by)
         except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
             detail = str(error).splitlines()[0]
             raise UserError([problem("COMPUTE-OVERFLOW", Where(form), form=form, detail=detail)]) from error
 
+    def _answers(self, form: str, texts: Sequence[str], by: GroupBy) -> Sequence[pa.Table]:
+        """The answers to the queries of a form: from some years after the others where all at once are too much."""
+        attached = self._attached[form]
+        if attached.few and by is GroupBy.DISTRICT:
+            return [self._few_answers(text) for text in texts]
+        if len(attached.parts) < 2:
+            return [self.query(text) for text in texts]
+        answers: list[list[pa.Table]] = [[] for _ in texts]
+        for tables in attached.parts:
+            self._view(form, tables, True, attached.wanted)
+            for text, found in zip(texts, answers, strict=True):
+                found.append(self.query(text))
+        return [pa.concat_tables(found) for found in answers]
+
+    def _few_answers(self, text: str) -> pa.Table:
+        """A query with a few rows of answer: as a relation it would be planned twice, which is most of the work."""
+        done = self.connection.execute(text)
+        names = [str(column[0]) for column in done.description or ()]
+        return as_table(names, done.fetchall())
+
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
+
+
+UNIT_COLUMNS = ("unit", "district", "school_kind", "location_type", "ownership")
+_FEW = 8
+"""Districts whose rows are read into memory first: a change is one of a district or of a few."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Attached:
+    """How the rows of a form are attached: ``parts`` of the years to be read one after the other, or a ``few`` rows."""
+
+    few: bool
+    parts: tuple[Mapping[int, Path], ...]
+    wanted: Selection
+
+
+def _parts(tables: Mapping[int, Path], most: int) -> tuple[Mapping[int, Path], ...]:
+    """The years in parts that can be read at once, a year at least in each."""
+    parts: list[dict[int, Path]] = [{}]
+    held = 0
+    for year, path in tables.items():
+        size = path.stat().st_size
+        if parts[-1] and held + size > most:
+            parts.append({})
+            held = 0
+        parts[-1][year] = path
+        held += size
+    return tuple(parts)
+
+
+def few_rows(tables: Mapping[int, Path], columns: Sequence[str], wanted: Selection) -> pa.Table:
+    """The wanted rows of some files with their year; an element a year did not ask for is NULL."""
+    parts = []
+    for year, path in tables.items():
+        rows = pl.scan_parquet(path)
+        names = rows.collect_schema().names()
+        chosen = [pl.col(name) if name in names else pl.lit(None, dtype=pl.Int64).alias(name) for name in columns]
+        for name, codes in (("district", wanted.districts), ("unit", wanted.units)):
+            rows = rows.filter(pl.col(name).is_in(list(codes))) if codes else rows
+        parts.append(rows.select(pl.lit(year, dtype=pl.Int32).alias("year"), *UNIT_COLUMNS, *chosen))
+    return pl.concat(pl.collect_all(parts)).to_arrow()
+
+
+def _quoted(form: str) -> str:
+    return exp.Identifier(this=table_name(form), quoted=True).sql("duckdb")
 
 
 def selected(wanted: Selection) -> exp.Expression | None:

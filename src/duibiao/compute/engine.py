@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -235,6 +235,22 @@ def record_of(compiled: Compiled, engine: str, texts: Sequence[str], groups: Mem
         levels=levels,
         definitions={one.code: one.definition_version for one in compiled.indicators},
     )
+
+
+def as_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pa.Table:
+    """Rows of Python values as an arrow table: whole numbers beyond 64 bit as decimals."""
+    columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
+    return pa.table({name: _as_array(values) for name, values in zip(names, columns, strict=True)})
+
+
+def _as_array(values: Sequence[Any]) -> pa.Array:
+    known = [value for value in values if value is not None]
+    if known and not isinstance(known[0], str | float):
+        whole = [None if value is None else int(value) for value in values]
+        if all(-(2**63) < value < 2**63 for value in map(int, known)):
+            return pa.array(whole, type=pa.int64())
+        return pa.array(whole, type=pa.decimal128(38, 0))
+    return pa.array(list(values))
 
 
 def check_columns(form: str, tables: Mapping[int, Path], columns: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from sqlglot import exp
 from duibiao.compute import sqlnodes as s
 from duibiao.compute.catalogue import Compiled
 from duibiao.compute.duckdb_engine import selected
-from duibiao.compute.engine import Selection, StatesEngine, check_columns
+from duibiao.compute.engine import Selection, StatesEngine, as_table, check_columns
 from duibiao.compute.sqltext import GroupBy, in_dialect, states_text, table_name
 from duibiao.kernel.problem import UserError, Where, problem
 
@@ -105,19 +105,3 @@ class PostgresEngine(StatesEngine):
     def close(self) -> None:
         """Close the connection; its temporary tables go with it."""
         self.connection.close()
-
-
-def as_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pa.Table:
-    """Rows of Python values as an arrow table: whole numbers beyond 64 bit as decimals."""
-    columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
-    return pa.table({name: _as_array(values) for name, values in zip(names, columns, strict=True)})
-
-
-def _as_array(values: Sequence[Any]) -> pa.Array:
-    known = [value for value in values if value is not None]
-    if known and not isinstance(known[0], str | float):
-        whole = [None if value is None else int(value) for value in values]
-        if all(-(2**63) < value < 2**63 for value in map(int, known)):
-            return pa.array(whole, type=pa.int64())
-        return pa.array(whole, type=pa.decimal128(38, 0))
-    return pa.array(list(values))

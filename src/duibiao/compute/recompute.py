@@ -8,7 +8,9 @@ import numpy as np
 from duibiao.compute.aggregates import RankedValues
 from duibiao.compute.catalogue import Compiled
 from duibiao.compute.engine import ALL_LEVELS, Selection, StatesEngine, Tables, concluded
-from duibiao.compute.groups import GroupLevel, membership
+from duibiao.compute.figures import Figures
+from duibiao.compute.finals import Finals
+from duibiao.compute.groups import GroupLevel, Membership, membership
 from duibiao.compute.result import Result
 from duibiao.compute.sqltext import GroupBy
 from duibiao.compute.statetable import Numbers, StateTable, nothing, rolled_up
@@ -27,8 +29,9 @@ def recompute(
 
     ``tables`` are the files that changed (a year that is not named is kept as it was), ``districts`` the leaf
     groups that changed in them. The result equals that of a full run bit for bit. Values that cannot be merged
-    (median, quantile, Gini) are taken again from all rows of the years named. Raises ValueError when the earlier
-    result has no states, or no such year.
+    (median, quantile, Gini) are taken again from all rows of the years named. Finals are taken only of the groups
+    those districts belong to, unless small counts are withheld, which looks at all groups together. Raises
+    ValueError when the earlier result has no states, or no such year.
     """
     compiled, old = previous.compiled, previous.states
     if old is None or previous.ranked is None:
@@ -44,7 +47,42 @@ def recompute(
         again = engine.ranked(compiled, states, groups, tables, GroupBy.DISTRICT)
         ranked = _merged(ranked, again, previous, groups.codes, [old.years.index(year) for year in sorted(years)])
     record = replace(engine.record(compiled, groups), engine=previous.record.engine)
-    return concluded(compiled, states, rolled_up(compiled, states, groups), groups, ranked, record)
+    if groups.groups != previous.groups.groups or any(one.suppress_below is not None for one in compiled.indicators):
+        return concluded(compiled, states, rolled_up(compiled, states, groups), groups, ranked, record)
+    touched = {place for place, leaf in enumerate(groups.leaves) if leaf in set(districts)}
+    at = [place for place, group in enumerate(groups.groups) if not touched.isdisjoint(group.leaves)]
+    own = _some(groups, at)
+    part = RankedValues({node: values[:, at] for node, values in ranked.values.items()})
+    again_figures = Finals(compiled, rolled_up(compiled, states, own), own, part).all()
+    figures = {code: _with(previous.figures[code], one, at) for code, one in again_figures.items()}
+    return Result(compiled, states.years, groups, figures, record, states, ranked)
+
+
+def _some(groups: Membership, at: Sequence[int]) -> Membership:
+    """Some of the groups over the same leaves, in their order."""
+    new = np.full(len(groups.groups) + 1, -1, dtype=np.int64)  # the last one stands for no group
+    new[at] = np.arange(len(at))
+    layers = tuple(new[layer] for layer in groups.layers)
+    return Membership(groups.leaves, tuple(groups.groups[place] for place in at), layers)
+
+
+def _with(old: Figures, new: Figures, at: Sequence[int]) -> Figures:
+    """The old figures with those of some groups in their places."""
+
+    def placed(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+        found = before.astype(np.result_type(before, after))
+        found[:, at] = after
+        return found
+
+    return Figures(
+        placed(old.value, new.value),
+        placed(old.gap, new.gap),
+        placed(old.known, new.known),
+        placed(old.total, new.total),
+        placed(old.persons, new.persons),
+        None if old.top is None or new.top is None else placed(old.top, new.top),
+        None if old.bottom is None or new.bottom is None else placed(old.bottom, new.bottom),
+    )
 
 
 def _replaced(

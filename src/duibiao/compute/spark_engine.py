@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from duibiao.compute.catalogue import Compiled
-from duibiao.compute.engine import Selection, StatesEngine, check_columns
-from duibiao.compute.postgresql_engine import as_table
+from duibiao.compute.engine import Selection, StatesEngine, as_table, check_columns
 from duibiao.compute.sqltext import GroupBy, states_text, table_name
 from duibiao.kernel.problem import UserError, Where, problem
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from duibiao.kernel.period import Period, PeriodKind
 from duibiao.kernel.problem import Report, Where
@@ -74,7 +75,7 @@ class Check:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
     """A form (报表) that units of one kind fill in for every period.
 
@@ -83,6 +84,7 @@ class Form:
     lies in the calendar year after the school year began.
     """
 
+    # Without slots: the lists of fields are made once, since checking a catalogue asks for them thousands of times.
     code: str
     label: Text
     version: str
@@ -96,17 +98,17 @@ class Form:
     source: str = ""
     note: str = ""
 
-    @property
+    @cached_property
     def fields(self) -> tuple[FormField, ...]:
         """Every field, in the order of the form."""
         return tuple(field for section in self.sections for field in section.fields)
 
-    @property
+    @cached_property
     def asked(self) -> tuple[str, ...]:
         """Codes of the elements this form asks for, in order."""
         return tuple(field.element for field in self.fields if field.asked is Asked.NEW)
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Codes of every element of the form, in order: the value columns of its table.
 
