@@ -217,7 +217,7 @@ def nation_job(folder: Path, job: str, years: int) -> None:
 
     def ours() -> None:
         nonlocal note
-        result = compute(tables, 2_850, 31, memory="600MB")
+        result = compute(tables, 2_850, 31, memory="400MB")
         groups, years = len(result.groups.groups), len(result.years)
         note = f"{groups:,} groups × {years} years × {len(result.compiled.indicators)} indicators"
 
