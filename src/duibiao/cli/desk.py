@@ -76,7 +76,7 @@ def desk(  # noqa: PLR0913, PLR0917  a command line has as many options as its u
 
 def chosen(
     store: Store, actor: Actor, plan: ReportingPlan, units: Sequence[str] | None, *statuses: ReportStatus
-) -> list[ReportState]:
+) -> Sequence[ReportState]:
     """The returns a command speaks of: those of the named units, else all below the actor's unit in some statuses."""
     if units:
         return [store.report(actor, plan.form.code, unit, plan.period) for unit in units]

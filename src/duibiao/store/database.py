@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from uuid import uuid4
 
@@ -67,9 +68,9 @@ class StoreChange:
             seq = self.seq
             for row in rows:
                 row["audit_seq"] = seq
-            self.connection.execute(table.insert(), rows)
-            names = covered_columns(table)
-            self._rows.setdefault(table.name, []).extend(row_text([row[name] for name in names]) for row in rows)
+            _insert(self.connection, table, rows)
+            cells = itemgetter(*covered_columns(table))
+            self._rows.setdefault(table.name, []).extend(row_text(cells(row)) for row in rows)
 
     def record(self, action: str, what: str, **detail: object) -> None:
         """Write the audit line: what was done, to what, and the digest of every appended row."""
@@ -81,6 +82,20 @@ class StoreChange:
         actor = self.actor
         facts = (self.at, actor.name, actor.unit, actor.role.value, action, what, text)
         self.recorded = add_line(self.connection, self._head, facts)
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, object]]) -> None:
+    """Insert rows that have the same columns: all at once, without a look at each of thousands by SQLAlchemy."""
+    statement = table.insert()
+    if len(rows) == 1:
+        connection.execute(statement, rows)
+        return
+    compiled = statement.compile(connection, column_keys=list(rows[0]))
+    names = compiled.positiontup if isinstance(compiled, sa.sql.compiler.SQLCompiler) else None
+    if names:  # SQLite takes its values by their places, PostgreSQL by their names
+        connection.exec_driver_sql(str(compiled), list(map(itemgetter(*names), rows)))
+    else:
+        connection.exec_driver_sql(str(compiled), list(rows))
 
 
 class Database:

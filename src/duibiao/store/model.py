@@ -1,6 +1,6 @@
 """What the store takes and answers with: plain frozen dataclasses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -87,11 +87,11 @@ class CellNote:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was saved (回执): the batch, when, and the new state of every return in it."""
+    """What was saved (回执): the batch, when, and the new state of every return in it, by unit."""
 
     batch: str
     at: str
-    states: tuple[ReportState, ...]
+    states: Sequence[ReportState]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ from duibiao.store.snapshot_writing import (
     remove_left_overs,
     writer,
 )
-from duibiao.store.steps import refusals, require_role, take
+from duibiao.store.steps import judge, refusals, require_role, take
 from duibiao.store.units import UnitTree
 from duibiao.store.workflow import ACTION_WORDS, Actor, ActorRole, ReportAction, ReportStatus
 
@@ -189,6 +189,7 @@ class Publisher:
         require_role(actor, (ActorRole.PUBLISHER,), ACTION_WORDS[ReportAction.PUBLISH], self.database.place)
         valid = sa.or_(REPORT.c.status.in_(_VALID), REPORT.c.published_revision.is_not(None))
         found: dict[tuple[str, int], list[Pick]] = {}
+        verdict = judge(tree, actor, ReportAction.PUBLISH)
         problems: list[Problem] = []
         for row in connection.execute(sa.select(REPORT).where(valid).order_by(REPORT.c.id)):
             head = Head(*row)
@@ -197,7 +198,7 @@ class Publisher:
             if not tree.covers(actor.unit, head.unit):
                 problems.append(report_problem("ACCESS-UNIT", head.form, head.unit, head.period, who=actor.name))
             elif head.status == ReportStatus.CITY_ACCEPTED:
-                problems.extend(refusals(tree, actor, head, ReportAction.PUBLISH, None))
+                problems.extend(refusals(actor, head, ReportAction.PUBLISH, verdict, None))
             if head.form not in edition.forms:
                 problems.append(problem("STORE-FORM-UNKNOWN", Where(f"{head.form} {head.period}"), form=head.form))
             found.setdefault((head.form, head.year), []).append(Pick(head, revision))
@@ -263,12 +264,13 @@ class Publisher:
         open_heads = [Head(*row) for row in change.connection.execute(sa.select(REPORT).where(valid))]
         heads = [head for head in open_heads if held.get(_key(head)) not in (None, head.published_revision)]
         locked_heads = list(lock_heads(change, heads).values())
+        verdict = judge(tree, change.actor, ReportAction.PUBLISH)
         problems = []
         for head in locked_heads:
             if head.status != ReportStatus.CITY_ACCEPTED or head.revision != held[_key(head)]:
                 problems.append(head.problem("REPORT-STALE"))
             else:
-                problems.extend(refusals(tree, change.actor, head, ReportAction.PUBLISH, None))
+                problems.extend(refusals(change.actor, head, ReportAction.PUBLISH, verdict, None))
         if problems:
             raise UserError(problems)
         take(change, tree, ReportAction.PUBLISH, locked_heads, detail=snapshot.id)

@@ -1,10 +1,9 @@
 """Heads of returns: finding, locking and changing them, and their states as the outside sees them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar, overload
 
 import sqlalchemy as sa
 
@@ -12,7 +11,7 @@ from duibiao.kernel.period import Period
 from duibiao.kernel.problem import Problem
 from duibiao.store.database import StoreChange
 from duibiao.store.model import ReportState, report_problem
-from duibiao.store.schema import REPORT, SIGNATURE
+from duibiao.store.schema import EVENT, REPORT, SIGNATURE
 from duibiao.store.workflow import ACTION_WORDS, STATUS_WORDS, ActorRole, ReportAction, ReportStatus
 
 _T = TypeVar("_T")
@@ -20,9 +19,8 @@ MANY = 500
 """How many values stand in one IN list; more are asked for in several queries."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A row of ``report`` (报送抬头)."""
+class Head(NamedTuple):
+    """A row of ``report`` (报送抬头); a tuple, since thousands of them are read at once."""
 
     id: int
     form: str
@@ -81,6 +79,40 @@ class Head:
         )
 
 
+class _LazyStates(Sequence[ReportState]):
+    def __init__(self, heads: Sequence[Head], state: Callable[[Head], ReportState]) -> None:
+        self._heads, self._state = heads, state
+
+    def __len__(self) -> int:
+        return len(self._heads)
+
+    @overload
+    def __getitem__(self, place: int) -> ReportState: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> "_LazyStates": ...
+
+    def __getitem__(self, place: int | slice) -> "ReportState | _LazyStates":
+        if isinstance(place, slice):
+            return _LazyStates(self._heads[place], self._state)
+        return self._state(self._heads[place])
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence) or isinstance(other, str):
+            return NotImplemented
+        return len(self) == len(other) and all(mine == theirs for mine, theirs in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]  # its parts hold mappings, which have no hash either
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+
+def states_later(heads: Sequence[Head], state: Callable[[Head], ReportState]) -> Sequence[ReportState]:
+    """The states of returns, each made when somebody looks at it: a batch has thousands of them."""
+    return _LazyStates(heads, state)
+
+
 @lru_cache(maxsize=256)
 def _period(text: str) -> Period:
     return Period.parse(text)
@@ -104,7 +136,7 @@ def find_heads(
     query = sa.select(REPORT).where(REPORT.c.form == form, REPORT.c.year == period.year)
     if wanted is not None and len(wanted) <= MANY:
         query = query.where(REPORT.c.unit.in_(sorted(wanted)))
-    found = (Head(*row) for row in connection.execute(query).all())
+    found = map(Head._make, connection.execute(query))
     return {head.unit: head for head in found if wanted is None or head.unit in wanted}
 
 
@@ -122,34 +154,43 @@ def lock_heads(change: StoreChange, heads: Iterable[Head]) -> dict[int, Head]:
     return found
 
 
-def change_heads(change: StoreChange, ids: Sequence[int], action: ReportAction, **values: object) -> None:
-    """Change heads alike: their lock version rises by one, and they say who did what when."""
+def change_heads(change: StoreChange, action: ReportAction, target: ReportStatus, **values: object) -> None:
+    """Change the heads whose events of this change lead to a status: their lock version rises by one."""
     facts = {
         "changed_at": change.at,
         "changed_by": change.actor.name,
         "changed_action": action.value,
         "lock_version": REPORT.c.lock_version + 1,
+        "status": target.value,
         **values,
     }
-    for some in chunks(ids):
-        change.connection.execute(REPORT.update().where(REPORT.c.id.in_(some)).values(facts))
+    taken = sa.select(EVENT.c.report_id).where(EVENT.c.audit_seq == change.seq, EVENT.c.to_status == target.value)
+    change.connection.execute(REPORT.update().where(REPORT.c.id.in_(taken)).values(facts))
 
 
 def signatures_of(connection: sa.Connection, heads: Iterable[Head]) -> dict[int, dict[ActorRole, str]]:
     """Role → name of the signatures on the present revision, by report id."""
     revisions = {head.id: head.revision for head in heads}
     found: dict[int, dict[ActorRole, str]] = {}
-    for some in chunks(sorted(revisions)):
-        columns = SIGNATURE.c
-        query = sa.select(columns.report_id, columns.revision, columns.role, columns.name)
-        for row in connection.execute(query.where(columns.report_id.in_(some)).order_by(columns.signed_at)):
-            if row.revision == revisions[row.report_id]:
-                found.setdefault(row.report_id, {})[ActorRole(row.role)] = row.name
+    columns = SIGNATURE.c
+    query = sa.select(columns.report_id, columns.revision, columns.role, columns.name).order_by(columns.signed_at)
+    for some in _conditions(columns.report_id, sorted(revisions)):
+        for report, revision, role, name in connection.execute(query.where(some)):
+            if revision == revisions.get(report):
+                found.setdefault(report, {})[ActorRole(role)] = name
     return found
 
 
-def states_of(connection: sa.Connection, heads: Iterable[Head]) -> list[ReportState]:
+def _conditions(column: sa.Column[int], ids: Sequence[int]) -> Iterator[sa.ColumnElement[bool]]:
+    """Conditions that find all of some sorted ids, and perhaps others between them where they lie close together."""
+    if len(ids) > MANY and ids[-1] - ids[0] < 2 * len(ids):
+        yield column.between(ids[0], ids[-1])
+    else:
+        yield from (column.in_(some) for some in chunks(ids))
+
+
+def states_of(connection: sa.Connection, heads: Iterable[Head]) -> Sequence[ReportState]:
     """Heads as the outside sees them, with their signatures, by unit."""
     heads = sorted(heads, key=lambda head: (head.form, head.year, head.unit))
     signed = signatures_of(connection, heads)
-    return [head.state(signed.get(head.id)) for head in heads]
+    return states_later(heads, lambda head: head.state(signed.get(head.id)))

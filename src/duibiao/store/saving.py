@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,10 +19,10 @@ from duibiao.store.layout import KEYS, LARGEST, LayoutError, check_keys
 from duibiao.store.model import CellNote, Origin, ReportState, RevisionKind, report_problem
 from duibiao.store.payload import encode, payload_schema
 from duibiao.store.reading import Pick, aligned, gathered, locate
-from duibiao.store.returns import Head, chunks, find_heads, lock_heads
+from duibiao.store.returns import Head, chunks, find_heads, lock_heads, states_later
 from duibiao.store.schema import BATCH, NOTE, REPORT, REVISION
 from duibiao.store.snapshot import canonical
-from duibiao.store.steps import refusals
+from duibiao.store.steps import judge, refusals
 from duibiao.store.units import UnitTree
 from duibiao.store.workflow import ReportAction, ReportStatus
 
@@ -80,7 +81,7 @@ def open_returns(
     return len(rows)
 
 
-def save_rows(change: StoreChange, tree: UnitTree, given: HandedIn) -> tuple[str, list[ReportState]]:
+def save_rows(change: StoreChange, tree: UnitTree, given: HandedIn) -> tuple[str, Sequence[ReportState]]:
     """Save the rows as the next revision of every unit's return; answers the id of the batch and the new states.
 
     Raises UserError with every problem found: STORE-ROWS, REPORT-NOT-OPEN, REPORT-STALE, REPORT-NOTE, and what the
@@ -92,11 +93,11 @@ def save_rows(change: StoreChange, tree: UnitTree, given: HandedIn) -> tuple[str
     by_unit = {head.unit: head for head in lock_heads(change, found.values()).values()}
     _refuse(change, tree, given, by_unit, units)
     held = set(table.column_names)  # a table answers this with a new list every time
-    partial = [name for name in given.form.asked if name not in held]
+    left_out = [name for name in given.form.asked if name not in held]
     earlier = [Pick(by_unit[unit], by_unit[unit].revision) for unit in units if by_unit[unit].revision]
     notes_before = _notes_of(change.connection, [pick.head for pick in earlier])
     before = None
-    if earlier and (partial or notes_before):
+    if earlier and (left_out or notes_before):
         before = aligned(
             gathered(change.connection, locate(change.connection, earlier), given.form.asked), table["unit"]
         )
@@ -108,7 +109,7 @@ def save_rows(change: StoreChange, tree: UnitTree, given: HandedIn) -> tuple[str
             "revision": by_unit[unit].revision + 1,
             "batch_id": batch,
             "batch_row": row,
-            "kind": _kind(by_unit[unit], bool(partial)).value,
+            "kind": _kind(by_unit[unit], bool(left_out)).value,
         }
         for row, unit in enumerate(units)
     ]
@@ -116,7 +117,8 @@ def save_rows(change: StoreChange, tree: UnitTree, given: HandedIn) -> tuple[str
     carried = _carried(notes_before, by_unit, before, whole) if before is not None else []
     append_notes(change, by_unit, [*given.notes, *carried], whole, revision=1)
     _raise_heads(change)
-    return batch, [_after(change, by_unit[unit]).state() for unit in sorted(by_unit)]
+    heads = [by_unit[unit] for unit in sorted(by_unit)]
+    return batch, states_later(heads, partial(_after, at=change.at, by=change.actor.name))
 
 
 def append_notes(
@@ -203,14 +205,14 @@ def _refuse(
 ) -> None:
     problems: list[Problem] = []
     expected = given.expected or {}
+    verdict = judge(tree, change.actor, ReportAction.SAVE, given.reason)
     for unit in units:
         head = heads.get(unit)
         if head is None:  # nobody learns whether a foreign return is open
             code = "REPORT-NOT-OPEN" if tree.covers(change.actor.unit, unit) else "ACCESS-UNIT"
             problems.append(report_problem(code, given.form.code, unit, given.period, who=change.actor.name))
         else:
-            found = refusals(tree, change.actor, head, ReportAction.SAVE, expected.get(unit), given.reason)
-            problems.extend(found)
+            problems.extend(refusals(change.actor, head, ReportAction.SAVE, verdict, expected.get(unit)))
     if problems:
         raise UserError(problems)
 
@@ -258,27 +260,15 @@ def _append_batch(change: StoreChange, given: HandedIn, table: pa.Table) -> str:
     return batch
 
 
-def _after(change: StoreChange, head: Head) -> Head:
+def _after(head: Head, *, at: str, by: str) -> ReportState:
     """A head as ``_raise_heads`` leaves it; nobody has signed a new revision yet."""
-    return Head(
-        id=head.id,
-        form=head.form,
-        form_version=head.form_version,
-        unit=head.unit,
-        year=head.year,
-        period=head.period,
-        status=head.status,
+    return head._replace(
         revision=head.revision + 1,
-        published_revision=head.published_revision,
         lock_version=head.lock_version + 1,
-        due=head.due,
-        delegated_to=head.delegated_to,
-        submitted_by=head.submitted_by,
-        changed_at=change.at,
-        changed_by=change.actor.name,
+        changed_at=at,
+        changed_by=by,
         changed_action=ReportAction.SAVE.value,
-        reason=head.reason,
-    )
+    ).state()
 
 
 def _raise_heads(change: StoreChange) -> None:

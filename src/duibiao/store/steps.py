@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from duibiao.kernel.period import Period
 from duibiao.kernel.problem import Problem, UserError, Where, problem
 from duibiao.kernel.text import Text
+from duibiao.metrics.unit import UnitKind
 from duibiao.store.database import StoreChange
 from duibiao.store.model import Seen, place, report_problem
 from duibiao.store.returns import Head, change_heads, find_heads, lock_heads, signatures_of
@@ -23,25 +25,48 @@ from duibiao.store.workflow import (
     standings,
 )
 
+Verdict = Callable[[Head], WorkflowRule | Refusal]
+"""What the rules say of one step of one actor with a return."""
 
-def refusals(
-    tree: UnitTree, actor: Actor, head: Head, action: ReportAction, expected: int | None, reason: str = ""
-) -> list[Problem]:
-    """Why an actor may not do something with a return; empty where they may.
+
+def judge(tree: UnitTree, actor: Actor, action: ReportAction, reason: str = "") -> Verdict:
+    """The rules for one step of one actor: schools with the same parent and the same status are judged once."""
+    known: dict[tuple[str, str | None, str], WorkflowRule | Refusal] = {}
+
+    def decided(head: Head) -> WorkflowRule | Refusal:
+        where = standings(tree, actor.unit, head.unit, head.delegated_to)
+        return decide(action, ReportStatus(head.status), actor.role, where, reason)
+
+    def verdict(head: Head) -> WorkflowRule | Refusal:
+        unit = tree.get(head.unit)
+        if unit is None or unit.kind is not UnitKind.SCHOOL or not unit.parent or head.unit == actor.unit:
+            return decided(head)  # only of a school the parent says everything
+        key = unit.parent, head.delegated_to, head.status
+        found = known.get(key)
+        if found is None:
+            found = known[key] = decided(head)
+        return found
+
+    return verdict
+
+
+def refusals(actor: Actor, head: Head, action: ReportAction, verdict: Verdict, expected: int | None) -> list[Problem]:
+    """Why an actor may not do something with a return; empty where they may. ``verdict``: see ``judge``.
 
     ``expected``: the lock version they saw, None where they do not say. Access is judged first, so that nobody learns
     about a foreign return; then staleness, since a wrong status is mostly the news of somebody else's step.
     """
+    found = verdict(head)
+    if isinstance(found, WorkflowRule):
+        return [head.problem("REPORT-STALE")] if expected is not None and expected != head.lock_version else []
     facts = {"who": actor.name, **_role_words(actor.role)}
-    where = standings(tree, actor.unit, head.unit, head.delegated_to)
-    found = decide(action, ReportStatus(head.status), actor.role, where, reason)
-    if isinstance(found, Refusal) and found.code == "ACCESS-UNIT":
+    if found.code == "ACCESS-UNIT":
         return [report_problem(found.code, head.form, head.unit, head.period, **facts)]
-    if isinstance(found, Refusal) and found.code == "ACCESS-ROLE":
+    if found.code == "ACCESS-ROLE":
         return [role_problem(actor, ACTION_WORDS[action], place(head.form, head.unit, head.period))]
     if expected is not None and expected != head.lock_version:
         return [head.problem("REPORT-STALE")]
-    return [head.problem(found.code, **facts)] if isinstance(found, Refusal) else []
+    return [head.problem(found.code, **facts)]
 
 
 def role_problem(actor: Actor, what: Text, where: Where) -> Problem:
@@ -55,10 +80,9 @@ def require_role(actor: Actor, roles: Iterable[ActorRole], what: Text, place_: s
         raise UserError([role_problem(actor, what, Where(place_))])
 
 
-def rule_for(tree: UnitTree, actor: Actor, head: Head, action: ReportAction, reason: str) -> WorkflowRule:
+def rule_for(verdict: Verdict, head: Head) -> WorkflowRule:
     """The rule of a step that ``refusals`` found nothing against."""
-    where = standings(tree, actor.unit, head.unit, head.delegated_to)
-    found = decide(action, ReportStatus(head.status), actor.role, where, reason)
+    found = verdict(head)
     if isinstance(found, Refusal):
         raise RuntimeError(found.code)
     return found
@@ -83,11 +107,14 @@ def locked_seen(
     """
     actor = change.actor
     found: dict[tuple[str, int, str], Head] = {}
-    for form, period in sorted({(one.form, one.period) for one in seen}):
-        units = {one.unit for one in seen if (one.form, one.period) == (form, period)}
+    named: dict[tuple[str, Period], set[str]] = {}
+    for one in seen:
+        named.setdefault((one.form, one.period), set()).add(one.unit)
+    for (form, period), units in sorted(named.items()):
         heads = find_heads(change.connection, form, period, units)
         found.update(((form, period.year, unit), head) for unit, head in heads.items())
     locked = lock_heads(change, found.values())
+    verdict = judge(tree, actor, action, reason)
     problems: list[Problem] = []
     chosen: dict[int, Head] = {}
     for one in seen:
@@ -98,7 +125,7 @@ def locked_seen(
             problems.append(report_problem(code, one.form, one.unit, one.period, who=actor.name))
             continue
         head = locked[head.id]
-        refused = refusals(tree, actor, head, action, one.lock_version, reason)
+        refused = refusals(actor, head, action, verdict, one.lock_version)
         problems.extend(refused)
         if not refused:
             chosen[head.id] = head
@@ -111,24 +138,37 @@ def locked_seen(
 
 def take(
     change: StoreChange, tree: UnitTree, action: ReportAction, heads: Sequence[Head], reason: str = "", detail: str = ""
-) -> None:
-    """Take a step with locked returns: change their heads and append the events."""
-    targets: dict[ReportStatus, list[Head]] = {}
-    events = []
+) -> list[Head]:
+    """Take a step with locked returns: append the events and change the heads; answers the heads as they are then."""
+    verdict = judge(tree, change.actor, action, reason)
+    name = change.actor.name
+    events, after = [], []
     for head in heads:
-        target = rule_for(tree, change.actor, head, action, reason).to or ReportStatus(head.status)
-        targets.setdefault(target, []).append(head)
+        target = rule_for(verdict, head).to or ReportStatus(head.status)
         events.append(_event(change, action, head, target, reason, detail))
-    for target, some in targets.items():
-        values: dict[str, object] = {"status": target.value, "reason": reason}
-        if action is ReportAction.SUBMIT:
-            values["submitted_by"] = change.actor.name
-        if action is ReportAction.PUBLISH:
-            values["published_revision"] = REPORT.c.revision
-        if action is ReportAction.DELEGATE:
-            values["delegated_to"] = detail or None
-        change_heads(change, [head.id for head in some], action, **values)
+        new = head._replace(
+            status=target.value,
+            published_revision=head.revision if action is ReportAction.PUBLISH else head.published_revision,
+            lock_version=head.lock_version + 1,
+            delegated_to=(detail or None) if action is ReportAction.DELEGATE else head.delegated_to,
+            submitted_by=name if action is ReportAction.SUBMIT else head.submitted_by,
+            changed_at=change.at,
+            changed_by=name,
+            changed_action=action.value,
+            reason=reason,
+        )
+        after.append(new)
     change.append(EVENT, events)
+    values: dict[str, object] = {"reason": reason}
+    if action is ReportAction.SUBMIT:
+        values["submitted_by"] = name
+    if action is ReportAction.DELEGATE:
+        values["delegated_to"] = detail or None
+    if action is ReportAction.PUBLISH:
+        values["published_revision"] = REPORT.c.revision
+    for target in sorted({ReportStatus(head.status) for head in after}):
+        change_heads(change, action, target, **values)
+    return after
 
 
 def sign(change: StoreChange, tree: UnitTree, seen: Sequence[Seen]) -> list[Head]:
@@ -177,10 +217,11 @@ def before_accepting(change: StoreChange, tree: UnitTree) -> Extra:
 
     def extra(heads: Sequence[Head]) -> Iterable[Problem]:
         signed = signatures_of(change.connection, heads)
+        verdict = judge(tree, change.actor, ReportAction.ACCEPT)
         for head in heads:
             if head.submitted_by == change.actor.name:
                 yield head.problem("REPORT-SAME-PERSON", who=change.actor.name)
-            rule = rule_for(tree, change.actor, head, ReportAction.ACCEPT, "")
+            rule = rule_for(verdict, head)
             missing = [role for role in SIGNING if role not in signed.get(head.id, {})]
             if rule.to is ReportStatus.CITY_ACCEPTED and missing:
                 words = [ROLE_WORDS[role] for role in missing]

@@ -166,7 +166,7 @@ class Store:
         period: Period,
         under: str | None = None,
         statuses: Iterable[ReportStatus] | None = None,
-    ) -> list[ReportState]:
+    ) -> Sequence[ReportState]:
         """Where the returns of a form and period stand, by unit; within ``under``, else within the actor's subtree."""
         with self._database.reading() as connection:
             return states_of(connection, self._heads(connection, actor, form, period, under, statuses))
@@ -196,9 +196,9 @@ class Store:
         with self._database.writing(actor) as change:
             batch, states = save_rows(change, self._tree(change), given)
             change.record("report.save", f"{form.code}/{period}", batch=batch, file=origin.name, reason=reason)
-        return Receipt(batch, change.at, tuple(states))
+        return Receipt(batch, change.at, states)
 
-    def note(self, actor: Actor, form: Form, seen: Sequence[Seen], notes: Sequence[CellNote]) -> list[ReportState]:
+    def note(self, actor: Actor, form: Form, seen: Sequence[Seen], notes: Sequence[CellNote]) -> Sequence[ReportState]:
         """Say something about cells of saved returns: why one is missing, that a question was answered.
 
         Raises UserError REPORT-NOTE, REPORT-EMPTY, REPORT-STALE.
@@ -207,12 +207,12 @@ class Store:
             tree = self._tree(change)
             heads = locked_seen(change, tree, ReportAction.NOTE, seen, "", before_submitting)
             add_notes(change, form, heads, notes)
-            take(change, tree, ReportAction.NOTE, heads)
+            heads = take(change, tree, ReportAction.NOTE, heads)
             return self._recorded(change, ReportAction.NOTE, heads)
 
     # --- the work flow: each step names the returns as they were seen (``ReportState.seen``)
 
-    def sign(self, actor: Actor, seen: Sequence[Seen]) -> list[ReportState]:
+    def sign(self, actor: Actor, seen: Sequence[Seen]) -> Sequence[ReportState]:
         """Sign the present revisions as 填报人, 审核人 or 负责人, whichever the actor is.
 
         Three different people sign. Raises UserError REPORT-SIGNED, REPORT-SAME-PERSON, REPORT-EMPTY, REPORT-STALE.
@@ -221,15 +221,15 @@ class Store:
             heads = sign(change, self._tree(change), seen)
             return self._recorded(change, ReportAction.SIGN, heads)
 
-    def submit(self, actor: Actor, seen: Sequence[Seen]) -> list[ReportState]:
+    def submit(self, actor: Actor, seen: Sequence[Seen]) -> Sequence[ReportState]:
         """Hand returns over for review; raises UserError REPORT-EMPTY, REPORT-STALE, REPORT-STATUS."""
         with self._database.writing(actor) as change:
             tree = self._tree(change)
             heads = locked_seen(change, tree, ReportAction.SUBMIT, seen, "", before_submitting)
-            take(change, tree, ReportAction.SUBMIT, heads)
+            heads = take(change, tree, ReportAction.SUBMIT, heads)
             return self._recorded(change, ReportAction.SUBMIT, heads)
 
-    def accept(self, actor: Actor, seen: Sequence[Seen]) -> list[ReportState]:
+    def accept(self, actor: Actor, seen: Sequence[Seen]) -> Sequence[ReportState]:
         """Accept returns for the actor's level: the district first, then the city.
 
         Raises UserError REPORT-UNSIGNED, REPORT-SAME-PERSON, REPORT-STALE, REPORT-STATUS.
@@ -237,18 +237,18 @@ class Store:
         with self._database.writing(actor) as change:
             tree = self._tree(change)
             heads = locked_seen(change, tree, ReportAction.ACCEPT, seen, "", before_accepting(change, tree))
-            take(change, tree, ReportAction.ACCEPT, heads)
+            heads = take(change, tree, ReportAction.ACCEPT, heads)
             return self._recorded(change, ReportAction.ACCEPT, heads)
 
-    def return_(self, actor: Actor, seen: Sequence[Seen], reason: str) -> list[ReportState]:
+    def return_(self, actor: Actor, seen: Sequence[Seen], reason: str) -> Sequence[ReportState]:
         """Give returns back to their reporters with a reason; raises UserError REPORT-REASON, REPORT-STALE, …"""
         return self._step(actor, ReportAction.RETURN, seen, reason)
 
-    def reopen(self, actor: Actor, seen: Sequence[Seen], reason: str) -> list[ReportState]:
+    def reopen(self, actor: Actor, seen: Sequence[Seen], reason: str) -> Sequence[ReportState]:
         """Open accepted or published returns for a correction, with a reason; published values stay valid meanwhile."""
         return self._step(actor, ReportAction.REOPEN, seen, reason)
 
-    def delegate(self, actor: Actor, seen: Sequence[Seen], to: str | None, reason: str = "") -> list[ReportState]:
+    def delegate(self, actor: Actor, seen: Sequence[Seen], to: str | None, reason: str = "") -> Sequence[ReportState]:
         """Let a unit above fill in for the reporting unit, or (None) no longer.
 
         Raises UserError REPORT-DELEGATE where ``to`` does not lie above the reporting unit.
@@ -262,7 +262,7 @@ class Store:
                         yield head.problem("REPORT-DELEGATE", to=to)
 
             heads = locked_seen(change, tree, ReportAction.DELEGATE, seen, reason, extra)
-            take(change, tree, ReportAction.DELEGATE, heads, reason, to or "")
+            heads = take(change, tree, ReportAction.DELEGATE, heads, reason, to or "")
             return self._recorded(change, ReportAction.DELEGATE, heads)
 
     # --- values and history
@@ -406,26 +406,20 @@ class Store:
     def _tree(self, change: StoreChange) -> UnitTree:
         return self._registry.tree(change.connection, self._today())
 
-    def _step(self, actor: Actor, action: ReportAction, seen: Sequence[Seen], reason: str) -> list[ReportState]:
+    def _step(self, actor: Actor, action: ReportAction, seen: Sequence[Seen], reason: str) -> Sequence[ReportState]:
         with self._database.writing(actor) as change:
             tree = self._tree(change)
             heads = locked_seen(change, tree, action, seen, reason)
-            take(change, tree, action, heads, reason)
+            heads = take(change, tree, action, heads, reason)
             return self._recorded(change, action, heads, reason)
 
     def _recorded(
         self, change: StoreChange, action: ReportAction, heads: Sequence[Head], reason: str = ""
-    ) -> list[ReportState]:
-        """Write the audit line of a step; the new states, in the order the returns were named."""
+    ) -> Sequence[ReportState]:
+        """Write the audit line of a step; the new states, by form, period and unit."""
         what = sorted({f"{head.form}/{head.period}" for head in heads})
         change.record(f"report.{action.value}", " ".join(what), returns=len(heads), reason=reason)
-        found: list[ReportState] = []
-        for form, period in sorted({(head.form, head.period) for head in heads}):
-            units = [head.unit for head in heads if (head.form, head.period) == (form, period)]
-            found.extend(
-                states_of(change.connection, find_heads(change.connection, form, Period.parse(period), units).values())
-            )
-        return found
+        return states_of(change.connection, heads)
 
     def _head(self, connection: sa.Connection, actor: Actor, form: str, unit: str, period: Period) -> Head:
         found = {head.unit: head for head in self._heads(connection, actor, form, period, unit, None, (unit,))}

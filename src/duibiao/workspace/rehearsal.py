@@ -277,7 +277,7 @@ class _Rehearsal:
         """Three people sign; the district and then the city accept."""
         looking = Actor("duibiao", top, ActorRole.SYSTEM)
 
-        def now(*statuses: ReportStatus) -> list[ReportState]:
+        def now(*statuses: ReportStatus) -> Sequence[ReportState]:
             return store.reports(looking, form.code, period, district.code, statuses)
 
         for role in SIGNING:

@@ -1,6 +1,7 @@
 """Years before the store: an earlier snapshot is carried over wherever the store has no valid return."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,8 +12,9 @@ from duibiao.store.layout import FLAGS, form_schema
 from duibiao.store.snapshot import Snapshot
 from duibiao.store.snapshot_writing import write_snapshot
 from duibiao.store.store import Store
+from duibiao.store.workflow import ReportStatus
 from tests.unit.store.examples import ELEMENTS, FORMS, LIBRARY, NOON, SCHOOL, UNITS
-from tests.unit.store.people import PUBLISHER, new_store, through
+from tests.unit.store.people import PUBLISHER, Ticking, new_store, save, state, through
 
 
 @pytest.fixture
@@ -75,6 +77,26 @@ def test_reused_cells_are_taken_from_the_history_where_no_return_asks_for_them(s
     assert snapshot.table("library", 2024).select(["unit", "books", "pupils"]).to_pylist() == [
         {"unit": "S2", "books": 700, "pupils": 222}
     ]
+
+
+def test_origins_of_another_store_do_not_make_our_open_returns_stale(store: Store, tmp_path: Path) -> None:
+    clock = Ticking(NOON - timedelta(days=365))
+    with new_store(f"sqlite:///{tmp_path / 'other.db'}", clock=clock) as other:
+        through(other, {"S1": {"pupils": 111, "teachers": 9, "floor_area": 100}})
+        through(other, {"S2": {"pupils": 222, "teachers": 9, "floor_area": 100}})
+        history = other.publish(PUBLISHER, tmp_path / "other", title="以前的系统", forms=FORMS, elements=ELEMENTS)
+    save(store, {"S2": {"pupils": 1}})  # a draft here, while the history holds a published revision of the same return
+    through(store, {"S3": {"pupils": 300, "teachers": 20, "floor_area": 1250}})
+    snapshot = publish(store, tmp_path / "snapshots", history)
+    now = dict(zip(*(snapshot.table("school", 2024)[name].to_pylist() for name in ("unit", "pupils")), strict=True))
+    assert now == {"S1": 111, "S2": 222, "S3": 300}
+    assert [state(store, unit).status for unit in ("S1", "S2", "S3")] == [
+        ReportStatus.DRAFT, ReportStatus.DRAFT, ReportStatus.PUBLISHED,
+    ]  # fmt: skip
+    batches = {row["unit"]: row["batch"] for row in snapshot.origins().to_pylist()}
+    assert batches["S1"] == {row["unit"]: row["batch"] for row in history.origins().to_pylist()}["S1"]
+    assert len(batches) == 3
+    assert store.verify_audit(tmp_path / "snapshots") == []
 
 
 def test_simulated_and_real_are_never_put_together(store: Store, tmp_path: Path) -> None:
