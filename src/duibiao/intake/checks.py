@@ -3,9 +3,10 @@
 All rules of a form become one polars ``select``; only then are the few failing cells looked at one by one.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 import polars as pl
 
@@ -63,11 +64,11 @@ def compile_rules(form: Form, elements: Mapping[str, DataElement]) -> list[Compi
     """Read the checks of a form. Raises UserError with every check that makes no sense."""
     compiled: list[CompiledRule] = []
     problems: list[Problem] = []
+    columns = set(form.columns)  # computed anew each time it is asked for
     for check in form.checks:
         try:
-            node = parse(check.expression)
-            codes = tuple(dict.fromkeys(one.code for one in node.walk() if isinstance(one, nodes.ElementRef)))
-            unknown = [code for code in codes if code not in elements or code not in form.columns]
+            node, codes = _read(check.expression)
+            unknown = [code for code in codes if code not in elements or code not in columns]
             if unknown:
                 raise ExpressionError(node.at, f"报表中没有 {unknown[0]}", f"the form has no {unknown[0]}")
             compiled.append(CompiledRule(check, node, codes))
@@ -76,6 +77,13 @@ def compile_rules(form: Form, elements: Mapping[str, DataElement]) -> list[Compi
     if problems:
         raise UserError(problems)
     return compiled
+
+
+@lru_cache(maxsize=4096)
+def _read(expression: str) -> tuple[nodes.ExpressionNode, tuple[str, ...]]:
+    """The tree of an expression, and the elements it names in order: every return is held against the same rules."""
+    node = parse(expression)
+    return node, tuple(dict.fromkeys(one.code for one in node.walk() if isinstance(one, nodes.ElementRef)))
 
 
 def _rule_fault(check: Check, fault: ExpressionError) -> Problem:
@@ -119,8 +127,9 @@ class _Run:
     def findings(self) -> list[CellProblem]:
         frame = self._joined()
         expressions = [*self._cell_rules(), *self._row_rules()]
-        result = frame.select(expressions)
-        self._tell(result)
+        any_failing = frame.select(one.any() for one in expressions).row(0)
+        failing = [one for one, failed in zip(expressions, any_failing, strict=True) if failed]
+        self._tell(frame.select(failing))
         for rule in self.rules:
             if rule.check.kind is CheckKind.PEERS:
                 self._peers(rule)
@@ -159,17 +168,21 @@ class _Run:
     # --- rules on cells ----------------------------------------------------------------------------
 
     def _cell_rules(self) -> list[pl.Expr]:
+        """The rules of single cells that some cell breaks: the least and the largest of a column tell which."""
         rules = []
         for field in self.form.fields:
             if field.asked is Asked.REUSED:
                 continue
             element, column = self.elements[field.element], pl.col(field.element)
-            if field.required:
+            cells = self.rows.get_column(field.element)
+            if field.required and cells.null_count():
                 rules.append(column.is_null().alias(f"blank:{field.element}"))
             low, high = (self._bound(element, limit) for limit in (element.minimum, element.maximum))
             if element.type in (ValueType.COUNT, ValueType.QUANTITY):
                 low, high = (-LARGEST if low is None else low), (LARGEST if high is None else high)
-                rules.append(~column.is_between(low, high).fill_null(True).alias(f"range:{field.element}"))
+                least, largest = cells.min(), cells.max()
+                if (isinstance(least, int) and least < low) or (isinstance(largest, int) and largest > high):
+                    rules.append((~column.is_between(low, high)).alias(f"range:{field.element}"))
         return rules
 
     @staticmethod
@@ -182,10 +195,10 @@ class _Run:
         for rule in self.rules:
             try:
                 if rule.check.kind in (CheckKind.ROW, CheckKind.TOTAL):
-                    rules.append((~now.condition(rule.node)).fill_null(False).alias(f"rule:{rule.check.code}"))
+                    rules.append((~now.condition(rule.node)).alias(f"rule:{rule.check.code}"))
                 elif rule.check.kind is CheckKind.CHANGE and self.context.last_year is not None:
                     large = exceeds(now.number(rule.node), before.number(rule.node), rule.check.limit or Decimal(0))
-                    rules.append(large.fill_null(False).alias(f"change:{rule.check.code}"))
+                    rules.append(large.alias(f"change:{rule.check.code}"))
             except ExpressionError as fault:
                 problems.append(_rule_fault(rule.check, fault))
         if problems:
@@ -197,17 +210,21 @@ class _Run:
 
     def _tell(self, result: pl.DataFrame) -> None:
         by_code = {rule.check.code: rule for rule in self.rules}
-        failing = result.select(pl.all().any()).row(0, named=True)
         units = self.rows.get_column("unit")
-        for name in (name for name, failed in failing.items() if failed):
+        for name in result.columns:
             what, _, code = name.partition(":")
-            for row in result.get_column(name).arg_true().to_list():
-                if what == "blank":
-                    self._blank(units[row], code)
-                elif what == "range":
-                    self._range(units[row], code, row)
-                else:
-                    self._failed(units[row], by_code[code], row, what)
+            rows = result.get_column(name).arg_true()
+            failing = units.gather(rows).to_list()
+            if what == "blank":
+                for unit in failing:
+                    self._blank(unit, code)
+            elif what == "range":
+                for unit, row in zip(failing, rows.to_list(), strict=True):
+                    self._range(unit, code, row)
+            else:
+                rule = by_code[code]
+                for unit, shown in zip(failing, self._shown(rule.elements, rows), strict=True):
+                    self._failed(unit, rule, shown, what)
 
     def _blank(self, unit: str, code: str) -> None:
         if (unit, code) not in self.faulty and (unit, code) not in self.missing:
@@ -226,8 +243,7 @@ class _Run:
             unit=element.unit,
         )
 
-    def _failed(self, unit: str, rule: CompiledRule, row: int, what: str) -> None:
-        shown = "，".join(self._shown(code, row) for code in rule.elements)
+    def _failed(self, unit: str, rule: CompiledRule, shown: str, what: str) -> None:
         facts: dict[str, object] = {"zh": rule.check.message.zh, "en": rule.check.message.en or rule.check.message.zh}
         facts |= {"values": shown, "check": rule.check.code}
         if what == "change":
@@ -238,10 +254,15 @@ class _Run:
         else:
             self._add("INTAKE-CHECK", unit, rule.elements[0], rule, **facts)
 
-    def _shown(self, code: str, row: int) -> str:
-        value = self.rows.get_column(code)[row]
-        element = self.elements[code]
-        return f"{element.label.zh}={'无数据' if value is None else f'{element.amount(value):f}'}"
+    def _shown(self, codes: Sequence[str], rows: pl.Series) -> list[str]:
+        """What some elements say in some rows, in words."""
+        columns = []
+        for code in codes:
+            element = self.elements[code]
+            values = self.rows.get_column(code).gather(rows).to_list()
+            amounts = ("无数据" if value is None else f"{element.amount(value):f}" for value in values)
+            columns.append([f"{element.label.zh}={amount}" for amount in amounts])
+        return ["，".join(cells) for cells in zip(*columns, strict=True)]
 
     def _last_shown(self, unit: str, rule: CompiledRule) -> str:
         last = self.context.last_year
@@ -258,7 +279,8 @@ class _Run:
         level = FindingLevel.ERROR if told.level is Level.ERROR else FindingLevel.QUESTION
         if rule is not None:
             level = FindingLevel.ERROR if rule.check.level is CheckLevel.ERROR else FindingLevel.QUESTION
-            told = replace(told, level=Level.ERROR if level is FindingLevel.ERROR else Level.WARNING)
+            wanted = Level.ERROR if level is FindingLevel.ERROR else Level.WARNING
+            told = told if told.level is wanted else replace(told, level=wanted)
         also = rule.elements[1:] if rule else ()
         self.found.append(CellProblem(unit, element, "", told, level, rule.check.code if rule else "", also))
 
@@ -280,8 +302,9 @@ class _Run:
         pool = pool.filter(pl.col("value").is_finite())
         scored = _scored(own.with_row_index("row"), pool)
         limit = float(rule.check.limit or 0)
-        for row, unit, mine, middle, score, count in scored.filter(pl.col("score").abs() > limit).iter_rows():
-            shown = "，".join(self._shown(code, row) for code in rule.elements)
+        scored = scored.filter(pl.col("score").abs() > limit)
+        words = self._shown(rule.elements, scored.get_column("row"))
+        for (_, unit, mine, middle, score, count), shown in zip(scored.iter_rows(), words, strict=True):
             self._add(
                 "INTAKE-PEERS", unit, rule.elements[0], rule, zh=rule.check.message.zh,
                 en=rule.check.message.en or rule.check.message.zh, values=shown, value=f"{mine:.4g}",

@@ -60,15 +60,16 @@ def _number_rules(element: DataElement, is_float: bool) -> tuple[pl.Expr, pl.Exp
     column = pl.col(element.code)
     bad_name = f"?{element.code}"
     if not is_float:
-        big = column.cast(pl.Int128) * 10**element.decimals
-        stored = pl.when(big.abs() > LARGEST).then(None).otherwise(big).cast(pl.Int64)
-        bad = big.abs() > LARGEST
+        most = LARGEST // 10**element.decimals
+        bad = ~column.is_between(-most, most)
+        stored = column.cast(pl.Int64, strict=False)
+        if element.decimals:
+            stored = pl.when(~bad).then(stored * 10**element.decimals)
     else:
-        scaled = column * float(10**element.decimals)
+        scaled = column * float(10**element.decimals) if element.decimals else column
         near = scaled.round(0)
-        bad = ((scaled - near).abs() > pl.max_horizontal(scaled.abs() * NOISE, pl.lit(_TINY))) | ~(
-            scaled.abs() <= LARGEST
-        )
+        off = (scaled - near).abs()
+        bad = ((off > _TINY) & (off > scaled.abs() * NOISE)) | ~(scaled.abs() <= LARGEST)
         # Beyond the limit a number has no exact whole number to be cast to; non-strict makes it null.
         stored = near.cast(pl.Int64, strict=False)
     if element.type is ValueType.FLAG:

@@ -1,5 +1,6 @@
 """The same return as CSV or JSON: read by the same rules, found faulty in the same words."""
 
+import codecs
 import io
 import json
 from collections.abc import Mapping, Sequence
@@ -56,17 +57,21 @@ def read_csv(
 
 
 def _decoded(path: Path) -> bytes:
-    """The text of the file in UTF-8."""
+    """The text of the file in UTF-8, without a mark at its head."""
     if path.stat().st_size > MAX_BYTES:
         raise refuse("INTAKE-TOO-LARGE", path, what=f"{path.stat().st_size} 字节", limit=f"{MAX_BYTES} 字节")
     content = path.read_bytes()
     if b"\0" in content:
         raise refuse("INTAKE-CSV", path, detail="NUL")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding).encode()
-        except UnicodeDecodeError:
-            continue
+    try:
+        content.decode()
+        return content.removeprefix(codecs.BOM_UTF8)
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode("gb18030").encode()
+    except UnicodeDecodeError:
+        pass
     raise refuse("INTAKE-CSV", path, detail="UTF-8/GB18030")
 
 
@@ -81,13 +86,16 @@ def _header(text: bytes, path: Path) -> list[str]:
 def _frame(
     text: bytes, header: Sequence[str], form: Form, elements: Mapping[str, DataElement], path: Path
 ) -> pl.DataFrame:
-    """Columns of numbers read as numbers; where that fails, everything as text, for the cell by cell reading."""
-    numbers = (ValueType.COUNT, ValueType.QUANTITY)
-    asked = set(form.asked)
-    schema: dict[str, type[pl.DataType]] = {
-        name: pl.Float64 if name in asked and elements[name].type in numbers else pl.String for name in header
-    }
-    for types in (schema, dict.fromkeys(header, pl.String)):
+    """Columns of numbers read as numbers; where that fails, everything as text, for the cell by cell reading.
+
+    Elements without decimals are tried as whole numbers first: what is read as one is the same number either way.
+    """
+    asked, numbers = set(form.asked), (ValueType.COUNT, ValueType.QUANTITY)
+    texts: dict[str, type[pl.DataType]] = dict.fromkeys(header, pl.String)
+    columns = [name for name in header if name in asked and elements[name].type in numbers]
+    floats = texts | dict.fromkeys(columns, pl.Float64)
+    whole = floats | {name: pl.Int64 for name in columns if elements[name].decimals == 0}
+    for types in (whole, floats, texts):
         try:
             raw = pl.read_csv(io.BytesIO(text), schema=types, has_header=True)
             break

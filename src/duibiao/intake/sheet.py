@@ -261,11 +261,12 @@ def assemble(
     values = converted.frame.with_columns(pl.lit(None, dtype=pl.Int64).alias(code) for code in reused)
     values = values.select(form.columns)
     frame = pl.concat([rows.keys, values], how="horizontal")
+    own = frame.filter(~rows.is_total) if rows.is_total.any() else frame  # a filter copies every column
     sheet = Sheet(
         file=file,
         form=form,
         period=reporters.period,
-        rows=frame.filter(~rows.is_total).sort("district", "unit"),
+        rows=own.sort("district", "unit"),
         totals=frame.filter(rows.is_total),
         problems=tuple(rows.problems),
         places=dict(zip(rows.keys.get_column("unit").to_list(), rows.lines, strict=True)),

@@ -16,6 +16,7 @@ from duibiao.metrics.unit import Unit, UnitKind
 
 KEYS = ("unit", "district", "school_kind", "location_type", "ownership")
 LEAF_KINDS = (UnitKind.DISTRICT, UnitKind.FUNCTIONAL_ZONE)
+_TOTALS = (*LEAF_KINDS, UnitKind.CITY)
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Reporters:
 
     def is_total_for(self, unit: Unit) -> bool:
         """Tell whether a row of this unit is a total: it stands above the units that report."""
-        return self.form.reporter is UnitKind.SCHOOL and unit.kind in (*LEAF_KINDS, UnitKind.CITY)
+        return unit.kind is not UnitKind.SCHOOL and self.form.reporter is UnitKind.SCHOOL and unit.kind in _TOTALS
 
     def fault(self, unit: Unit) -> str:
         """The problem code that keeps a unit out of this file; ``''`` when it may report."""
@@ -92,9 +93,8 @@ def placed_rows(raw: pl.DataFrame, reporters: Reporters, file: str, layout: Shee
     Wholly blank rows are passed over. A unit that stands twice is refused in both rows: nothing says which is meant.
     """
     values = [name for name in raw.columns if name not in ("line", UNIT_COLUMN, NAME_COLUMN)]
-    filled = raw.filter(
-        pl.col(UNIT_COLUMN).is_not_null() | ~pl.all_horizontal(pl.col(name).is_null() for name in values)
-    )
+    named = raw.get_column(UNIT_COLUMN).is_not_null()
+    filled = raw if named.all() else raw.filter(named | ~pl.all_horizontal(pl.col(name).is_null() for name in values))
     written = [(code or "").strip() for code in filled.get_column(UNIT_COLUMN).to_list()]
     found = [reporters.find(code) if code else None for code in written]
     counts = Counter(unit.code for unit in found if unit is not None)
