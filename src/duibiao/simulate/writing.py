@@ -2,16 +2,19 @@
 
 import csv
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.simulate.city import SimulatedCity
 from duibiao.store.snapshot import Snapshot
 from duibiao.store.snapshot_writing import write_snapshot
+from duibiao.store.store import PROGRAM, Store
+from duibiao.store.workflow import Actor, ActorRole
 
 FAULTS = "faults.csv"
 SNAPSHOTS = "snapshots"
+STORE = "store.db"
 WRITER = "duibiao simulate"
 
 
@@ -23,15 +26,17 @@ def write_city(
     packs: Mapping[str, str] | None = None,
     created_at: datetime | None = None,
 ) -> Snapshot:
-    """Write the city's snapshot (``snapshots/``) and its planted faults (``faults.csv``) into a workspace folder.
+    """Write the city into a folder: snapshot (``snapshots/``), store (``store.db``), planted faults (``faults.csv``).
 
-    ``definitions`` and ``packs`` go into the manifest. Raises UserError SIMULATION-REAL where the snapshot in force in
-    that folder is a real one, and what ``write_snapshot`` raises.
+    The store is a simulated one with the city's units; its returns are collected from there on. ``definitions`` and
+    ``packs`` go into the manifest. Raises UserError SIMULATION-REAL where the snapshot in force in that folder or its
+    store is a real one, and what ``write_snapshot`` and ``Store.put_units`` raise.
     """
     folder = workspace / SNAPSHOTS
     current = Snapshot.current(folder)
     if current is not None and not current.simulated:
         raise UserError([problem("SIMULATION-REAL", Where(str(workspace)))])
+    _register(city, workspace)
     snapshot = write_snapshot(
         folder,
         tables=dict(city.tables),
@@ -49,6 +54,18 @@ def write_city(
     )
     write_faults(city, workspace / FAULTS)
     return snapshot
+
+
+def _register(city: SimulatedCity, workspace: Path) -> None:
+    """Make the simulated store where there is none, and register the city's units in it."""
+    workspace.mkdir(parents=True, exist_ok=True)
+    path = (workspace / STORE).absolute()
+    url = f"sqlite:///{path}"
+    with Store.open(url) if path.exists() else Store.create(url, simulated=True) as store:
+        if not store.simulated:
+            raise UserError([problem("SIMULATION-REAL", Where(str(workspace)))])
+        system = Actor(PROGRAM.name, city.calibration.unit, ActorRole.SYSTEM)
+        store.put_units(system, city.units, date(city.years[0], 1, 1))
 
 
 def write_faults(city: SimulatedCity, path: Path) -> None:

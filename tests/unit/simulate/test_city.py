@@ -20,6 +20,7 @@ from duibiao.simulate.rowcheck import CheckedRows, failing
 from duibiao.simulate.schools import Schools
 from duibiao.store.snapshot import Snapshot
 from duibiao.store.snapshot_writing import write_snapshot
+from duibiao.store.store import Store
 from duibiao.workspace.pack import Content
 from tests.unit.simulate.conftest import DEMO, loaded
 
@@ -252,6 +253,10 @@ def test_the_city_is_written_as_a_simulated_snapshot_with_its_faults(demo_city: 
     assert list(Snapshot.open(snapshot.folder, verify=True).problems()) == []
     assert snapshot.table("basic", 2025).equals(demo_city.tables["basic", 2025])
     assert len(snapshot.units()) == len(demo_city.units)
+    with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as store:
+        assert store.simulated
+        assert {unit.code for unit in store.units(date(2025, 12, 31))} <= {unit.code for unit in demo_city.units}
+        assert len(store.units(date(2025, 12, 31))) > 400
     with (tmp_path / "faults.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == len(demo_city.faults)
@@ -275,6 +280,14 @@ def test_nothing_is_written_beside_real_data(demo_city: SimulatedCity, tmp_path:
         write_city(demo_city, tmp_path)
     assert [problem.code for problem in caught.value.problems] == ["SIMULATION-REAL"]
     assert not (tmp_path / "faults.csv").exists()
+
+
+def test_nothing_is_written_into_a_real_store(demo_city: SimulatedCity, tmp_path: Path) -> None:
+    Store.create(f"sqlite:///{tmp_path / 'store.db'}", simulated=False).close()
+    with pytest.raises(UserError) as caught:
+        write_city(demo_city, tmp_path)
+    assert [problem.code for problem in caught.value.problems] == ["SIMULATION-REAL"]
+    assert not (tmp_path / "snapshots" / "CURRENT").exists()
 
 
 def test_a_city_too_small_or_too_long_is_refused(demo: Content) -> None:
