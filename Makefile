@@ -23,7 +23,6 @@ lint: .venv/.dev
 bench: .venv/.dev
 	@$(BIN)/python benchmarks/monitor.py
 	@$(BIN)/python -m benchmarks.data
-	@$(BIN)/python -m benchmarks.data
 
 # The lock is two compiled requirements files: versions and hashes, no addresses.
 lock: .venv/.venv
