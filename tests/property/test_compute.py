@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from duibiao.compute import DuckDbEngine
@@ -82,6 +82,14 @@ def laid_out(drawn: list[tuple[object, ...]]) -> list[Row]:
     return sorted(rows, key=lambda row: (str(row[1]), str(row[0])))
 
 
+EMPTY: tuple[object, ...] = ("D1", "211", *([None] * 9))
+
+
+@example([EMPTY, ("D1", "211", None, None, 5, *([None] * 6))], ["sum((b - (0.5 / b)) where known((3.25 * 0)))"])
+@example(
+    [EMPTY, ("D1", "211", None, None, 1, *([None] * 6)), ("D1", "211", None, None, 3, *([None] * 6))],
+    ["difference_coefficient((c + (c + 0.5)), c)"],
+)
 @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(ROW, min_size=1, max_size=9), st.lists(AGGREGATE, min_size=6, max_size=12, unique=True))
 def test_three_implementations_agree(drawn: list[tuple[object, ...]], texts: list[str]) -> None:
@@ -108,8 +116,15 @@ def test_three_implementations_agree(drawn: list[tuple[object, ...]], texts: lis
             assert first.gap[0, column] == second.gap[0, column], told
             assert (first.gap[0, column] == 0) == (value is not None), told
             if value is not None:
-                assert math.isclose(first.value[0, column], second.value[0, column], rel_tol=1e-12, abs_tol=1e-12), told
+                assert math.isclose(
+                    first.value[0, column], second.value[0, column], rel_tol=alike(node), abs_tol=1e-12
+                ), told
                 assert near(node, first.value[0, column], float(value)), told
+
+
+def alike(node: n.Aggregate) -> float:
+    """How near two engines come: in a coefficient of a few rows each rounds R²/P to billionths, at its own scale."""
+    return 1e-6 if node.function is n.AggregateFunction.DIFFERENCE_COEFFICIENT else 1e-12
 
 
 def near(node: n.Aggregate, value: float, exact: float) -> bool:

@@ -20,6 +20,10 @@ LARGEST = 2**126
 BILLION = 10**9
 
 
+_EVERY_ROW = pl.col("unit").is_not_null()
+"""True for every row: a condition on constants alone would be one value instead of one a row, and be counted once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quotient:
     """A row value top ÷ bottom: whole numbers of 128 bit, or a double in ``real`` where they would not be enough.
@@ -215,14 +219,14 @@ class PolarsRows:
             case n.Logic(left=left, right=right):
                 return self.condition(left) | self.condition(right)
             case n.Comparison(op=op, left=left, right=right):
-                return self._compare(op, left, right)
+                return self._compare(op, left, right) & _EVERY_ROW
             case n.Within(operand=operand, options=options):
                 parts = [self._compare(n.ComparisonOp.EQUAL, operand, option) for option in options]
-                return reduce(lambda left, right: left | right, parts)
+                return reduce(lambda left, right: left | right, parts) & _EVERY_ROW
             case n.StartsWith(operand=operand, prefix=prefix):
-                return self.text(operand).str.starts_with(prefix)
+                return self.text(operand).str.starts_with(prefix) & _EVERY_ROW
             case n.IsKnown(operand=operand):
-                return self._known(operand)
+                return self._known(operand) & _EVERY_ROW
         raise TypeError(f"not a condition of a row: {type(node).__name__}")
 
     def _known(self, node: n.ExpressionNode) -> pl.Expr:
