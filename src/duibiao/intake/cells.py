@@ -110,13 +110,21 @@ def _read_number(element: DataElement, text: str, typed: str) -> CellReading:  #
     if abs(amount.scaleb(element.decimals)) > LARGEST:
         return _fault("INTAKE-RANGE", element, typed)
     try:
-        stored = element.scaled(amount)
+        stored = element.scaled(_without_binary_tail(amount, element.decimals))
     except ValueError:
         return _fault("INTAKE-DECIMALS", element, typed)
     if number == typed.strip():
         return CellReading(stored)
     noted = _fault("INTAKE-NORMALISED", element, typed)
     return CellReading(stored, code=noted.code, facts=noted.facts | {"read": f"{amount:f}"})
+
+
+def _without_binary_tail(amount: Decimal, decimals: int) -> Decimal:
+    """A workbook holds binary numbers: 10360389.78 may come as 10360389.779999999, sixteen digits and more."""
+    if len(amount.as_tuple().digits) < 16:
+        return amount
+    rounded = round(amount, decimals)
+    return rounded if abs(rounded - amount) <= abs(amount) * Decimal("4e-16") else amount
 
 
 def _is_unit(rest: str, unit: str) -> bool:

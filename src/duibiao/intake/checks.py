@@ -127,7 +127,8 @@ class _Run:
     def findings(self) -> list[CellProblem]:
         frame = self._joined()
         expressions = [*self._cell_rules(), *self._row_rules()]
-        any_failing = frame.select(one.any() for one in expressions).row(0)
+        # A form may have no rule for single rows: a selection of nothing has no row either.
+        any_failing = frame.select(one.any() for one in expressions).row(0) if expressions else ()
         failing = [one for one, failed in zip(expressions, any_failing, strict=True) if failed]
         self._tell(frame.select(failing))
         for rule in self.rules:
