@@ -39,6 +39,7 @@ SIGNS = (
     (b"\x1f\x8b\x08", "gzip"),
     (b"\x7fELF", "program"),
 )
+PACKAGED = frozenset({"docx", "ofd"})
 HTML_SIGNS = (b"<!doctype html", b"<html", b"<head", b"<body")
 PDF_SEARCH = 1024  # readers accept a PDF that begins within the first kilobyte
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
@@ -57,7 +58,8 @@ def read(path: Path, limits: Limits | None = None, *, ocr: bool = False) -> Read
     found = looks_like(file)
     if found == "encrypted":
         file.refuse("READ-ENCRYPTED")
-    if found == "zip":
+    # A package under another name is mislabelled, whole or not; it is opened only where one was announced.
+    if found == "zip" and PACKAGED.intersection(accepted):
         found = _packaged(file)
     if found not in accepted:
         file.refuse("READ-MISLABELLED", named=suffix, found=found)
