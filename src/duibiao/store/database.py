@@ -47,9 +47,10 @@ def now() -> datetime:
 class StoreChange:
     """A transaction that changes something (变更事务) and leaves exactly one line in the audit trail."""
 
-    def __init__(self, connection: sa.Connection, actor: Actor, at: datetime) -> None:
+    def __init__(self, connection: sa.Connection, actor: Actor, at: datetime, acting_as: str = "") -> None:
         self.connection = connection
         self.actor = actor
+        self.acting_as = acting_as or actor.role.value
         self.at = at.astimezone(UTC).isoformat(timespec="microseconds")
         self._head: AuditHead | None = None
         self._rows: dict[str, list[str]] = {}
@@ -80,7 +81,7 @@ class StoreChange:
         rows = {name: list(texts_digest(found)) for name, found in self._rows.items()}
         text = detail_text({**detail, "rows": rows} if rows else detail)
         actor = self.actor
-        facts = (self.at, actor.name, actor.unit, actor.role.value, action, what, text)
+        facts = (self.at, actor.name, actor.unit, self.acting_as, action, what, text)
         self.recorded = add_line(self.connection, self._head, facts)
 
 
@@ -128,13 +129,22 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self, actor: Actor) -> Iterator[StoreChange]:
-        """A transaction that changes something: kept whole with its audit line, or not at all."""
+    def writing(self, actor: Actor, acting_as: str = "") -> Iterator[StoreChange]:
+        """A transaction that changes something: kept whole with its audit line, or not at all.
+
+        ``acting_as``: what the line calls the role, where it is not one of the work flow (an administrator's).
+        """
         with self._told(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
-            change = StoreChange(connection, actor, self.clock())
+            change = StoreChange(connection, actor, self.clock(), acting_as)
             yield change
             if change.recorded is None:
                 raise RuntimeError("a change without an audit line")
+
+    @contextmanager
+    def counting(self) -> Iterator[sa.Connection]:
+        """A transaction on passing facts that are no history (attempts, when a session was last seen): no audit line."""
+        with self._told(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            yield connection
 
     def create(self, actor: Actor, *, simulated: bool) -> None:
         """Make the tables in an empty data base; raises UserError STORE-EXISTS where there are tables of a store."""

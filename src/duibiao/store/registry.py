@@ -39,11 +39,12 @@ class Registry:
         return self._trees[key]
 
     def _read(self, connection: sa.Connection, last: int) -> None:
-        self._versions, self._trees = {}, {}
+        found: dict[str, list[tuple[str, Unit]]] = {}
         query = sa.select(UNIT.c.code, UNIT.c.effective, UNIT.c.content).order_by(UNIT.c.effective, UNIT.c.seq)
         for code, effective, content in connection.execute(query.where(UNIT.c.seq <= last)):
-            self._versions.setdefault(code, []).append((effective, unit_from(json.loads(content))))
-        self._last = last
+            found.setdefault(code, []).append((effective, unit_from(json.loads(content))))
+        # Whole or not at all: another thread of the web server may be asking for a tree at this moment.
+        self._versions, self._trees, self._last = found, {}, last
 
     @staticmethod
     def _in_force(versions: list[tuple[str, Unit]], day: str) -> Unit:

@@ -201,7 +201,164 @@ PUBLICATION = sa.Table(
 )
 """What a publishing intends, so that a killed one can be completed or withdrawn (``store.publishing``)."""
 
-APPEND_ONLY = (UNIT, BATCH, REVISION, EVENT, NOTE, SIGNATURE, AUDIT, SNAPSHOT)
+# --- accounts (store.accounts): heads whose rows change, and what is told for ever
+
+ACCOUNT = sa.Table(
+    "account",
+    METADATA,
+    sa.Column("id", sa.Text(), primary_key=True),
+    _text("username"),
+    _text("name"),
+    _text("unit"),
+    _text("state"),
+    _text("password_hash"),
+    _text("password_at"),
+    _number("must_change"),
+    _text("totp_sealed"),
+    _text("totp_at"),
+    _number("totp_step"),
+    _text("created_at"),
+    _text("created_by"),
+    _text("seen_at"),
+    sa.UniqueConstraint("username"),
+    sa.Index(None, "unit"),
+)
+"""Who may sign in. An empty ``password_hash``: only by single sign-on; an empty ``totp_at``: no second factor."""
+
+PASSWORD = sa.Table(
+    "account_password",
+    METADATA,
+    _serial("seq"),
+    _text("account_id", sa.ForeignKey("account.id")),
+    _text("password_hash"),
+    _text("set_at"),
+    sa.Index(None, "account_id"),
+)
+"""The hashes of the last few passwords, so that none is taken again at once."""
+
+RECOVERY = sa.Table(
+    "recovery_code",
+    METADATA,
+    _text("account_id", sa.ForeignKey("account.id")),
+    _text("code_hash"),
+    _text("used_at"),
+    sa.PrimaryKeyConstraint("account_id", "code_hash"),
+)
+
+IDENTITY = sa.Table(
+    "account_identity",
+    METADATA,
+    _text("issuer"),
+    _text("subject"),
+    _text("account_id", sa.ForeignKey("account.id")),
+    _text("linked_at"),
+    _text("linked_by"),
+    sa.PrimaryKeyConstraint("issuer", "subject"),
+    sa.Index(None, "account_id"),
+)
+"""Which identity of a single sign-on provider is which account."""
+
+GRANT = sa.Table(
+    "role_grant",
+    METADATA,
+    sa.Column("id", sa.Text(), primary_key=True),
+    _text("account_id", sa.ForeignKey("account.id")),
+    _text("role"),
+    _text("unit"),
+    _text("valid_from"),
+    _text("valid_to"),
+    _text("reason"),
+    _text("granted_at"),
+    _text("granted_by"),
+    _number("audit_seq"),
+    sa.Index(None, "account_id"),
+    sa.Index(None, "audit_seq"),
+)
+"""Who is entrusted with what, for which unit and all below it, on which days; an empty ``valid_to`` has no end."""
+
+REVOCATION = sa.Table(
+    "role_revocation",
+    METADATA,
+    sa.Column("grant_id", sa.Text(), sa.ForeignKey("role_grant.id"), primary_key=True),
+    _text("reason"),
+    _text("revoked_at"),
+    _text("revoked_by"),
+    _number("audit_seq"),
+    sa.Index(None, "audit_seq"),
+)
+
+SETTING = sa.Table(
+    "setting",
+    METADATA,
+    _serial("seq"),
+    _text("key"),
+    _text("value"),
+    _text("set_at"),
+    _text("set_by"),
+    _number("audit_seq"),
+    sa.Index(None, "audit_seq"),
+)
+"""Settings an administrator changed, every value there ever was; the last one of a key is in force."""
+
+SESSION = sa.Table(
+    "session",
+    METADATA,
+    sa.Column("token_hash", sa.Text(), primary_key=True),
+    _text("id"),
+    _text("account_id", sa.ForeignKey("account.id")),
+    _text("stage"),
+    _text("way"),
+    _text("address"),
+    _text("agent"),
+    _text("mapped"),
+    _text("started_at"),
+    _text("seen_at"),
+    _text("ends_at"),
+    sa.UniqueConstraint("id"),
+    sa.Index(None, "account_id"),
+    sa.Index(None, "ends_at"),
+)
+"""Who is signed in; only the hash of the token stands here. Rows are removed when a session ends."""
+
+API_TOKEN = sa.Table(
+    "api_token",
+    METADATA,
+    sa.Column("id", sa.Text(), primary_key=True),
+    _text("account_id", sa.ForeignKey("account.id")),
+    _text("name"),
+    _text("hint"),
+    _text("token_hash"),
+    _text("scopes"),
+    _text("created_at"),
+    _text("expires_at"),
+    _text("revoked_at"),
+    _text("seen_at"),
+    sa.UniqueConstraint("token_hash"),
+    sa.Index(None, "account_id"),
+)
+
+FAILURE = sa.Table(
+    "login_failure",
+    METADATA,
+    sa.Column("key", sa.Text(), primary_key=True),
+    _number("failures"),
+    _text("failed_at"),
+    _text("locked_until"),
+)
+"""Failed attempts in a row, by a keyed hash of the user name, whether there is such an account or not."""
+
+RATE = sa.Table(
+    "rate_counter",
+    METADATA,
+    _text("key"),
+    _number("window_start"),
+    _number("used"),
+    sa.PrimaryKeyConstraint("key", "window_start"),
+    sa.Index(None, "window_start"),
+)
+"""How often something was asked for in a span of seconds, shared by all workers."""
+
+APPEND_ONLY = (UNIT, BATCH, REVISION, EVENT, NOTE, SIGNATURE, AUDIT, SNAPSHOT, GRANT, REVOCATION, SETTING)
 """Triggers of both data bases refuse every UPDATE and DELETE of these."""
 
 

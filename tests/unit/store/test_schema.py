@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 import duibiao
 from duibiao.kernel.problem import UserError
@@ -22,8 +23,8 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "HEAD"
 
 
 def upgrade() -> None:
@@ -55,7 +56,8 @@ def test_an_older_store_is_refused_then_migrated_and_refused_by_the_old_version(
     """A copy of the program with one more migration plays the next version; ours plays the old one."""
     shutil.copytree(Path(duibiao.__file__).parent, tmp_path / "next" / "duibiao")
     versions = tmp_path / "next" / "duibiao" / "store" / "migrations" / "versions"
-    (versions / "0002_next.py").write_text(NEXT, encoding="utf-8")
+    head = ScriptDirectory(str(versions.parent)).get_current_head()
+    (versions / "9999_next.py").write_text(NEXT.replace("HEAD", str(head)), encoding="utf-8")
     Store.create(database_url, simulated=True).close()
 
     def in_next_version(call: str) -> str:
