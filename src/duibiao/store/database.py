@@ -142,7 +142,7 @@ class Database:
 
     @contextmanager
     def counting(self) -> Iterator[sa.Connection]:
-        """A transaction on passing facts that are no history (attempts, when a session was last seen): no audit line."""
+        """A transaction on passing facts that are no history (attempts, last seen): no audit line."""
         with self._told(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
 

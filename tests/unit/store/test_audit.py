@@ -11,10 +11,11 @@ import pytest
 import sqlalchemy as sa
 
 from duibiao.store.audit import AuditHead, line_hash
-from duibiao.store.schema import APPEND_ONLY, AUDIT
+from duibiao.store.database import Database
+from duibiao.store.schema import ACCOUNT, APPEND_ONLY, AUDIT, GRANT, REVOCATION, SETTING
 from duibiao.store.snapshot import Snapshot
 from duibiao.store.store import Store
-from tests.unit.store.people import CITY_REVIEWER, new_store, publish, save, state, through
+from tests.unit.store.people import CITY_REVIEWER, PUBLISHER, new_store, publish, save, state, through
 
 ALL: dict[str, int | None] = {"pupils": 300, "teachers": 20, "floor_area": 1250}
 Tamper = Callable[[sqlite3.Connection], object]
@@ -156,7 +157,24 @@ def filled(database_url: str, tmp_path: Path) -> str:
         save(store, {"S1": {**ALL, "pupils": None}}, notes=[])
         through(store, {"S3": ALL})
         publish(store, tmp_path / "snapshots")
+    entrust(database_url)
     return database_url
+
+
+def entrust(url: str) -> None:
+    """A role granted and withdrawn, and a setting, straight into their tables."""
+    database = Database(url)
+    who = {"id": "a1", "username": "tester", "name": "测试", "unit": "990000"}
+    with database.writing(PUBLISHER) as change:
+        texts = {column.name: "" for column in ACCOUNT.columns if isinstance(column.type, sa.Text)}
+        change.connection.execute(ACCOUNT.insert(), {**texts, **who, "must_change": 0, "totp_step": 0})
+        grant = {"id": "g1", "account_id": "a1", "role": "reporter", "unit": "990000", "valid_from": "2024-01-01"}
+        by = {"valid_to": "", "reason": "", "granted_at": change.at, "granted_by": PUBLISHER.name}
+        change.append(GRANT, [{**grant, **by}])
+        change.append(REVOCATION, [{"grant_id": "g1", "reason": "", "revoked_at": change.at, "revoked_by": "测试"}])
+        change.append(SETTING, [{"key": "idle_minutes", "value": "30", "set_at": change.at, "set_by": "测试"}])
+        change.record("test.entrust", "a1")
+    database.close()
 
 
 @pytest.mark.parametrize("table", [table for table in APPEND_ONLY if table.name != "cell_note"], ids=lambda t: t.name)
