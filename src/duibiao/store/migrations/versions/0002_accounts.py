@@ -109,10 +109,10 @@ def _make_passing() -> None:
     )
     _indexed("session", "account_id")
     _indexed("session", "ends_at")
-    texts = ("id", "account_id", "name", "hint", "token_hash", "scopes")
+    token = ("id", "account_id", "name", "hint", "token_hash", "scopes")
     op.create_table(
         "api_token",
-        *(_text(name) for name in (*texts, "created_at", "expires_at", "revoked_at", "seen_at")),
+        *(_text(name) for name in (*token, "created_at", "expires_at", "revoked_at", "seen_at")),
         _of_account("api_token"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_api_token_token_hash")),
