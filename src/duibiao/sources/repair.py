@@ -127,10 +127,10 @@ class _Joiner:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._is_blank_usual = usual_gap(lines) > 0
-        self._widths = _widths(lines)
+        self._is_wrapped_text = _give_room(lines)
         self._items: dict[str, int] = {}
         self._is_title_place = True
-        self._text = "" if self._widths else "\n".join([line.text for line in lines])
+        self._text = "" if self._is_wrapped_text else "\n".join([line.text for line in lines])
 
     def finished(self, paragraph: Sequence[Line]) -> None:
         """Remember the number of a paragraph that ended, and whether a title may follow it."""
@@ -148,7 +148,7 @@ class _Joiner:
             return False
         if last.text[0] == "#" or (line.indent >= 2 and line.text[0] not in "#" and self._is_indented(line)):
             return False
-        width = self._widths.get(id(last), 0.0)
+        width = last.room
         if not width:
             return self._goes_on(paragraph, line)
         room = width - (_INDENT if last is first else 0)
@@ -225,16 +225,15 @@ def _is_narrow(paragraph: Sequence[Line], line: Line) -> bool:
     return line.opener is None and sum(len(part.text) for part in paragraph) <= 14
 
 
-def _widths(lines: Sequence[Line]) -> dict[int, float]:
-    """The width around every line: documents of one file are set differently. Empty for an unwrapped text."""
+def _give_room(lines: Sequence[Line]) -> bool:
+    """Give every line the width around it: documents of one file are set differently. False for an unwrapped text."""
     whole = line_width(lines)
     if not whole:
-        return {}
-    found: dict[int, float] = {}
+        return False
     for start in range(0, len(lines), _CHUNK):
-        chunk = lines[start : start + _CHUNK]
         near = sorted([line.width for line in lines[max(0, start - _CHUNK // 2) : start + _CHUNK * 3 // 2]])
         here = near[len(near) * 3 // 4]
         width = here if 0.75 * whole <= here <= 1.1 * whole else whole
-        found.update(dict.fromkeys(map(id, chunk), width))
-    return found
+        for line in lines[start : start + _CHUNK]:
+            line.room = width
+    return True

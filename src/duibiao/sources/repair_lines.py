@@ -1,5 +1,6 @@
 """Physical lines: their width, the pages they stand on, and the running heads and feet among them."""
 
+import codecs
 import re
 from bisect import bisect_right
 from collections import Counter
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 
 from duibiao.sources.blocks import Block, Original
 from duibiao.sources.mapped import MappedText
-from duibiao.sources.repair_openers import FIRST, LABEL, LABEL_FIRST, Opener, is_source_line, opener
+from duibiao.sources.repair_openers import FIRST, LABEL, LABEL_FIRST, SOURCE_FIRST, Opener, is_source_line, opener
 from duibiao.sources.repair_words import BOOKMARK
 
 _PAGE = re.compile(
@@ -23,12 +24,16 @@ _ENDED = re.compile(r"[。！？；!?;][”’」』）)]{0,3}$")
 _FINAL = frozenset("。！？；!?;：:")
 _CLOSING = frozenset("”’」』）)")
 _LONGEST_HEAD = 60
+_encoded = codecs.getencoder("gb18030")  # a Chinese character takes two bytes; looked up once and not for every line
 _LEAST_REPEATS = 3
 
 
 @dataclass(slots=True, init=False, eq=False)
 class Line:
-    """A physical line without the white space at its ends; ``gap`` counts the empty lines before it."""
+    """A physical line without the white space at its ends; ``gap`` counts the empty lines before it.
+
+    ``width`` is in Chinese characters; ``room`` is the width the lines around it are set in (0: they are not wrapped).
+    """
 
     words: MappedText
     gap: int
@@ -43,12 +48,13 @@ class Line:
     is_ended: bool
     is_body: bool
     table: int | None
+    room: float
 
     def __init__(self, words: MappedText, gap: int, is_page_start: bool, indent: int) -> None:
         text = words.text
         first, last = text[:1], text[-1:]
         self.words, self.text, self.gap, self.is_page_start, self.indent = words, text, gap, is_page_start, indent
-        self.width = len(text.encode("gb18030", "replace")) / 2
+        self.width = len(_encoded(text, "replace")[0]) / 2
         if last in _FINAL:  # （责任单位： goes on in the next line
             self.is_ended = last not in "：:；" or text.rfind("（") <= text.rfind("）")
         else:
@@ -57,8 +63,10 @@ class Line:
         self.is_bookmarked = ("[" in text or "{" in text) and BOOKMARK.search(text) is not None
         self.opener = opener(text) if first in FIRST else None
         self.is_label = first in LABEL_FIRST and LABEL.match(text) is not None
-        self.is_source = len(text) < 100 and ("来源" in text or "自" in text) and is_source_line(text)
+        may_tell = first in SOURCE_FIRST and len(text) < 100 and ("来源" in text or "自" in text)
+        self.is_source = may_tell and is_source_line(text)
         self.table = None
+        self.room = 0.0
 
 
 def lines_of(blocks: Sequence[Block], original: Original) -> list[Line]:
@@ -73,8 +81,9 @@ def lines_of(blocks: Sequence[Block], original: Original) -> list[Line]:
         words = block.words
         if not words.pieces:
             continue
-        if words.text[0].isspace() or words.text[-1].isspace():
-            if words.text.isspace():
+        said = words.text.strip()
+        if len(said) < len(words.text):
+            if not said:
                 continue
             words = words.stripped()
         start = words.pieces[0][1]
@@ -153,10 +162,14 @@ def _repeated(lines: Sequence[Line], numbers: set[int]) -> Iterator[list[int]]:
     rough: dict[str, list[int]] = {}
     for at, line in enumerate(lines):
         text = line.text
-        is_own = line.is_ended or line.opener or line.is_source or line.is_label  # says something of the document
-        if not is_own and 4 <= len(text) <= _LONGEST_HEAD and at not in numbers:
-            ends = text[:2] + text[-2:]
-            rough.setdefault(ends if ends.isalpha() else "", []).append(at)
+        if not 4 <= len(text) <= _LONGEST_HEAD or line.is_ended or line.opener is not None:
+            continue
+        if line.is_source or line.is_label or at in numbers:  # says something of the document, or is found already
+            continue
+        ends = text[:2] + text[-2:]
+        if not ends.isalpha():
+            ends = f"{'#' if text[0].isdecimal() else text[0]}{'#' if text[-1].isdecimal() else text[-1]}"
+        rough.setdefault(ends, []).append(at)
     for places in rough.values():  # most lines begin and end like no other and need not be rewritten
         if len(places) >= _LEAST_REPEATS:
             keys: dict[str, list[int]] = {}

@@ -33,7 +33,7 @@ _SOURCE_LINE = re.compile(
     r"|(?:文章|信息|稿件)?来源\s?[:：][^，。；]{1,40}$"
 )
 FIRST = frozenset("第专附（(—─-一二三四五六七八九十百零〇两0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
-_SOURCE_FIRST = frozenset("（(发文信稿来")
+SOURCE_FIRST = frozenset("（(发文信稿来")
 _DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 
 
@@ -71,7 +71,7 @@ def opener(text: str) -> Opener | None:
 
 def is_source_line(text: str) -> bool:
     """Tell whether a line says where the text was taken from."""
-    return text[:1] in _SOURCE_FIRST and _SOURCE_LINE.match(text) is not None
+    return text[:1] in SOURCE_FIRST and _SOURCE_LINE.match(text) is not None
 
 
 def numeral(text: str) -> int | None:

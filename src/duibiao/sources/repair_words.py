@@ -40,12 +40,11 @@ _DIGIT_MARK = re.compile(r"[：，。．](?:(?<=\d：)(?=\d)|(?<=\d，)(?=\d{3}(
 _NARROW_MARK = str.maketrans("：，。．", ":,..")
 _MAY_HIDE = re.compile(r"[\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\[{]")
 """Whatever is hidden begins with one of these."""
-_UNCLEAN = re.compile(
-    rf"[{_SPACES}\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\[{{,;:?!()"
-    + "".join(re.escape(chr(letter)) for letter in _LETTERS)
-    + "]"
-)
+_PUT_RIGHT = r"\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\[{,;:?!()" + "".join(re.escape(chr(one)) for one in _LETTERS)
+_UNCLEAN = re.compile(f"[{_SPACES}{_PUT_RIGHT}]")
 """Most paragraphs hold none of the characters that are put right."""
+_MORE = re.compile(f"[{_PUT_RIGHT}]")
+"""Most of the others hold white space and nothing else of them."""
 BOOKMARK = re.compile(r"\[bookmark: ?_Toc\d+\]|\{#_Toc\d+")
 
 
@@ -61,6 +60,10 @@ def rewritten(text: str) -> str:
     text = _letters(text)
     if _HALF_MARK.search(text) and _IS_HAN.search(text):
         text = _HALF_MARK.sub(_mark, text)
+    return _digit_marks(text)
+
+
+def _digit_marks(text: str) -> str:
     return _DIGIT_MARK.sub(lambda found: found[0].translate(_NARROW_MARK), text)
 
 
@@ -112,13 +115,14 @@ def cleaned(words: MappedText) -> MappedText:
     words = words.stripped()
     if not _UNCLEAN.search(words.text) and not _DIGIT_MARK.search(words.text):
         return words
-    if _MAY_HIDE.search(words.text) and _HIDDEN.search(words.text):
+    has_more = _MORE.search(words.text) is not None
+    if has_more and _MAY_HIDE.search(words.text) and _HIDDEN.search(words.text):
         words = words.without([found.span() for found in _HIDDEN.finditer(words.text)]).stripped()
     gaps = _gaps(words.text)
     if spread := [gap for gap in gaps if _is_spread(words.text, *gap)]:
         words = words.without(spread)
         gaps = _gaps(words.text)
-    text = rewritten(words.text)
+    text = rewritten(words.text) if has_more else _digit_marks(words.text)
     if text != words.text:
         words = words.rewritten(text)
     dropped = _superfluous(text, gaps)
