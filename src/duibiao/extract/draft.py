@@ -20,7 +20,7 @@ from duibiao.extract.tasks import tasks
 from duibiao.extract.window import AHEAD, BACK, WORK_REPORT, Window, is_plan, is_report, issued, looks_ahead
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.kernel.quick import without_collection
-from duibiao.sources.blocks import Block, BlockKind, Original, Reading
+from duibiao.sources.blocks import Block, BlockKind, Original, PhysicalLines, Reading
 from duibiao.sources.citation import Locator
 from duibiao.sources.mapped import MappedText
 from duibiao.sources.readers.limits import Limits, too_large
@@ -116,7 +116,7 @@ def walk(node: Node, context: Context) -> Iterator[tuple[Node, Context]]:
             heading = f"{one.number} {one.title.text}".strip()
             section = f"{around.section}{BETWEEN}{heading}" if around.section and heading else around.section or heading
             number = one.number if one.kind in _NUMBERED and one.number else around.number
-            around = _headed(replace(around, section=section, number=number))
+            around = _headed(around.under(section, number))
         yield one, around
         stages = _stages(one)
         pending += [(child, _staged(child, around, stages)) for child in reversed(one.children)]
@@ -263,6 +263,8 @@ class Recognised:
     @classmethod
     def of(cls, reading: Reading) -> "Recognised":
         """Collect them from the blocks of a reading."""
+        if isinstance(reading.blocks, PhysicalLines):
+            return cls(())  # the lines of a text are no pictures
         found = [(*one.words.span(), one.confidence) for one in reading.blocks if one.confidence is not None]
         return cls(tuple(sorted(found)))
 

@@ -72,3 +72,7 @@ class Context:
     base_year: int | None = None
     is_report: bool = False
     is_plan: bool = False
+
+    def under(self, section: str, number: str) -> "Context":
+        """The same document further down: under a path of headings, at a numbered item."""
+        return Context(self.document, section, number, self.plan_end, self.base_year, self.is_report, self.is_plan)

@@ -24,6 +24,7 @@ _JUDGING = "(?:遴选|评选|申报|认定|评价|评估|考核|督导|验收|�
 _RULING_HEADING = re.compile(
     rf"{_JUDGING}(?:基本|主要)?(?:标准|条件|要点|指标|要求|内容)|基本(?:条件|要求|标准)|观测点|(?:评估|评价).{{0,12}}框架|指标体系|标准框架"
 )
+_LONGEST_RULING = 20  # characters; no match is longer
 _RULING_TITLE = re.compile(
     rf"{_JUDGING}(?:工作|实施|指标)?(?:方案|办法|标准|细则|指标|条件|规程|框架|体系)|基本(?:条件|标准)|标准(?:（试行）)?$|条件指标"
 )
@@ -49,7 +50,7 @@ def rules(node: Node, original: Original, context: Context) -> list[DraftItem]:
     if node.kind is not _ROOT:
         return []
     is_ruled = _RULING_TITLE.search(context.document) is not None
-    if not is_ruled and not any(map(_RULING_HEADING.search, _sections(node, context))):
+    if not is_ruled and not _has_ruling_heading(node, context):
         return []
     stretches = list(_stretches(node, original, context))
     body, notes = split_notes([one.words for one in stretches])
@@ -63,15 +64,25 @@ def rules(node: Node, original: Original, context: Context) -> list[DraftItem]:
     return items
 
 
-def _sections(root: Node, context: Context) -> Iterator[str]:
-    """The paths of headings of a document: most documents rule nothing, and their words need not be gone through."""
+def _has_ruling_heading(root: Node, context: Context) -> bool:
+    """Tell whether a path of headings rules: most documents rule nothing, and their words need not be gone through.
+
+    What stands in the headings above was looked at with them: of each path only its last heading is, and the few
+    characters before it that a match may reach back to.
+    """
+    if _RULING_HEADING.search(context.section):
+        return True
     pending = [(root, context.section)]
     while pending:
         node, section = pending.pop()
         if node.kind is not _ROOT:
-            section = BETWEEN.join(filter(None, (section, f"{node.number} {node.title.text}".strip())))
-        yield section
+            own = f"{node.number} {node.title.text}".strip()
+            begin = len(section) - _LONGEST_RULING
+            section = f"{section}{BETWEEN}{own}" if section and own else section or own
+            if _RULING_HEADING.search(section, max(begin, 0)):
+                return True
         pending += [(child, section) for child in node.children]
+    return False
 
 
 def _stretches(root: Node, original: Original, context: Context) -> Iterator[_Stretch]:

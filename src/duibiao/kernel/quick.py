@@ -27,7 +27,9 @@ def without_collection() -> Iterator[None]:
     """Do not look for cycles among the values of a document while it is read: it makes none.
 
     Python looks again and again at everything that lives, and a reading keeps everything it makes; memory that is let
-    go is freed at once all the same. Where two threads read, the first to end looks for cycles again.
+    go is freed at once all the same. What was made goes straight to the oldest generation, so that it is not gone
+    through at once, only when Python next looks at everything. Where two threads read, the first to end looks for
+    cycles again.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -35,4 +37,7 @@ def without_collection() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            if gc.get_freeze_count() == 0:  # else somebody froze values and wants them to stay so
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

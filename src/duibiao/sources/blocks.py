@@ -1,11 +1,13 @@
 """What a reader makes of a file: the original text, and blocks that point back into it."""
 
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from itertools import accumulate
+from typing import overload
 
 from duibiao.kernel.quick import quick_dataclass
 from duibiao.sources.citation import Locator
@@ -85,10 +87,47 @@ class Block:
         return self.words.text
 
 
+class PhysicalLines(Sequence[Block]):
+    """The physical lines of a text as blocks (物理行列表): they are made when they are asked for.
+
+    ``spans`` are where the words of each line begin and end in ``text``, without the white space around them; both
+    are the same for a line without words. Repair needs the words alone, so that most blocks are never made.
+    """
+
+    __slots__ = ("spans", "text")
+
+    def __init__(self, text: str, spans: Sequence[tuple[int, int]]) -> None:
+        self.text, self.spans = text, tuple(spans)
+
+    def __len__(self) -> int:
+        return len(self.spans)
+
+    @overload
+    def __getitem__(self, at: int) -> Block: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Block]: ...
+    def __getitem__(self, at: int | slice) -> Block | Sequence[Block]:
+        if isinstance(at, slice):
+            return PhysicalLines(self.text, self.spans[at])
+        start, end = self.spans[at]
+        return Block(BlockKind.LINE, MappedText.of(self.text, start, end))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PhysicalLines) and (self.spans, self.text) == (other.spans, other.text)
+
+    def __hash__(self) -> int:
+        return hash((self.spans, self.text))
+
+    def words(self) -> Iterator[MappedText]:
+        """The words of every line that has any."""
+        text = self.text
+        return (MappedText(text[start:end], ((0, start, end - start),)) for start, end in self.spans if start < end)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A file that was read: the original and its blocks, and what a reader must know about it."""
 
     original: Original
-    blocks: tuple[Block, ...]
+    blocks: Sequence[Block]
     notes: tuple[str, ...] = field(default=())

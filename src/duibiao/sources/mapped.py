@@ -68,19 +68,26 @@ class MappedText:
                 words.append(part)
                 length += len(part)
                 continue
-            if part.pieces:
-                at, origin, count = part.pieces[0]
+            text, own = part.text, part.pieces
+            words.append(text)
+            if len(own) == 1:  # most parts were printed in one go
+                ((at, origin, count),) = own
                 if length + at == end and origin == stop:
                     first, begin, before = pieces[-1]
                     pieces[-1] = (first, begin, before + count)
                 else:
                     pieces.append((length + at, origin, count))
-                if len(part.pieces) > 1:
-                    pieces += [(length + at, origin, count) for at, origin, count in part.pieces[1:]]
-                    at, origin, count = part.pieces[-1]
                 end, stop = length + at + count, origin + count
-            words.append(part.text)
-            length += len(part.text)
+            elif own:
+                at, origin, count = own[0]
+                is_joined = length + at == end and origin == stop
+                if is_joined:
+                    first, begin, before = pieces[-1]
+                    pieces[-1] = (first, begin, before + count)
+                pieces += [(length + at, origin, count) for at, origin, count in (own[1:] if is_joined else own)]
+                at, origin, count = own[-1]
+                end, stop = length + at + count, origin + count
+            length += len(text)
         return cls("".join(words), tuple(pieces))
 
     def without(self, ranges: Iterable[tuple[int, int]]) -> "MappedText":

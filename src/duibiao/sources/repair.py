@@ -5,11 +5,11 @@ numbers, rules of tables) stays in ``Reading.original``.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
-from duibiao.sources.blocks import Block, BlockKind, Original, Reading
+from duibiao.sources.blocks import Block, BlockKind, Original, PhysicalLines, Reading
 from duibiao.sources.mapped import MappedText
 from duibiao.sources.repair_lines import Line, line_width, lines_of, usual_gap, without_furniture
 from duibiao.sources.repair_openers import FIRST, opener
@@ -34,10 +34,13 @@ _CHUNK = 80  # lines over which the width is taken
 def repair(reading: Reading) -> Reading:
     """Undo what print and conversion did to the text; repairing twice changes nothing."""
     blocks: list[Block] = []
+    if isinstance(reading.blocks, PhysicalLines):
+        _finish(reading.blocks.words(), reading.original, blocks, 1)
+        return replace(reading, blocks=tuple(blocks))
     number = max((block.table for block in reading.blocks if block.table), default=0) + 1
     for are_lines, run in groupby(reading.blocks, _is_line):
         if are_lines:
-            number = _finish(list(run), reading.original, blocks, number)
+            number = _finish((block.words for block in run), reading.original, blocks, number)
         else:
             blocks += [_cleaned_block(block) for block in run]
     return replace(reading, blocks=tuple(blocks))
@@ -47,8 +50,8 @@ def _is_line(block: Block) -> bool:
     return block.kind is _LINE and block.table is None
 
 
-def _finish(run: Sequence[Block], original: Original, blocks: list[Block], number: int) -> int:
-    """Repair a run of lines."""
+def _finish(run: Iterable[MappedText], original: Original, blocks: list[Block], number: int) -> int:
+    """Repair the words of a run of lines."""
     lines = without_furniture(lines_of(run, original))
     number = mark_tables(lines, number)
     found: list[Block] = []

@@ -4,10 +4,10 @@ import codecs
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from duibiao.sources.blocks import Block, Original
+from duibiao.sources.blocks import Original
 from duibiao.sources.mapped import MappedText
 from duibiao.sources.repair_openers import FIRST, LABEL, LABEL_FIRST, SOURCE_FIRST, Opener, is_source_line, opener
 from duibiao.sources.repair_words import BOOKMARK
@@ -69,7 +69,7 @@ class Line:
         self.room = 0.0
 
 
-def lines_of(blocks: Sequence[Block], original: Original) -> list[Line]:
+def lines_of(run: Iterable[MappedText], original: Original) -> list[Line]:
     """The lines with words, each with the empty lines before it and whether a page begins with it."""
     text, pages = original.text, original.pages
     has_feeds, has_tabs = "\f" in text, "\t" in text
@@ -77,15 +77,14 @@ def lines_of(blocks: Sequence[Block], original: Original) -> list[Line]:
     done = -1
     before = begin = 0  # where the line before starts, and where the physical line begins
     tab, end = -1, 0  # the last tab up to the end of the words
-    for block in blocks:
-        words = block.words
+    for words in run:
         if not words.pieces:
             continue
         said = words.text.strip()
         if len(said) < len(words.text):
             if not said:
                 continue
-            words = words.stripped()
+            words = words.stripped()  # noqa: PLW2901  the same words
         start = words.pieces[0][1]
         if start < before:  # blocks that do not stand in the order of the text
             before = begin = end = 0
@@ -95,7 +94,7 @@ def lines_of(blocks: Sequence[Block], original: Original) -> list[Line]:
         if has_tabs:
             tab, end = max(tab, text.rfind("\t", end, start + len(words.text))), start + len(words.text)
             if begin <= tab < end and len(words.pieces) == 1:
-                words = _with_tabs(words, text, begin)
+                words = _with_tabs(words, text, begin)  # noqa: PLW2901  the same words with the tabs beside them
         gap, page = 0, True
         if done >= 0:
             breaks = text.count("\n", done, begin)

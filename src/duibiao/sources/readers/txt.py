@@ -5,9 +5,7 @@ from itertools import pairwise
 
 from charset_normalizer import from_bytes
 
-from duibiao.kernel.quick import without_collection
-from duibiao.sources.blocks import Block, BlockKind, Original, Reading
-from duibiao.sources.mapped import MappedText
+from duibiao.sources.blocks import Original, PhysicalLines, Reading
 from duibiao.sources.readers.limits import InputFile
 
 SAMPLE = 1 << 16
@@ -36,7 +34,6 @@ _CONTROL_BYTES = bytes(byte for byte in range(128) if _CONTROLS.match(chr(byte))
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 
-@without_collection()
 def read(file: InputFile) -> Reading:
     """Read a text file."""
     text = decoded(file)
@@ -44,19 +41,15 @@ def read(file: InputFile) -> Reading:
         file.refuse("READ-EMPTY")
     _check_lines(file, text)
     pages = (0, *(match.end() for match in re.finditer("\f", text))) if "\f" in text else ()
-    blank = Block(BlockKind.LINE, MappedText(""))
-    blocks: list[Block] = []
+    spans: list[tuple[int, int]] = []
     at = 0
     for line in _lines(text):
         words = line.strip()
-        if words:
-            begin = at if line[0] == words[0] else at + len(line) - len(line.lstrip())
-            blocks.append(Block(BlockKind.LINE, MappedText(words, ((0, begin, len(words)),))))
-        else:
-            blocks.append(blank)
+        begin = at if not words or line[0] == words[0] else at + len(line) - len(line.lstrip())
+        spans.append((begin, begin + len(words)))
         at += len(line)
-    file.check_blocks(len(blocks))
-    return Reading(Original(file.sha256, "txt", text, pages), tuple(blocks))
+    file.check_blocks(len(spans))
+    return Reading(Original(file.sha256, "txt", text, pages), PhysicalLines(text, spans))
 
 
 def decoded(file: InputFile) -> str:
