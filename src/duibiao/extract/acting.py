@@ -1,4 +1,4 @@
-"""What a figure counts where its words are of their own kind: those counted act, a share does something, a speed."""
+"""What a figure counts where its words are of their own kind: those counted act, a speed, a thing kept for years."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
 from duibiao.extract.ratios import directed
 from duibiao.extract.readings import Chain, Found, binding_at_end, own
-from duibiao.extract.subjects import Phrase, after_verbs, is_named, without_leading, without_region
+from duibiao.extract.subjects import Phrase, is_named, without_leading, without_region
 from duibiao.extract.tense import Tense
 from duibiao.extract.wording import (
     ABOUT_BEFORE,
@@ -15,16 +15,11 @@ from duibiao.extract.wording import (
     JOINED,
     MEMBERS,
     PARTS,
-    REGION_AT_END,
     SHARE_UNITS,
     URGED,
     VERB_AT_END,
 )
 
-_DOING = re.compile(
-    "的?(?P<who>[^，、；的]{1,24}?(?:（[^）]*）)?)(?P<act>(?:通过|达到|创建成|建成|创成|成为|接受|完成|参加|参与|具备|配备|实现|获得|取得|纳入|掌握"
-    "|享受|进入|开设|使用|拥有|设立|建立|开展)[^，；]{2,})"
-)
 _ASKED_FOR = re.compile("的(?:要求|目标|规定)$")
 NO_SUBJECT = "no_subject"
 """The flag of a reading without a subject."""
@@ -36,7 +31,6 @@ _REACH = 160  # what those counted do stands near them
 _INTRODUCED = re.compile("^(?:实行|实施|推行|落实|建立|开展|实现)")
 _LAUNCHED = re.compile("实施|打造|推进|推出|启动|抓好")
 _NO_ACTOR = re.compile("(?:的|经过|通过|走进|听取|分|对|向|在|从|以)$")
-_GIVEN = re.compile("(?:提供|输送|贡献)了?$")
 
 
 @dataclass(slots=True)
@@ -137,30 +131,3 @@ class Acting:
             return None
         subject = self.text[before.start : before.end - 1] + noun
         return self._make(figure, subject, own(Operator.EQUAL, figure), "named", span)
-
-    def _share_doing(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
-        """85%以上的X通过Y: the share of those who do."""
-        head = self.shown[without_leading(self.shown, before.start, before.end) : before.end]
-        if self.tense.is_past or (head and not REGION_AT_END.fullmatch(head)):
-            return None
-        doing = _DOING.fullmatch(self.shown, behind.start, behind.end)
-        if not doing:
-            return None
-        subject = self.text[doing.start("who") : doing.end("act")] + "比例"
-        span = (before.start, doing.start("who"), behind.end)
-        return self._make(figure, subject, own(Operator.EQUAL, figure), "named", span)
-
-    def _part_of(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
-        """调整优化X 20%左右Y."""
-        given = _GIVEN.search(self.shown, before.start, before.end)
-        if given and self.tense.is_past:
-            noun = self.text[behind.start : behind.end].removeprefix("的")
-            span = (before.start, behind.start, behind.end)
-            return self._make(figure, noun, own(Operator.EQUAL, figure), "verb-behind", span, "提供")
-        begin, verb = after_verbs(self.shown, before.start, before.end)
-        if not verb or begin >= before.end or figure.operator not in (None, Operator.AT_LEAST):
-            return None
-        noun = self.text[behind.start : behind.end].removeprefix("的")
-        subject = self.text[begin : before.end] + noun
-        span = (before.start, begin, behind.end)
-        return self._make(figure, subject, own(Operator.EQUAL, figure), "verb-behind", span, verb)

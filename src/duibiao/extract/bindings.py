@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from duibiao.extract.acting import Acting
 from duibiao.extract.apart import Apart, apart
 from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
 from duibiao.extract.readings import Found, binding_at_end, binding_inside, own, relative, without_predicate
+from duibiao.extract.shares import Shares
 from duibiao.extract.subjects import (
     BARE_MEASURE,
     Phrase,
@@ -26,7 +26,6 @@ from duibiao.extract.wording import (
     ABOUT_BEFORE,
     ACT,
     BOUND_BEFORE_VERB,
-    CHANGED_SHARE,
     NO_FIGURE_AFTER,
     PARTS,
     PER_HEAD,
@@ -85,7 +84,7 @@ _ASKED = re.compile("^.*(?:落实|安排|设置|达到|要求)")
 
 
 @dataclass(slots=True)
-class Member(Acting):
+class Member(Shares):
     """Reads the figures of one clause."""
 
     def read(self, found: list[ReadFigure]) -> Iterator[Found]:
@@ -300,24 +299,6 @@ class Member(Acting):
         return self._make(
             figure, self.text[inner:stop], own(Operator.EQUAL, figure), "verb-before", (before.start, inner, end), verb
         )
-
-    def _share(self, figure: ReadFigure, before: Phrase, inner: tuple[int, int, Operator] | None) -> Found | None:
-        """X占比60%, X不低于Y 10%."""
-        begin = without_leading(self.shown, before.start, before.end)
-        end = self.first + figure.end
-        subject = self.text[begin : before.end].removesuffix("从").removesuffix("由")
-        operator = Operator.EQUAL
-        if inner:
-            at, stop, operator = inner
-            base = self.text[stop : before.end]
-            subject = f"{self.text[begin:at]}占{base}比例"
-        elif subject.endswith("的") and subject.startswith("完成"):
-            subject = subject.removeprefix("完成").removesuffix("的") + "完成比例"
-        elif "占" in subject and subject.endswith("的"):
-            subject = subject.removesuffix("的") + "比例"
-        elif not RATE_END.search(subject) and not CHANGED_SHARE.match(subject):
-            return None
-        return self._make(figure, subject, own(operator, figure), "bound", (before.start, begin, end))
 
     def _counted_behind(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
         """建设50所X, and the members of such a list."""

@@ -19,8 +19,11 @@ class Chain:
 
     verb: str = ""
     subject: str = ""
+    who: str = ""  # those of whom a share does something
     counting: Counting | None = None
     is_soft: bool = False
+    soft_until: str = ""  # what ends the softness: the next verb, the next clause, or the sentence
+    is_yearly: bool = False
     bound: Operator | None = None
     names: tuple[str, ...] = ()
 

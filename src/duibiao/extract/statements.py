@@ -18,7 +18,7 @@ from duibiao.extract.quantities import figures, half_width, has_figure, without_
 from duibiao.extract.readings import Chain, Found
 from duibiao.extract.subjects import halves
 from duibiao.extract.tense import Clock, Sentence, Tense, without_years
-from duibiao.extract.wording import KEPT_VERBS, PER, SHARE_UNITS, SOFT
+from duibiao.extract.wording import KEPT_VERBS, PER, SHARE_UNITS, SOFT, STANDING_VERBS
 from duibiao.kernel.quick import quick_dataclass
 from duibiao.plan.model import Counting, TargetScope
 from duibiao.sources.blocks import Original
@@ -45,6 +45,18 @@ _INCREMENT = re.compile("^(?:新|增|引|选派|派出|招|扩建|改扩建)")
 _ADDS = re.compile("新.{1,5}$|改扩建|扩建|改建")
 """What is added is counted, not what there is: 新增学位, 改扩建幼儿园."""
 _COUNTED_PEOPLE = re.compile("^(?:培养|培训)")
+_YEARLY = re.compile("(?<!每[生人班校亩])每(?:学)?年|一年一|年均增|^年(?=[完培输招选])")
+"""What is counted year by year; 每生每年 belongs to the unit."""
+_NEW_WORK = re.compile(
+    "(?:[一二三四五六七八九]是)?(?:培育|落实|推动|推进|开展|实施|组织|支持|加强|鼓励|引导|深化|完善|健全|举办|选派)"
+)
+"""Words that begin new work, of which 力争 before it says nothing; a further result (建成, 新增) it still governs."""
+_UNTIL = re.compile("累计|共计|总数|总量|达到|建成|○年[，底末前]")
+_ACTS = re.compile(
+    "支持|推出|开展|举办|组织|选派|派出|培训|轮训|资助|奖励|发表|出版|发布|遴选|评选|招聘|招募|引进|引育|联系|研究|召开|吸引|慰问|征集"
+)
+"""What is done again every year where 每年 stood before it."""
+_RATED = re.compile("每[生人班校亩]每(?:学)?年|生均|人均")
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -97,14 +109,28 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
         if shown[first - 1 : first] in ("；", ";"):
             chain = replace(chain, verb="", subject="")
         tense = state.clause(paragraph.hidden[first:last])
-        if SOFT.search(shown, first, last):
-            chain.is_soft = True
+        _carry(chain, shown, first, last)
         found = figures(shown[first:last])
         if not found:
             chain.verb = ""
         elif not (tense.is_past and state.is_wish(paragraph.text[first:last])):
             for reading in Member(paragraph.text, shown, first, last, chain, tense).read(found):
                 yield from _items(paragraph, reading, chain, tense)
+
+
+def _carry(chain: Chain, shown: str, first: int, last: int) -> None:
+    """What a clause says for those behind it: 力争 and 每年 hold on, 力争新建 until the next verb, 原则上 here only."""
+    soft = SOFT.search(shown, first, last)
+    if soft:
+        is_rule = soft.group() == "原则上"
+        chain.is_soft = True
+        chain.soft_until = "clause" if is_rule else "" if shown.startswith(("到", "○"), soft.end()) else "work"
+    elif chain.soft_until == "clause" or (chain.soft_until == "work" and _NEW_WORK.match(shown, first, last)):
+        chain.is_soft, chain.soft_until = False, ""
+    if _YEARLY.search(shown, first, last):
+        chain.is_yearly = True
+    elif shown[first - 1 : first] in ("；", ";") or _UNTIL.search(shown, first, last):
+        chain.is_yearly = False
 
 
 def _items(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Iterator[DraftItem]:
@@ -177,16 +203,12 @@ def _written(said: str, found: Found, start: int) -> str:
 
 def _counting(found: Found, chain: Chain, written: str) -> Counting:
     said = found.before + found.verb + (written if found.rule in ("bound", "relative") else "")
-    if (
-        "每年" in said
-        or "一年一" in said
-        or "年均增" in said
-        or "逐年" in found.subject
-        or (found.figure.operator is Operator.AT_LEAST and found.rule == "word")
-    ):
+    is_kept = found.rule == "word" and found.figure.operator is Operator.AT_LEAST and found.figure.unit in SHARE_UNITS
+    if _YEARLY.search(said) or "逐年" in found.subject or is_kept:
         chain.counting = Counting.PER_YEAR
         return Counting.PER_YEAR
-    if found.figure.unit in SHARE_UNITS or found.rule == "word":
+    is_rate = found.figure.unit in SHARE_UNITS or found.rule == "word" or _RATED.search(written)
+    if is_rate or (found.figure.unit == "次" and PER.search(written)):  # 每季度1次 is a rate
         return Counting.LEVEL
     if "累计" in said:
         chain.counting = Counting.CUMULATIVE
@@ -194,11 +216,20 @@ def _counting(found: Found, chain: Chain, written: str) -> Counting:
     if found.rule == "listed" and chain.counting is not None:
         return chain.counting
     chain.counting = None
+    if chain.is_yearly and (_ACTS.match(found.verb) or (found.figure.unit == "次" and not found.verb)):
+        chain.counting = Counting.PER_YEAR
+        return Counting.PER_YEAR
+    return _counted_by(found, said)
+
+
+def _counted_by(found: Found, said: str) -> Counting:
+    """What the verb says of how a figure counts, where no word of time does."""
+    if "当年" in said or found.verb in STANDING_VERBS or (not found.verb and found.rule == "named"):
+        return Counting.LEVEL
     if _INCREMENT.match(found.verb) or _COUNTED_PEOPLE.match(found.verb):
         return Counting.INCREMENT
-    if found.verb and found.verb not in ("掌握", "参加", "配备", "提供"):
-        return Counting.CUMULATIVE
-    return Counting.CUMULATIVE if found.figure.unit in ("个", "所", "门", "项", "家") else Counting.LEVEL
+    is_thing = found.figure.unit in ("个", "所", "门", "项", "家")
+    return Counting.CUMULATIVE if found.verb or is_thing else Counting.LEVEL
 
 
 _EACH_MARK = re.compile("[每各兆生]")
@@ -208,7 +239,7 @@ _DISTRICT = re.compile(
     "[每各]个?(?:区县|县区|市县|县市|市州|州市|地市|设区市|县|区|市)|兆[^，、]{0,2}[到进入](?:区县|县)"
 )
 _SCHOOL = re.compile(
-    "(?:每|各(?![级类种项]))(?:所|个)?[^，、]{0,6}(?:学校|高校|院校|中学|小学|幼儿园)|每校|兆[^，、]{0,2}[到进入]校"
+    "(?:每(?!半?年|学[年期]|季度|[月周天次])|各(?![级类种项]))(?:所|个)?[^，、]{0,6}(?:学校|高校|院校|中学|小学|幼儿园)|每校|兆[^，、]{0,2}[到进入]校"
 )
 
 

@@ -29,7 +29,7 @@ _VERB_WORDS = (
     "招录 录用 聘任 聘用 引导 吸纳 安置 帮扶 救助 慰问 发放 筹集 筹措 募集 采购 添置 更换 适配 "
     "扩招 扩充 盘活 关停 淘汰 取缔 挂牌 授牌 开工 竣工 完工 申报 申获 加装 释放 新入库 新投产 "
     "新落户 新上市 新评 新开 新办 发动 动员 惠及 化解 产生 推荐 创作 编写 "
-    "修复治理 处置 供应 打通 加装 释放"
+    "修复治理 处置 供应 打通 扫除"
 )
 VERB = "(?:新?(?:" + "|".join(sorted(_VERB_WORDS.split(), key=len, reverse=True)) + "))"
 
@@ -53,7 +53,9 @@ _NOUN_GOES_ON = (
 VERB_AT_START = re.compile(rf"{VERB}(?:(?:和|、|并|或|与)?{VERB}(?!{_NOUN_GOES_ON}))*了?(?!{_NOUN_GOES_ON})")
 VERB_AT_END = re.compile(rf"(?P<verb>{VERB}(?:(?:和|、|并|或|与)?{VERB})*)(?:了|全部)?$")
 
-ADJUNCT = re.compile(f"(?:在|为|给|面向|针对|依托|利用|按照|围绕|通过)[^，；。]{{2,40}}?(?={VERB}(?!{_NOUN_GOES_ON}))")
+ADJUNCT = re.compile(
+    f"(?:在(?![岗职校园读编任])|[为给向]|面向|针对|依托|利用|按照|围绕|通过)[^，；。]{{2,40}}?(?={VERB}(?!{_NOUN_GOES_ON}))"
+)
 """Where, for whom or by what means something is done, before its verb (在山区县增设X, 为教师提供X)."""
 
 TRAILING = re.compile(
@@ -101,10 +103,12 @@ MEMBERS = re.compile("全[市省区国]|我[市省区]|两地")
 STUDY_UNITS = frozenset({"学分", "学时", "课时"})
 KEPT_VERBS = frozenset({"建好建强", "办好办强"})
 """Verbs for what stands already and is to be kept in good order."""
+STANDING_VERBS = frozenset({"掌握", "参加", "配备", "提供", "办好", "推动", "保留"})
+"""Verbs for how things are to stand: what they count does not add up over the years."""
 CHANGED_SHARE = re.compile("^(?:年均|每年|当年|累计)?(?:动态)?(?:调整|更新|淘汰|压减|撤并)[^，、]{2,}$")
 
 ABOUT_BEFORE = re.compile("(?:约|大约|近)$")
-SOFT = re.compile("力争|争取|努力实现|力求")
+SOFT = re.compile("力争|争取|努力实现|力求|原则上")
 
 RATE_END = re.compile(
     "(?:率|比例|占比|比重|比|度|水平|面|面积|能力|装机|规模|涨幅|增幅|增速|降幅|总值|产值|总产量|产量|数|数量|总数|总量|年限|标准|经费|支出|收入|覆盖)$"

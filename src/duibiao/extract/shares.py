@@ -1,0 +1,110 @@
+"""What a percentage is a share of: X占比60%, 85%以上的X通过Y, X 85%以上达到Y, X达到Y总数的45%, X占Y的60%."""
+
+import re
+from dataclasses import dataclass
+
+from duibiao.extract.acting import Acting
+from duibiao.extract.items import Operator
+from duibiao.extract.quantities import ReadFigure
+from duibiao.extract.readings import Found, own
+from duibiao.extract.subjects import Phrase, after_verbs, without_leading
+from duibiao.extract.wording import CHANGED_SHARE, RATE_END, REGION_AT_END
+
+_DOING = re.compile(
+    "的?(?P<who>[^，、；的]{1,24}?(?:（[^）]*）)?)(?P<act>(?:通过|达到|创建成|建成|创成|成为|接受|完成|参加|参与|具备|配备|实现|获得|取得|纳入|掌握"
+    "|享受|进入|开设|使用|拥有|设立|建立|开展)[^，；]{2,})"
+)
+_GIVEN = re.compile("(?:提供|输送|贡献)了?$")
+_DONE_BY_PART = re.compile(
+    "(?:应当?|要|都|均|能够?|可以?|需|必须)?(?P<act>(?:达到|具备|取得|获得|通过|拥有|持有|实现|完成|接受|参加|纳入|建成|创建成|创成|配备|开设|接入|进入|成为)"
+    "[^，；、]{2,40})"
+)
+"""What stands behind the share of those named before it: 小学教师85%以上达到专科学历."""
+_OF_THESE = re.compile("(?:其中|并有|且有|还有|另有)$")
+_ASKED_TO_HAVE = re.compile("(?:要|应|须|须)?有$")
+_WHOLLY = re.compile("(?P<who>[^，、；]{2,24}?)(?:全部|均|都)(?:达到|具备|取得|通过|实现|完成|建成)[^，；]*$")
+_OF_A_TOTAL = re.compile(
+    "(?P<bound>达到|达|占到?|不低于|不少于|超过)(?P<base>[^，、；]{2,24}(?:总数|总量|总额|人数|总人数|规模|数量))的$"
+)
+_NO_DOER = re.compile("[，、；达占为由从至]|不低于|不少于|超过|提高|达到|比例|率$|占比")
+_BOUNDS = {"不低于": Operator.AT_LEAST, "不少于": Operator.AT_LEAST, "超过": Operator.MORE_THAN}
+
+
+@dataclass(slots=True)
+class Shares(Acting):
+    """One clause, and the readings in which a percentage is a part of something."""
+
+    def _share(self, figure: ReadFigure, before: Phrase, inner: tuple[int, int, Operator] | None) -> Found | None:
+        """X占比60%, X不低于Y 10%."""
+        begin = without_leading(self.shown, before.start, before.end)
+        end = self.first + figure.end
+        subject = self.text[begin : before.end].removesuffix("从").removesuffix("由")
+        operator = Operator.EQUAL
+        total = _OF_A_TOTAL.search(subject) if subject.endswith("的") else None
+        if total and total.start() > 1 and total["bound"] not in ("占", "占到"):
+            subject = f"{subject[: total.start()]}占{total['base']}的比例"
+            operator = _BOUNDS.get(total["bound"], Operator.EQUAL)
+        elif inner:
+            at, stop, operator = inner
+            base = self.text[stop : before.end]
+            subject = f"{self.text[begin:at]}占{base}比例"
+        elif subject.endswith("的") and subject.startswith("完成"):
+            subject = subject.removeprefix("完成").removesuffix("的") + "完成比例"
+        elif "占" in subject and subject.endswith("的"):
+            subject = subject.removesuffix("的") + "比例"
+            if subject.startswith("占") and self.chain.subject:  # X达到130万人，占Y的60%
+                subject = self.chain.subject + subject
+        elif not RATE_END.search(subject) and not CHANGED_SHARE.match(subject):
+            return None
+        return self._make(figure, subject, own(operator, figure), "bound", (before.start, begin, end))
+
+    def _share_doing(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
+        """85%以上的X通过Y: the share of those who do."""
+        begin = without_leading(self.shown, before.start, before.end)
+        head = self.shown[begin : before.end]
+        if self.tense.is_past:
+            return None
+        act = _DONE_BY_PART.fullmatch(self.shown, behind.start, behind.end)
+        if act:
+            return self._done_by_part(figure, before, begin, act)
+        head = _ASKED_TO_HAVE.sub("", head)
+        if head and not REGION_AT_END.fullmatch(head):
+            return None
+        doing = _DOING.fullmatch(self.shown, behind.start, behind.end)
+        if not doing:
+            return None
+        subject = self.text[doing.start("who") : doing.end("act")] + "比例"
+        span = (before.start, doing.start("who"), behind.end)
+        return self._make(figure, subject, own(Operator.EQUAL, figure), "named", span)
+
+    def _done_by_part(self, figure: ReadFigure, before: Phrase, begin: int, act: re.Match[str]) -> Found | None:
+        """小学教师85%以上达到专科学历，其中30%以上达到本科学历: the share of those named who do it."""
+        head = self.text[begin : before.end].removesuffix("的")
+        if wholly := _WHOLLY.match(self.shown, begin, before.end):
+            who = self.text[begin : wholly.end("who")]
+        elif _OF_THESE.search(self.shown, before.start, before.end) or not head:
+            who = self.chain.who
+        elif _NO_DOER.search(head):
+            return None
+        else:
+            who = head
+        if not who:
+            return None
+        self.chain.who = who
+        subject = who + self.text[act.start("act") : act.end("act")] + "比例"
+        return self._make(figure, subject, own(Operator.EQUAL, figure), "named", (before.start, begin, act.end()))
+
+    def _part_of(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
+        """调整优化X 20%左右Y."""
+        given = _GIVEN.search(self.shown, before.start, before.end)
+        if given and self.tense.is_past:
+            noun = self.text[behind.start : behind.end].removeprefix("的")
+            span = (before.start, behind.start, behind.end)
+            return self._make(figure, noun, own(Operator.EQUAL, figure), "verb-behind", span, "提供")
+        begin, verb = after_verbs(self.shown, before.start, before.end)
+        if not verb or begin >= before.end or figure.operator not in (None, Operator.AT_LEAST):
+            return None
+        noun = self.text[behind.start : behind.end].removeprefix("的")
+        subject = self.text[begin : before.end] + noun
+        span = (before.start, begin, behind.end)
+        return self._make(figure, subject, own(Operator.EQUAL, figure), "verb-behind", span, verb)
