@@ -215,6 +215,7 @@ class _Rehearsal:
             blank, form, plan.elements, members, known, plan.period, last_year=last_year,
             store=store_mark(store), simulated=True, seen=seen,
         )  # fmt: skip
+        slips = _slips(form, plan.elements, truth) if spoilt else {}
         content = TemplateContent(
             form=form,
             elements=plan.elements,
@@ -226,7 +227,7 @@ class _Rehearsal:
             layout=SheetLayout.of(form, Orientation.ROWS),
             simulated=True,
             seen=seen,
-            typed=_blanks(form, truth) | (_slips(form, plan.elements, truth) if spoilt else {}),
+            typed=_blanks(form, truth) | slips,
         )
         write_workbook(filled, content)
         done = submit_file(store, reporter, filled, plan)
@@ -236,6 +237,7 @@ class _Rehearsal:
             names = {unit.code: unit for unit in store.units()}
             write_coloured(filled, done.sheet, back, plan.elements, names, simulated=True, seen=done.lock_versions)
             self.told(district, form, done, filled, back)
+            self.send_back(store, district, form, plan.period, {units[line] for line, _ in slips})
             mended = files / f"{form.label.zh}-更正.xlsx"
             states = {state.unit: state.lock_version for state in store.reports(reporter, form.code, plan.period)}
             write_workbook(mended, replace(content, typed=_blanks(form, truth), seen=states))
@@ -246,6 +248,14 @@ class _Rehearsal:
         self.told(district, form, done, *paths)
         self.answer(store, reporter, form, done)
         self.approve(store, district, form, plan.period, top)
+
+    def send_back(self, store: Store, district: Unit, form: Form, period: Period, schools: set[str]) -> None:
+        """The district's reviewer returns what no check could find: a slip that is a possible number all the same."""
+        reviewer = _reviewer(district)
+        submitted = store.reports(reviewer, form.code, period, district.code, (ReportStatus.SUBMITTED,))
+        wrong = [state.seen for state in submitted if state.unit in schools]
+        if wrong:
+            store.return_(reviewer, wrong, "区县复核：数字与学校台账不符，请更正（演练）")
 
     def told(self, district: Unit, form: Form, done: Submission, *files: Path) -> None:
         count = len(done.saved) + len(done.unchanged)
@@ -282,8 +292,7 @@ class _Rehearsal:
 
         for role in SIGNING:
             store.sign(_person(district, role), [state.seen for state in now(ReportStatus.SUBMITTED)])
-        reviewer = Actor(f"{district.name}复核员", district.code, ActorRole.REVIEWER)
-        store.accept(reviewer, [state.seen for state in now(ReportStatus.SUBMITTED)])
+        store.accept(_reviewer(district), [state.seen for state in now(ReportStatus.SUBMITTED)])
         city = Actor("市级审核员（模拟）", top, ActorRole.REVIEWER)
         accepted = store.accept(city, [state.seen for state in now(ReportStatus.DISTRICT_ACCEPTED)])
         self.done(
@@ -324,6 +333,11 @@ def _person(district: Unit, role: ActorRole) -> Actor:
     """An invented official of a simulated district; the name says so."""
     words = {ActorRole.REPORTER: "填报员", ActorRole.REVIEWER: "审核员", ActorRole.PRINCIPAL: "分管负责人"}
     return Actor(f"{district.name}{words[role]}", district.code, role)
+
+
+def _reviewer(district: Unit) -> Actor:
+    """The one who looks through a district's returns before the city does."""
+    return Actor(f"{district.name}复核员", district.code, ActorRole.REVIEWER)
 
 
 def _required(form: Form) -> list[str]:
