@@ -20,7 +20,7 @@ from duibiao.kernel.text import Language
 from duibiao.plan.align import Relation, Standing
 from duibiao.plan.compare import DifferenceKind
 from duibiao.plan.model import Plan
-from duibiao.reports.files import csv_bytes, json_bytes, write_whole
+from duibiao.kernel.writing import csv_bytes, json_bytes, write_whole
 from duibiao.views.comparison import (
     ALIGNMENT_COLUMNS,
     DIFFERENCE_COLUMNS,

@@ -23,7 +23,7 @@ from duibiao.extract.resolve import Candidate, Resolver
 from duibiao.extract.review import Action, ReviewSession, missing, parse_fields
 from duibiao.kernel.problem import PartlyDoneError, Problem, UserError
 from duibiao.kernel.text import Language, folded
-from duibiao.reports.files import json_bytes, write_whole
+from duibiao.kernel.writing import json_bytes, write_whole
 from duibiao.sources.citation import Locator
 from duibiao.sources.readers import read
 from duibiao.workspace import Workspace

@@ -17,7 +17,7 @@ from duibiao.metrics.burden import Burden
 from duibiao.metrics.element import STAGE_WORDS, DataElement
 from duibiao.metrics.form import Form
 from duibiao.metrics.indicator import VERIFY_WORDS
-from duibiao.reports.files import csv_bytes, json_bytes, write_whole
+from duibiao.kernel.writing import csv_bytes, json_bytes, write_whole
 from duibiao.workspace.workspace import Workspace
 
 

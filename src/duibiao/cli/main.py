@@ -28,6 +28,7 @@ from duibiao.cli.options import (
 )
 from duibiao.cli.packs import archive, cite, pack_app
 from duibiao.cli.plans import plan_app
+from duibiao.cli.serve import serve_
 from duibiao.cli.show import Printer
 from duibiao.cli.show_data import show_districts, show_lineage
 from duibiao.kernel.problem import PartlyDoneError, UserError
@@ -59,6 +60,7 @@ app.add_typer(data_app, name="data")
 app.command("compute")(compute_)
 app.command("simulate")(simulate_)
 app.command("rehearse")(rehearse_)
+app.command("serve")(serve_)
 app.command()(archive)
 app.command()(cite)
 app.command("extract")(extract_)

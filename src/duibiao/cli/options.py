@@ -32,11 +32,15 @@ class UsageError(typer.BadParameter):
     """A word of the command line that cannot be understood."""
 
 
-def open_workspace(packs: Path | None, extra: list[Path] | None = None) -> Workspace:
-    """Open the packs named on the command line, in the current folder, or beside the source code."""
+def packs_folder(packs: Path | None) -> Path:
+    """The packs named on the command line, else those in the current folder or beside the source code."""
     beside = Path(__file__).resolve().parents[3] / "packs"
-    folder = packs or (Path("packs") if Path("packs").is_dir() or not beside.is_dir() else beside)
-    return Workspace.open(folder, extra_observations=extra or ())
+    return packs or (Path("packs") if Path("packs").is_dir() or not beside.is_dir() else beside)
+
+
+def open_workspace(packs: Path | None, extra: list[Path] | None = None) -> Workspace:
+    """Open the packs (see ``packs_folder``)."""
+    return Workspace.open(packs_folder(packs), extra_observations=extra or ())
 
 
 def reference_day(workspace: Workspace, as_of: str | None) -> date:

@@ -105,12 +105,16 @@ class Archive:
             partial.replace(kept)  # whole or not at all
         return digest
 
+    def holds(self, source: Source) -> bool:
+        """Whether the bytes of a source are in the archive; does not read them."""
+        return bool(source.sha256) and (self.folder / source.sha256).is_file()
+
     def open(self, source: Source) -> Document | None:
         """Return the document of a source, or None where the archive does not hold it, or holds pictures of it.
 
         Raises UserError when the archived bytes are no longer those that were registered.
         """
-        if not source.sha256 or not (self.folder / source.sha256).is_file():
+        if not self.holds(source):
             return None
         data = (self.folder / source.sha256).read_bytes()
         if hashlib.sha256(data).hexdigest() != source.sha256:

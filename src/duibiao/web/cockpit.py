@@ -1,0 +1,122 @@
+"""What every page asks: the opened workspace, the data folder with its snapshot and figures, and built pages by key."""
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Any, TypeVar
+
+from duibiao.compute import Result
+from duibiao.store.snapshot import Snapshot, current_id
+from duibiao.store.store import Store
+from duibiao.web.settings import Settings
+from duibiao.workspace import Workspace
+from duibiao.workspace.data_folder import DataFolder
+
+_Built = TypeVar("_Built")
+LOG = logging.getLogger("duibiao.web")
+LOOK_EVERY_S = 2.0
+"""How often the disk is asked whether the packs or the snapshot in force changed."""
+KEPT = 2048
+"""How many built pages are kept; the longest unused goes first."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything of one version that pages read (读数): it never changes; a new version is a new object.
+
+    ``snapshot`` and ``result`` are None until something has been published.
+    """
+
+    version: str
+    workspace: Workspace
+    snapshot: Snapshot | None = None
+    result: Result | None = None
+    kept: "OrderedDict[Hashable, Any]" = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def keep(self, key: Hashable, build: Callable[[], _Built]) -> _Built:
+        """What was built under this key before, else what ``build`` gives now. ``build`` may run twice at once."""
+        with self.lock:
+            if key in self.kept:
+                self.kept.move_to_end(key)
+                found: _Built = self.kept[key]
+                return found
+        built = build()
+        with self.lock:
+            self.kept[key] = built
+            while len(self.kept) > KEPT:
+                self.kept.popitem(last=False)
+        return built
+
+
+class Cockpit:
+    """Holds the reading in force and replaces it when a pack or the snapshot changed (驾驶舱).
+
+    A new reading is made beside the old one: while it is computed, pages keep answering from the old.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.folder = DataFolder(settings.data, settings.database) if settings.data else None
+        self._making = threading.Lock()
+        self._looked = monotonic()
+        self._reading = self._read(self._marks())
+        self._stamp = self._marks()
+
+    @property
+    def reading(self) -> Reading:
+        """The reading in force; asks the disk for a change now and then, and lets one thread make the new one."""
+        if monotonic() - self._looked > LOOK_EVERY_S and self._making.acquire(blocking=False):
+            self._looked = monotonic()
+            threading.Thread(target=self._renew, name="duibiao-reading", daemon=True).start()
+        return self._reading
+
+    def renew(self) -> Reading:
+        """Look at once, and answer with the reading of now: after publishing, after accepting a draft."""
+        with self._making:
+            self._replace()
+        return self._reading
+
+    def _renew(self) -> None:
+        try:
+            self._replace()
+        except Exception:
+            # whatever is wrong with new content, the old keeps being shown; the log says so
+            LOG.exception("the new packs or the new snapshot cannot be read; the old reading stays")
+        finally:
+            self._making.release()
+
+    def _replace(self) -> None:
+        marks = self._marks()
+        if marks != self._stamp:
+            self._reading = self._read(marks)
+            self._stamp = marks
+
+    def _marks(self) -> tuple[str, ...]:
+        """What a change shows in: the newest file of the packs, and the id of the snapshot in force."""
+        files = [path for path in self.settings.packs.rglob("*") if path.is_file()]
+        newest = max((path.stat().st_mtime_ns for path in files), default=0)
+        snapshot = current_id(self.folder.snapshots) if self.folder else None
+        return str(newest), str(len(files)), snapshot or ""
+
+    def _read(self, marks: tuple[str, ...]) -> Reading:
+        workspace = Workspace.open(self.settings.packs, self.settings.archive)
+        version = "-".join(marks)
+        if not self.folder or not marks[-1]:
+            return Reading(version, workspace)
+        snapshot = self.folder.snapshot()
+        return Reading(version, workspace, snapshot, self.folder.result(workspace.content, snapshot))
+
+    def open_store(self) -> Store | None:
+        """The store of the data folder, to be closed by the caller; None where there is none."""
+        if self.folder is None or not (self.folder.database or _exists(self.folder.folder)):
+            return None
+        return self.folder.open_store()
+
+
+def _exists(folder: Path) -> bool:
+    return (folder / "store.db").exists()
