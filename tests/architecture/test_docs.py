@@ -100,6 +100,7 @@ def test_the_page_of_commands_names_no_option_that_does_not_exist() -> None:
     known = {option for _, command in commands() for parameter in command.params for option in parameter.opts}
     top: Any = typer.main.get_command(app)
     known |= {option for parameter in top.commands["data"].params for option in parameter.opts}
+    known |= {option for _, one in commands() for parameter in one.params for option in parameter.secondary_opts}
     named = set(re.findall(r"`(--[a-z-]+)", page("cli")))
     assert named - known - {"--help"} == set()
 

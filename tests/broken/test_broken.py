@@ -24,7 +24,8 @@ WARNINGS = ("ELEMENT-UNUSED",)  # refuse nothing; `duibiao pack check` tells the
 STORE = ("SNAPSHOT-", "STORE-", "REPORT-", "ACCESS-")
 # Bad tables and results stand in tests/unit/compute, bad returns in tests/unit/intake, bad calibrations in
 # tests/unit/simulate (each has a test that counts them).
-APART = ("COMPUTE-", "RESULT-", "INTAKE-", "DATA-", "SIMULATION-")
+# Bad requests to the cockpit stand in tests/web (test_errors.py counts them).
+APART = ("WEB-", "COMPUTE-", "RESULT-", "INTAKE-", "DATA-", "SIMULATION-")
 # Units that are not comparable stand in tests/unit/metrics/test_registry.py.
 ELSEWHERE = ("READ-", "DRAFT-", "REVIEW-", "ACCEPT-", "UNIT-NOT-COMPARABLE", *STORE, *APART)
 NOT_PACK = shutil.ignore_patterns("expect.yaml", "delete.txt", "grow.txt")

@@ -17,10 +17,10 @@ from duibiao.cli.show import Printer
 from duibiao.extract.draft_file import read_draft
 from duibiao.kernel.problem import UserError
 from duibiao.kernel.text import Language
+from duibiao.kernel.writing import csv_bytes, json_bytes, write_whole
 from duibiao.plan.align import Relation, Standing
 from duibiao.plan.compare import DifferenceKind
 from duibiao.plan.model import Plan
-from duibiao.kernel.writing import csv_bytes, json_bytes, write_whole
 from duibiao.views.comparison import (
     ALIGNMENT_COLUMNS,
     DIFFERENCE_COLUMNS,

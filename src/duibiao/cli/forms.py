@@ -13,11 +13,11 @@ from rich.table import Table
 from duibiao.cli.options import LangOption, PacksOption, UsageError, open_workspace
 from duibiao.cli.show import Printer
 from duibiao.kernel.text import Language, Text
+from duibiao.kernel.writing import csv_bytes, json_bytes, write_whole
 from duibiao.metrics.burden import Burden
 from duibiao.metrics.element import STAGE_WORDS, DataElement
 from duibiao.metrics.form import Form
 from duibiao.metrics.indicator import VERIFY_WORDS
-from duibiao.kernel.writing import csv_bytes, json_bytes, write_whole
 from duibiao.workspace.workspace import Workspace
 
 

@@ -11,8 +11,8 @@ from rich.markup import escape
 from duibiao.cli.options import LangOption, PacksOption, open_workspace
 from duibiao.cli.show import Printer
 from duibiao.kernel.text import Language, folded
-from duibiao.plan.model import Plan
 from duibiao.kernel.writing import csv_bytes, json_bytes, write_whole
+from duibiao.plan.model import Plan
 from duibiao.views.export import COLUMNS, What, export
 from duibiao.views.outline import department_work, plan_tree
 from duibiao.workspace import Workspace

@@ -8,7 +8,9 @@ import typer
 import uvicorn
 
 from duibiao.cli.options import PacksOption, UsageError, packs_folder
+from duibiao.views.districts import SIMULATED
 from duibiao.web.app import create_app
+from duibiao.web.cockpit import Cockpit
 from duibiao.web.settings import Settings
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -25,9 +27,13 @@ def serve_(  # noqa: PLR0913, PLR0917  a command line has as many options as its
     archive: Annotated[Path | None, typer.Option("--archive", help="原文归档目录。Folder of the archive.")] = None,
     open_reading: Annotated[
         bool | None,
-        typer.Option("--open-reading/--closed", help="已发布数据是否免登录可读，默认仅本机可读。Reading without an account."),
+        typer.Option(
+            "--open-reading/--no-open-reading",
+            help="已发布数据是否免登录可读，默认仅本机可读。No account to read.",
+        ),
     ] = None,
     https: Annotated[bool, typer.Option("--https", help="经 HTTPS 代理对外服务。Behind a proxy with HTTPS.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="只检查能否启动。Only say whether it could start.")] = False,
     packs: PacksOption = None,
 ) -> None:
     """驾驶舱：在浏览器中看规划、指标、单位和数据，不访问外网。The cockpit in the browser, on a closed network."""
@@ -43,6 +49,13 @@ def serve_(  # noqa: PLR0913, PLR0917  a command line has as many options as its
     )
     if workers > 1 and not database:
         raise UsageError("多个工作进程需要 PostgreSQL（--database）。Several workers need PostgreSQL (--database).")
+    if check:
+        edition = Cockpit(settings).edition
+        snapshot = edition.snapshot
+        mark = f" {SIMULATED.zh}" if snapshot and snapshot.simulated else ""
+        told = f" · 快照 snapshot {snapshot.id}{mark}" if snapshot else ""
+        typer.echo(f"可以启动 ready: {len(edition.workspace.content.plans.by_code)} 项规划 plans{told}")
+        return
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     typer.echo(f"对标驾驶舱 cockpit: http://{host}:{port}/   （按 Ctrl+C 停止，Ctrl+C to stop）")
     if workers == 1:

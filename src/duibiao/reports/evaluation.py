@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from duibiao.kernel.text import Language, Text
-from duibiao.reports.cells import COLUMNS, Cell, Column, text_cell
 from duibiao.kernel.writing import csv_bytes, json_bytes, write_whole
+from duibiao.reports.cells import COLUMNS, Cell, Column, text_cell
 from duibiao.reports.page import render
 from duibiao.reports.workbook import Workbook, distinct_values
 from duibiao.views.evaluation import EvaluationPage

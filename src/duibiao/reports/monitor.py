@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from duibiao.kernel.text import Language, Text
+from duibiao.kernel.writing import csv_bytes, json_bytes, write_whole
 from duibiao.reports.cells import COLUMNS, text_cell
 from duibiao.reports.district_cells import DISTRICT_COLUMNS, district_cells
-from duibiao.kernel.writing import csv_bytes, json_bytes, write_whole
 from duibiao.reports.page import render
 from duibiao.reports.workbook import Workbook, distinct_values
 from duibiao.views.districts import DistrictsPage

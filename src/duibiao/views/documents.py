@@ -77,7 +77,7 @@ def documents_page(workspace: Workspace) -> DocumentsPage:
         Text("文件与来源", "Documents and sources"),
         Text(
             f"共{len(items)}份来源，被引用{sum(item.citations for item in items)}处；原文已归档{held}份。",
-            f"{len(items)} sources, cited {sum(item.citations for item in items)} times; the text of {held} is archived.",
+            f"{len(items)} sources, cited {sum(item.citations for item in items)} times; {held} texts are archived.",
         ),
         items,
     )

@@ -13,9 +13,12 @@ def html_answer(ask: Question, filled: str, status: int = 200) -> Response:
     """A filled page with the visitor's own frame put in; remembers the language and the theme asked for."""
     body = filled.replace(str(FRAME), frame(ask), 1).encode()
     answer = etagged(ask.request, body, "text/html; charset=utf-8", status)
-    for cookie, wanted in ((LANGUAGE_COOKIE, ask.request.query_params.get("lang")), (THEME_COOKIE, ask.request.query_params.get("theme"))):
+    asked = ask.request.query_params
+    for cookie, wanted in ((LANGUAGE_COOKIE, asked.get("lang")), (THEME_COOKIE, asked.get("theme"))):
         if wanted in ("zh", "en", "", *THEMES) and wanted is not None:
-            answer.set_cookie(cookie, wanted, max_age=31536000, samesite="lax", httponly=True, secure=ask.cockpit.settings.https)
+            answer.set_cookie(
+                cookie, wanted, max_age=31536000, samesite="lax", httponly=True, secure=ask.cockpit.settings.https
+            )
     return answer
 
 

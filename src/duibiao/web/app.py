@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.middleware.gzip import GZipMiddleware
 
+from duibiao.kernel.text import Text
 from duibiao.web import errors
 from duibiao.web.cockpit import Cockpit
 from duibiao.web.guard import Needs, NotHereError, Permission
@@ -13,7 +14,6 @@ from duibiao.web.protect import Protect
 from duibiao.web.routes import ROUTERS
 from duibiao.web.settings import Settings
 from duibiao.web.static_files import STATIC
-from duibiao.kernel.text import Text
 
 VERSION = "1"
 _base = APIRouter()

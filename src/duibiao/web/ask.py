@@ -1,4 +1,4 @@
-"""The question a request puts: which reading, which day, which language, who asks."""
+"""The question a request puts: which edition, which day, which language, who asks."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ from fastapi import Depends, Query, Request
 
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.kernel.text import Language
-from duibiao.web.cockpit import Cockpit, Reading
+from duibiao.web.cockpit import Cockpit, CockpitEdition
 from duibiao.web.guard import Visitor, visitor_of
 from duibiao.workspace import Workspace
 
@@ -23,7 +23,7 @@ class Question:
 
     request: Request
     cockpit: Cockpit
-    reading: Reading
+    edition: CockpitEdition
     as_of: date
     asked_day: bool
     language: Language
@@ -32,7 +32,7 @@ class Question:
     @property
     def workspace(self) -> Workspace:
         """The opened packs."""
-        return self.reading.workspace
+        return self.edition.workspace
 
     @cached_property
     def visitor(self) -> Visitor:
@@ -56,14 +56,14 @@ def question(
 ) -> Question:
     """Read what every request may say. Raises UserError WEB-DATE for a day that is none."""
     cockpit: Cockpit = request.app.state.cockpit
-    reading = cockpit.reading
+    edition = cockpit.edition
     cookie = request.cookies.get(LANGUAGE_COOKIE)
     theme = request.query_params.get("theme") or request.cookies.get(THEME_COOKIE, "")
     return Question(
         request=request,
         cockpit=cockpit,
-        reading=reading,
-        as_of=_day(as_of) if as_of else reading.workspace.reference_date,
+        edition=edition,
+        as_of=_day(as_of) if as_of else edition.workspace.reference_date,
         asked_day=bool(as_of),
         language=lang or (Language.EN if cookie == "en" else Language.ZH),
         theme=theme if theme in THEMES else "",

@@ -25,8 +25,8 @@ KEPT = 2048
 
 
 @dataclass(frozen=True)
-class Reading:
-    """Everything of one version that pages read (读数): it never changes; a new version is a new object.
+class CockpitEdition:
+    """Everything of one version that pages read (版次): it never changes; a new version is a new object.
 
     ``snapshot`` and ``result`` are None until something has been published.
     """
@@ -54,9 +54,9 @@ class Reading:
 
 
 class Cockpit:
-    """Holds the reading in force and replaces it when a pack or the snapshot changed (驾驶舱).
+    """Holds the edition in force and replaces it when a pack or the snapshot changed (驾驶舱).
 
-    A new reading is made beside the old one: while it is computed, pages keep answering from the old.
+    A new edition is made beside the old one: while it is computed, pages keep answering from the old.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -64,36 +64,36 @@ class Cockpit:
         self.folder = DataFolder(settings.data, settings.database) if settings.data else None
         self._making = threading.Lock()
         self._looked = monotonic()
-        self._reading = self._read(self._marks())
+        self._edition = self._read(self._marks())
         self._stamp = self._marks()
 
     @property
-    def reading(self) -> Reading:
-        """The reading in force; asks the disk for a change now and then, and lets one thread make the new one."""
+    def edition(self) -> CockpitEdition:
+        """The edition in force; asks the disk for a change now and then, and lets one thread make the new one."""
         if monotonic() - self._looked > LOOK_EVERY_S and self._making.acquire(blocking=False):
             self._looked = monotonic()
-            threading.Thread(target=self._renew, name="duibiao-reading", daemon=True).start()
-        return self._reading
+            threading.Thread(target=self._renew, name="duibiao-edition", daemon=True).start()
+        return self._edition
 
-    def renew(self) -> Reading:
-        """Look at once, and answer with the reading of now: after publishing, after accepting a draft."""
+    def renew(self) -> CockpitEdition:
+        """Look at once, and answer with the edition of now: after publishing, after accepting a draft."""
         with self._making:
             self._replace()
-        return self._reading
+        return self._edition
 
     def _renew(self) -> None:
         try:
             self._replace()
         except Exception:
             # whatever is wrong with new content, the old keeps being shown; the log says so
-            LOG.exception("the new packs or the new snapshot cannot be read; the old reading stays")
+            LOG.exception("the new packs or the new snapshot cannot be read; the old edition stays")
         finally:
             self._making.release()
 
     def _replace(self) -> None:
         marks = self._marks()
         if marks != self._stamp:
-            self._reading = self._read(marks)
+            self._edition = self._read(marks)
             self._stamp = marks
 
     def _marks(self) -> tuple[str, ...]:
@@ -103,13 +103,13 @@ class Cockpit:
         snapshot = current_id(self.folder.snapshots) if self.folder else None
         return str(newest), str(len(files)), snapshot or ""
 
-    def _read(self, marks: tuple[str, ...]) -> Reading:
+    def _read(self, marks: tuple[str, ...]) -> CockpitEdition:
         workspace = Workspace.open(self.settings.packs, self.settings.archive)
         version = "-".join(marks)
         if not self.folder or not marks[-1]:
-            return Reading(version, workspace)
+            return CockpitEdition(version, workspace)
         snapshot = self.folder.snapshot()
-        return Reading(version, workspace, snapshot, self.folder.result(workspace.content, snapshot))
+        return CockpitEdition(version, workspace, snapshot, self.folder.result(workspace.content, snapshot))
 
     def open_store(self) -> Store | None:
         """The store of the data folder, to be closed by the caller; None where there is none."""

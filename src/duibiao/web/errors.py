@@ -26,8 +26,8 @@ CONFLICTS = frozenset({"REPORT-CHANGED", "REPORT-STATUS"})
 """Somebody else was first."""
 
 
-class Words(BaseModel):
-    """Words in both languages (中英文)."""
+class BilingualText(BaseModel):
+    """BilingualText in both languages (中英文)."""
 
     zh: str
     en: str
@@ -38,9 +38,9 @@ class ErrorItem(BaseModel):
 
     code: str = Field(examples=["WEB-DATE"])
     level: str = Field(examples=["error"])
-    message: Words
+    message: BilingualText
     where: str
-    remedy: Words
+    remedy: BilingualText
 
 
 class ErrorAnswer(BaseModel):
@@ -64,9 +64,9 @@ def refuse(request: Request, status: int, problems: Sequence[Problem], number: s
             ErrorItem(
                 code=one.code,
                 level=one.level.value,
-                message=Words(zh=one.message.zh, en=one.message.en),
+                message=BilingualText(zh=one.message.zh, en=one.message.en),
                 where=str(one.where),
-                remedy=Words(zh=one.remedy.zh, en=one.remedy.en),
+                remedy=BilingualText(zh=one.remedy.zh, en=one.remedy.en),
             )
             for one in problems
         ]
@@ -95,7 +95,9 @@ def _user_error(request: Request, error: Exception) -> Response:
 def _not_allowed(request: Request, error: Exception) -> Response:
     asked = cast(NotAllowedError, error)
     if asked.visitor.is_known:
-        return refuse(request, 403, [problem("WEB-NOT-ALLOWED", Where(request.url.path), needed=asked.permission.value)])
+        return refuse(
+            request, 403, [problem("WEB-NOT-ALLOWED", Where(request.url.path), needed=asked.permission.value)]
+        )
     if request.url.path.startswith(API):
         return refuse(request, 401, [problem("WEB-SIGN-IN", Where(request.url.path))])
     query = f"?{request.url.query}" if request.url.query else ""
@@ -130,4 +132,7 @@ def _unexpected(request: Request, error: Exception) -> Response:
     except Exception:
         # the page of errors itself cannot be made: say so in plain words rather than not at all
         LOG.exception("%s the page of errors failed", number)
-        return HTMLResponse(f"<!DOCTYPE html><meta charset=utf-8><title>出错</title><p>系统出错，编号 {number}。Internal error {number}.", 500)
+        return HTMLResponse(
+            f"<!DOCTYPE html><meta charset=utf-8><title>出错</title><p>系统出错 Internal error {number}",
+            500,
+        )

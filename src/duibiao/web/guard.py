@@ -30,7 +30,7 @@ class Permission(StrEnum):
     OWN_ACCOUNT = "own_account"
 
 
-class Role(StrEnum):
+class AccountRole(StrEnum):
     """What an account is entrusted with (角色), each for one unit and what lies below it."""
 
     REPORTER = "reporter"
@@ -47,36 +47,38 @@ class Role(StrEnum):
     AUDIT_ADMIN = "audit_admin"
 
 
-ROLE_WORDS: Mapping[Role, Text] = {
-    Role.REPORTER: Text("填报人", "reporter"),
-    Role.CHECKER: Text("审核人", "checker"),
-    Role.HEAD: Text("负责人", "head"),
-    Role.REVIEWER: Text("区县或市级审核人员", "reviewing officer"),
-    Role.PUBLISHER: Text("发布人员", "publishing officer"),
-    Role.PLANNER: Text("规划人员", "planner"),
-    Role.ANALYST: Text("分析人员", "analyst"),
-    Role.SUPERVISOR: Text("督导人员", "supervisor"),
-    Role.LEADER: Text("领导", "leader"),
-    Role.SYSTEM_ADMIN: Text("系统管理员", "system administrator"),
-    Role.SECURITY_ADMIN: Text("安全管理员", "security administrator"),
-    Role.AUDIT_ADMIN: Text("审计管理员", "audit administrator"),
+ROLE_WORDS: Mapping[AccountRole, Text] = {
+    AccountRole.REPORTER: Text("填报人", "reporter"),
+    AccountRole.CHECKER: Text("审核人", "checker"),
+    AccountRole.HEAD: Text("负责人", "head"),
+    AccountRole.REVIEWER: Text("区县或市级审核人员", "reviewing officer"),
+    AccountRole.PUBLISHER: Text("发布人员", "publishing officer"),
+    AccountRole.PLANNER: Text("规划人员", "planner"),
+    AccountRole.ANALYST: Text("分析人员", "analyst"),
+    AccountRole.SUPERVISOR: Text("督导人员", "supervisor"),
+    AccountRole.LEADER: Text("领导", "leader"),
+    AccountRole.SYSTEM_ADMIN: Text("系统管理员", "system administrator"),
+    AccountRole.SECURITY_ADMIN: Text("安全管理员", "security administrator"),
+    AccountRole.AUDIT_ADMIN: Text("审计管理员", "audit administrator"),
 }
 
 _READS = frozenset({Permission.READ_PUBLISHED, Permission.OWN_ACCOUNT})
 _SCHOOL = _READS | {Permission.READ_RETURNS, Permission.READ_ISSUES, Permission.WRITE_ISSUES}
-GRANTED: Mapping[Role, frozenset[Permission]] = {
-    Role.REPORTER: _SCHOOL | {Permission.REPORT, Permission.SIGN},
-    Role.CHECKER: _SCHOOL | {Permission.SIGN},
-    Role.HEAD: _SCHOOL | {Permission.SIGN},
-    Role.REVIEWER: _SCHOOL | {Permission.REVIEW},
-    Role.PUBLISHER: _SCHOOL | {Permission.REVIEW, Permission.PUBLISH},
-    Role.PLANNER: _READS | {Permission.READ_ISSUES, Permission.REVIEW_DRAFTS},
-    Role.ANALYST: _READS | {Permission.READ_RETURNS, Permission.READ_ISSUES},
-    Role.SUPERVISOR: _SCHOOL | {Permission.ACCEPT_ISSUES},
-    Role.LEADER: _READS | {Permission.READ_RETURNS, Permission.READ_ISSUES},
-    Role.SYSTEM_ADMIN: frozenset({Permission.OWN_ACCOUNT, Permission.MANAGE_ACCOUNTS, Permission.MANAGE_SETTINGS}),
-    Role.SECURITY_ADMIN: frozenset({Permission.OWN_ACCOUNT, Permission.GRANT_ROLES}),
-    Role.AUDIT_ADMIN: frozenset({Permission.OWN_ACCOUNT, Permission.READ_AUDIT}),
+GRANTED: Mapping[AccountRole, frozenset[Permission]] = {
+    AccountRole.REPORTER: _SCHOOL | {Permission.REPORT, Permission.SIGN},
+    AccountRole.CHECKER: _SCHOOL | {Permission.SIGN},
+    AccountRole.HEAD: _SCHOOL | {Permission.SIGN},
+    AccountRole.REVIEWER: _SCHOOL | {Permission.REVIEW},
+    AccountRole.PUBLISHER: _SCHOOL | {Permission.REVIEW, Permission.PUBLISH},
+    AccountRole.PLANNER: _READS | {Permission.READ_ISSUES, Permission.REVIEW_DRAFTS},
+    AccountRole.ANALYST: _READS | {Permission.READ_RETURNS, Permission.READ_ISSUES},
+    AccountRole.SUPERVISOR: _SCHOOL | {Permission.ACCEPT_ISSUES},
+    AccountRole.LEADER: _READS | {Permission.READ_RETURNS, Permission.READ_ISSUES},
+    AccountRole.SYSTEM_ADMIN: frozenset(
+        {Permission.OWN_ACCOUNT, Permission.MANAGE_ACCOUNTS, Permission.MANAGE_SETTINGS}
+    ),
+    AccountRole.SECURITY_ADMIN: frozenset({Permission.OWN_ACCOUNT, Permission.GRANT_ROLES}),
+    AccountRole.AUDIT_ADMIN: frozenset({Permission.OWN_ACCOUNT, Permission.READ_AUDIT}),
 }
 """Administrators read no figures: who runs the system does not report, and who reports does not run it (三权分立)."""
 
@@ -87,7 +89,7 @@ class Visitor:
 
     account: str = ""
     name: str = ""
-    roles: frozenset[Role] = frozenset()
+    roles: frozenset[AccountRole] = frozenset()
     units: frozenset[str] = frozenset()
     permissions: frozenset[Permission] = frozenset()
     csrf: str = field(default="", repr=False)

@@ -43,7 +43,9 @@ class PageRoute:
     kept: bool = True
 
 
-def page_route(router: APIRouter, path: str, route: PageRoute, *, api: str = "") -> Callable[[_View[_Page]], _View[_Page]]:
+def page_route(
+    router: APIRouter, path: str, route: PageRoute, *, api: str = ""
+) -> Callable[[_View[_Page]], _View[_Page]]:
     """Register a view function ``(ask, …) -> page`` as HTML at ``path`` and as JSON/CSV/xlsx at ``/api/v1`` + ``api``.
 
     The function's parameters are those of the address, in FastAPI's way; the first must be ``ask: Ask``.
@@ -55,8 +57,11 @@ def page_route(router: APIRouter, path: str, route: PageRoute, *, api: str = "")
         @wraps(view)
         def html(*args: Any, **kwargs: Any) -> Response:
             ask: Question = kwargs["ask"]
-            build = lambda: fill(route.template, ask, page=view(*args, **kwargs))  # noqa: E731
-            return html_answer(ask, ask.reading.keep(_key(ask, route.template), build) if route.kept else build())
+
+            def build() -> str:
+                return fill(route.template, ask, page=view(*args, **kwargs))
+
+            return html_answer(ask, ask.edition.keep(_key(ask, route.template), build) if route.kept else build())
 
         router.add_api_route(
             path, html, methods=["GET"], dependencies=guard, response_class=HTMLResponse, include_in_schema=False
@@ -94,8 +99,11 @@ def _api(view: _View[_Page], route: PageRoute) -> Callable[..., Response]:
     def api(*args: Any, **kwargs: Any) -> Response:
         wanted = kwargs.pop("format", "json")
         ask: Question = kwargs["ask"]
-        build = lambda: view(*args, **kwargs)  # noqa: E731
-        found = ask.reading.keep(("view", _key(ask, route.template)), build) if route.kept else build()
+
+        def build() -> _Page:
+            return view(*args, **kwargs)
+
+        found = ask.edition.keep(("view", _key(ask, route.template)), build) if route.kept else build()
         return answer(ask, found, wanted)
 
     if route.table is not None:
@@ -116,9 +124,19 @@ def _responses(route: PageRoute) -> dict[int | str, dict[str, Any]]:
         304: {"description": "与所持版本相同。Unchanged."},
     }
     if route.table is not None:
-        described[200]["content"] = {"text/csv": {"schema": {"type": "string"}}, XLSX: {"schema": {"type": "string", "format": "binary"}}}
-    for status, words in ((400, "请求有误 Bad request"), (401, "请先登录 Sign in first"), (403, "没有权限 Not allowed"),
-                          (404, "没有找到 Not found"), (422, "参数有误 Bad parameter"), (429, "请求过多 Too many requests"), (503, "暂不可用 Unavailable")):
+        described[200]["content"] = {
+            "text/csv": {"schema": {"type": "string"}},
+            XLSX: {"schema": {"type": "string", "format": "binary"}},
+        }
+    for status, words in (
+        (400, "请求有误 Bad request"),
+        (401, "请先登录 Sign in first"),
+        (403, "没有权限 Not allowed"),
+        (404, "没有找到 Not found"),
+        (422, "参数有误 Bad parameter"),
+        (429, "请求过多 Too many requests"),
+        (503, "暂不可用 Unavailable"),
+    ):
         described[status] = {"model": ErrorAnswer, "description": words}
     return described
 

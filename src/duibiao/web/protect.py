@@ -63,6 +63,10 @@ class Protect:
             await self.app(scope, limited, guarded)
         except BodyTooLargeError:
             words = f"文件超过{self.largest >> 20}MB，请分区县上报。Larger than {self.largest >> 20} MB.".encode()
-            start = {"type": "http.response.start", "status": 413, "headers": [(b"content-type", b"text/plain; charset=utf-8")]}
+            start = {
+                "type": "http.response.start",
+                "status": 413,
+                "headers": [(b"content-type", b"text/plain; charset=utf-8")],
+            }
             await guarded(start)
             await send({"type": "http.response.body", "body": words})

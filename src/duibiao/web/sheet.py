@@ -38,7 +38,12 @@ def workbook(rows: Sequence[Mapping[str, str]], name: str) -> bytes:
 def _is_number(cell: str) -> bool:
     """Whether a cell is a number and not a code: codes with leading zeros and long identifiers stay text."""
     digits = cell.removeprefix("-").replace(".", "", 1)
-    return digits.isascii() and digits.isdigit() and len(digits) < 15 and (digits == "0" or cell.lstrip("-")[0] != "0" or "." in cell[:3])
+    return (
+        digits.isascii()
+        and digits.isdigit()
+        and len(digits) < 15
+        and (digits == "0" or cell.lstrip("-")[0] != "0" or "." in cell[:3])
+    )
 
 
 def _width(text: str) -> int:

@@ -10,7 +10,13 @@ from importlib.resources.abc import Traversable
 
 from fastapi import Request, Response
 
-TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png", ".md": "text/plain"}
+TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".md": "text/plain",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from duibiao.kernel.text import Language
-from duibiao.reports.evaluation import write_evaluation
 from duibiao.kernel.writing import csv_bytes, write_whole
+from duibiao.reports.evaluation import write_evaluation
 from duibiao.reports.monitor import write_monitor
 from duibiao.views.evaluation import evaluation_page
 from duibiao.views.monitor import monitor_page
