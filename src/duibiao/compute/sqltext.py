@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from duibiao.compute import sqlnodes as s
 from duibiao.compute.catalogue import Compiled
+from duibiao.compute.sharing import Named, named, over, shared
 from duibiao.compute.sqlnodes import Sql
 from duibiao.compute.states import row_sql, state_sql
 
@@ -52,7 +53,7 @@ def rows_text(compiled: Compiled, form: str, wide: bool = False) -> str:
     if key not in _kept:
         rows = compiled.rows(wide)
         columns = [(column.name, row_sql(column, rows)) for column in compiled.forms[form].rows]
-        query = _select([*_keys(KEYS), *_named(columns)], form)
+        query = _select(compiled.dialect, form, KEYS, columns)
         _keep(key, (in_dialect(query, compiled.dialect),))
     return _kept[key][0]
 
@@ -67,20 +68,18 @@ def _keys(names: Sequence[str]) -> list[Sql]:
     return [s.column(name) for name in names]
 
 
-def _named(columns: Sequence[tuple[str, Sql]]) -> list[Sql]:
-    return [exp.Alias(this=node, alias=exp.Identifier(this=name, quoted=True)) for name, node in columns]
-
-
-def _select(nodes: Sequence[Sql], form: str) -> exp.Select:
+def _select(dialect: str, form: str, keys: Sequence[str], columns: Named) -> exp.Select:
+    """Keys and columns of the rows of a form; what the columns have in common is computed below them."""
     source = exp.Table(this=exp.Identifier(this=table_name(form), quoted=True))
-    found = exp.Select(expressions=list(nodes))
-    found.set("from_", exp.From(this=source))
-    return found
+    found = shared(columns)
+    query = exp.Select(expressions=[*_keys(keys), *named(found.columns)])
+    query.set("from_", exp.From(this=over(source, found.layers, barrier=dialect == "postgres")))
+    return query
 
 
-def _grouped(dialect: str, form: str, by: GroupBy, columns: Sequence[tuple[str, Sql]]) -> str:
+def _grouped(dialect: str, form: str, by: GroupBy, columns: Named) -> str:
     keys = ("year", "district") if by is GroupBy.DISTRICT else KEYS
-    query = _select([*_keys(keys), *_named(columns)], form)
+    query = _select(dialect, form, keys, columns)
     query.set("group", exp.Group(expressions=_keys(keys)))
     return in_dialect(query, dialect)
 

@@ -7,14 +7,10 @@ SELECT
   COUNT(CASE WHEN COALESCE((
     "b" > 0
   ), TRUE) THEN 1 END) AS "s1",
-  COUNT(CASE WHEN (
-    "b" > 0
-  ) AND NOT "area" IS NULL THEN "b" END) AS "s2",
+  COUNT("part 0") AS "s2",
   SUM(
     CASE
-      WHEN (
-        "b" > 0
-      ) AND NOT "b" IS NULL
+      WHEN "part 1"
       THEN CAST(FLOOR(
         (
           (
@@ -24,13 +20,19 @@ SELECT
       ) AS INT128)
     END
   ) AS "s3",
-  SUM(CASE WHEN (
-    "b" > 0
-  ) AND NOT "b" IS NULL THEN "area" END) AS "s4",
-  SUM(CASE WHEN (
-    "b" > 0
-  ) AND NOT "area" IS NULL THEN "b" END) AS "s5"
-FROM "rows_school"
+  SUM(CASE WHEN "part 1" THEN "area" END) AS "s4",
+  SUM("part 0") AS "s5"
+FROM (
+  SELECT
+    *,
+    CASE WHEN (
+      "b" > 0
+    ) AND NOT "area" IS NULL THEN "b" END AS "part 0",
+    (
+      "b" > 0
+    ) AND NOT "b" IS NULL AS "part 1"
+  FROM "rows_school"
+) AS "layer_0"
 GROUP BY
   "year",
   "district";

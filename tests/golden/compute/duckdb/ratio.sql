@@ -7,16 +7,19 @@ SELECT
   COUNT(CASE WHEN (
     "school_kind" = '311'
   ) THEN 1 END) AS "s1",
-  COUNT(CASE WHEN (
-    "school_kind" = '311'
-  ) AND NOT "area" IS NULL THEN "b" END) AS "s2",
+  COUNT("part 0") AS "s2",
   SUM(CASE WHEN (
     "school_kind" = '311'
   ) AND NOT "b" IS NULL THEN "area" END) AS "s3",
-  SUM(CASE WHEN (
-    "school_kind" = '311'
-  ) AND NOT "area" IS NULL THEN "b" END) AS "s4"
-FROM "rows_school"
+  SUM("part 0") AS "s4"
+FROM (
+  SELECT
+    *,
+    CASE WHEN (
+      "school_kind" = '311'
+    ) AND NOT "area" IS NULL THEN "b" END AS "part 0"
+  FROM "rows_school"
+) AS "layer_0"
 GROUP BY
   "year",
   "district";

@@ -4,7 +4,7 @@ SELECT
   "year",
   "district",
   COUNT(*) AS "s0",
-  COUNT(CASE WHEN NOT "area" IS NULL THEN "b" END) AS "s1",
+  COUNT("part 0") AS "s1",
   SUM(
     CASE
       WHEN NOT "b" IS NULL
@@ -44,8 +44,13 @@ SELECT
   SUM(CASE WHEN NOT "area" IS NULL AND NOT "b" IS NULL THEN (
     "area" * "b"
   ) END) AS "s4",
-  SUM(CASE WHEN NOT "area" IS NULL THEN "b" END) AS "s5"
-FROM "rows_school"
+  SUM("part 0") AS "s5"
+FROM (
+  SELECT
+    *,
+    CASE WHEN NOT "area" IS NULL THEN "b" END AS "part 0"
+  FROM "rows_school"
+) AS "layer_0"
 GROUP BY
   "year",
   "district";

@@ -7,14 +7,10 @@ SELECT
   COUNT(CASE WHEN COALESCE((
     "b" > 0
   ), TRUE) THEN 1 END) AS "s1",
-  COUNT(CASE WHEN (
-    "b" > 0
-  ) AND NOT "area" IS NULL THEN "b" END) AS "s2",
+  COUNT("part 0") AS "s2",
   SUM(
     CASE
-      WHEN (
-        "b" > 0
-      ) AND NOT "b" IS NULL
+      WHEN "part 1"
       THEN (
         (
           CAST(CAST(FLOOR(
@@ -54,13 +50,20 @@ SELECT
       )
     END
   ) AS "s3",
-  SUM(CASE WHEN (
-    "b" > 0
-  ) AND NOT "b" IS NULL THEN "area" END) AS "s4",
-  SUM(CASE WHEN (
-    "b" > 0
-  ) AND NOT "area" IS NULL THEN "b" END) AS "s5"
-FROM "rows_school"
+  SUM(CASE WHEN "part 1" THEN "area" END) AS "s4",
+  SUM("part 0") AS "s5"
+FROM (
+  SELECT
+    *,
+    CASE WHEN (
+      "b" > 0
+    ) AND NOT "area" IS NULL THEN "b" END AS "part 0",
+    (
+      "b" > 0
+    ) AND NOT "b" IS NULL AS "part 1"
+  FROM "rows_school"
+  OFFSET 0
+) AS "layer_0"
 GROUP BY
   "year",
   "district";
@@ -72,19 +75,10 @@ SELECT
   COUNT(CASE WHEN COALESCE((
     CAST("b" AS DECIMAL) > 0
   ), TRUE) THEN 1 END) AS "s1",
-  COUNT(
-    CASE
-      WHEN (
-        CAST("b" AS DECIMAL) > 0
-      ) AND NOT CAST("area" AS DECIMAL) IS NULL
-      THEN CAST("b" AS DECIMAL)
-    END
-  ) AS "s2",
+  COUNT("part 0") AS "s2",
   SUM(
     CASE
-      WHEN (
-        CAST("b" AS DECIMAL) > 0
-      ) AND NOT CAST("b" AS DECIMAL) IS NULL
+      WHEN "part 1"
       THEN (
         (
           CAST(CAST(FLOOR(
@@ -124,23 +118,23 @@ SELECT
       )
     END
   ) AS "s3",
-  SUM(
-    CASE
-      WHEN (
-        CAST("b" AS DECIMAL) > 0
-      ) AND NOT CAST("b" AS DECIMAL) IS NULL
-      THEN CAST("area" AS DECIMAL)
-    END
-  ) AS "s4",
-  SUM(
+  SUM(CASE WHEN "part 1" THEN CAST("area" AS DECIMAL) END) AS "s4",
+  SUM("part 0") AS "s5"
+FROM (
+  SELECT
+    *,
     CASE
       WHEN (
         CAST("b" AS DECIMAL) > 0
       ) AND NOT CAST("area" AS DECIMAL) IS NULL
       THEN CAST("b" AS DECIMAL)
-    END
-  ) AS "s5"
-FROM "rows_school"
+    END AS "part 0",
+    (
+      CAST("b" AS DECIMAL) > 0
+    ) AND NOT CAST("b" AS DECIMAL) IS NULL AS "part 1"
+  FROM "rows_school"
+  OFFSET 0
+) AS "layer_0"
 GROUP BY
   "year",
   "district";

@@ -7,16 +7,20 @@ SELECT
   COUNT(CASE WHEN (
     "school_kind" = '311'
   ) THEN 1 END) AS "s1",
-  COUNT(CASE WHEN (
-    "school_kind" = '311'
-  ) AND NOT "area" IS NULL THEN "b" END) AS "s2",
+  COUNT("part 0") AS "s2",
   SUM(CASE WHEN (
     "school_kind" = '311'
   ) AND NOT "b" IS NULL THEN "area" END) AS "s3",
-  SUM(CASE WHEN (
-    "school_kind" = '311'
-  ) AND NOT "area" IS NULL THEN "b" END) AS "s4"
-FROM "rows_school"
+  SUM("part 0") AS "s4"
+FROM (
+  SELECT
+    *,
+    CASE WHEN (
+      "school_kind" = '311'
+    ) AND NOT "area" IS NULL THEN "b" END AS "part 0"
+  FROM "rows_school"
+  OFFSET 0
+) AS "layer_0"
 GROUP BY
   "year",
   "district";
@@ -28,14 +32,7 @@ SELECT
   COUNT(CASE WHEN (
     "school_kind" = '311'
   ) THEN 1 END) AS "s1",
-  COUNT(
-    CASE
-      WHEN (
-        "school_kind" = '311'
-      ) AND NOT CAST("area" AS DECIMAL) IS NULL
-      THEN CAST("b" AS DECIMAL)
-    END
-  ) AS "s2",
+  COUNT("part 0") AS "s2",
   SUM(
     CASE
       WHEN (
@@ -44,15 +41,19 @@ SELECT
       THEN CAST("area" AS DECIMAL)
     END
   ) AS "s3",
-  SUM(
+  SUM("part 0") AS "s4"
+FROM (
+  SELECT
+    *,
     CASE
       WHEN (
         "school_kind" = '311'
       ) AND NOT CAST("area" AS DECIMAL) IS NULL
       THEN CAST("b" AS DECIMAL)
-    END
-  ) AS "s4"
-FROM "rows_school"
+    END AS "part 0"
+  FROM "rows_school"
+  OFFSET 0
+) AS "layer_0"
 GROUP BY
   "year",
   "district";

@@ -23,17 +23,21 @@ SELECT
   "year",
   "district",
   COUNT(*) AS "s0",
-  COUNT((
-    CAST("a" AS DECIMAL) + CAST("b" AS DECIMAL)
-  )) AS "s1",
-  SUM((
-    CAST("a" AS DECIMAL) + CAST("b" AS DECIMAL)
-  )) AS "s2",
+  COUNT("part 0") AS "s1",
+  SUM("part 0") AS "s2",
   COUNT(CAST("a" AS DECIMAL)) AS "s3",
   SUM(CAST("a" AS DECIMAL)) AS "s4",
   COUNT(CAST("b" AS DECIMAL)) AS "s5",
   SUM(CAST("b" AS DECIMAL)) AS "s6"
-FROM "rows_school"
+FROM (
+  SELECT
+    *,
+    (
+      CAST("a" AS DECIMAL) + CAST("b" AS DECIMAL)
+    ) AS "part 0"
+  FROM "rows_school"
+  OFFSET 0
+) AS "layer_0"
 GROUP BY
   "year",
   "district";

@@ -4,7 +4,7 @@ SELECT
   "year",
   "district",
   COUNT(*) AS "s0",
-  COUNT(CASE WHEN NOT "area" IS NULL THEN "b" END) AS "s1",
+  COUNT("part 0") AS "s1",
   SUM(
     CASE
       WHEN NOT "b" IS NULL
@@ -101,8 +101,14 @@ SELECT
   SUM(CASE WHEN NOT "area" IS NULL AND NOT "b" IS NULL THEN (
     "area" * "b"
   ) END) AS "s4",
-  SUM(CASE WHEN NOT "area" IS NULL THEN "b" END) AS "s5"
-FROM "rows_school"
+  SUM("part 0") AS "s5"
+FROM (
+  SELECT
+    *,
+    CASE WHEN NOT "area" IS NULL THEN "b" END AS "part 0"
+  FROM "rows_school"
+  OFFSET 0
+) AS "layer_0"
 GROUP BY
   "year",
   "district";
@@ -111,10 +117,10 @@ SELECT
   "year",
   "district",
   COUNT(*) AS "s0",
-  COUNT(CASE WHEN NOT CAST("area" AS DECIMAL) IS NULL THEN CAST("b" AS DECIMAL) END) AS "s1",
+  COUNT(CASE WHEN "part 0" THEN CAST("b" AS DECIMAL) END) AS "s1",
   SUM(
     CASE
-      WHEN NOT CAST("b" AS DECIMAL) IS NULL
+      WHEN "part 1"
       THEN (
         (
           CAST(CAST(FLOOR(
@@ -201,7 +207,7 @@ SELECT
   ) AS "s2",
   COUNT(
     CASE
-      WHEN NOT CAST("b" AS DECIMAL) IS NULL
+      WHEN "part 1"
       AND (
         (
           CAST(CAST("area" AS DECIMAL) AS DOUBLE PRECISION) / CAST(1e2 AS DOUBLE PRECISION)
@@ -213,14 +219,21 @@ SELECT
   ) AS "s3",
   SUM(
     CASE
-      WHEN NOT CAST("area" AS DECIMAL) IS NULL AND NOT CAST("b" AS DECIMAL) IS NULL
+      WHEN "part 0" AND "part 1"
       THEN (
         CAST("area" AS DECIMAL) * CAST("b" AS DECIMAL)
       )
     END
   ) AS "s4",
-  SUM(CASE WHEN NOT CAST("area" AS DECIMAL) IS NULL THEN CAST("b" AS DECIMAL) END) AS "s5"
-FROM "rows_school"
+  SUM(CASE WHEN "part 0" THEN CAST("b" AS DECIMAL) END) AS "s5"
+FROM (
+  SELECT
+    *,
+    NOT CAST("area" AS DECIMAL) IS NULL AS "part 0",
+    NOT CAST("b" AS DECIMAL) IS NULL AS "part 1"
+  FROM "rows_school"
+  OFFSET 0
+) AS "layer_0"
 GROUP BY
   "year",
   "district";

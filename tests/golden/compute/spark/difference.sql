@@ -7,20 +7,10 @@ SELECT
   COUNT(CASE WHEN COALESCE((
     CAST(`b` AS DECIMAL(38, 0)) > 0
   ), TRUE) THEN 1 END) AS `s1`,
-  COUNT(
-    CASE
-      WHEN (
-        CAST(`b` AS DECIMAL(38, 0)) > 0
-      )
-      AND NOT CAST(`area` AS DECIMAL(38, 0)) IS NULL
-      THEN CAST(`b` AS DECIMAL(38, 0))
-    END
-  ) AS `s2`,
+  COUNT(`part 0`) AS `s2`,
   SUM(
     CASE
-      WHEN (
-        CAST(`b` AS DECIMAL(38, 0)) > 0
-      ) AND NOT CAST(`b` AS DECIMAL(38, 0)) IS NULL
+      WHEN `part 1`
       THEN (
         (
           CAST(CAST(FLOOR(
@@ -60,24 +50,23 @@ SELECT
       )
     END
   ) AS `s3`,
-  SUM(
-    CASE
-      WHEN (
-        CAST(`b` AS DECIMAL(38, 0)) > 0
-      ) AND NOT CAST(`b` AS DECIMAL(38, 0)) IS NULL
-      THEN CAST(`area` AS DECIMAL(38, 0))
-    END
-  ) AS `s4`,
-  SUM(
+  SUM(CASE WHEN `part 1` THEN CAST(`area` AS DECIMAL(38, 0)) END) AS `s4`,
+  SUM(`part 0`) AS `s5`
+FROM (
+  SELECT
+    *,
     CASE
       WHEN (
         CAST(`b` AS DECIMAL(38, 0)) > 0
       )
       AND NOT CAST(`area` AS DECIMAL(38, 0)) IS NULL
       THEN CAST(`b` AS DECIMAL(38, 0))
-    END
-  ) AS `s5`
-FROM `rows_school`
+    END AS `part 0`,
+    (
+      CAST(`b` AS DECIMAL(38, 0)) > 0
+    ) AND NOT CAST(`b` AS DECIMAL(38, 0)) IS NULL AS `part 1`
+  FROM `rows_school`
+) AS `layer_0`
 GROUP BY
   `year`,
   `district`;

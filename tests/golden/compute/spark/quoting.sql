@@ -4,7 +4,11 @@ SELECT
   `year`,
   `district`,
   COUNT(*) AS `s0`,
-  COUNT(
+  COUNT(`part 0`) AS `s1`,
+  COUNT(CASE WHEN `part 0` THEN 1 END) AS `s2`
+FROM (
+  SELECT
+    *,
     (
       (
         (
@@ -16,26 +20,9 @@ SELECT
       OR (
         CAST(`a` AS DECIMAL(38, 0)) > 1
       )
-    )
-  ) AS `s1`,
-  COUNT(
-    CASE
-      WHEN (
-        (
-          (
-            `school_kind` = 'a%b_'
-          ) OR (
-            LEFT(`school_kind`, 2) = '3\\'
-          )
-        )
-        OR (
-          CAST(`a` AS DECIMAL(38, 0)) > 1
-        )
-      )
-      THEN 1
-    END
-  ) AS `s2`
-FROM `rows_school`
+    ) AS `part 0`
+  FROM `rows_school`
+) AS `layer_0`
 GROUP BY
   `year`,
   `district`;

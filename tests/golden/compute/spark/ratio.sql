@@ -7,14 +7,7 @@ SELECT
   COUNT(CASE WHEN (
     `school_kind` = '311'
   ) THEN 1 END) AS `s1`,
-  COUNT(
-    CASE
-      WHEN (
-        `school_kind` = '311'
-      ) AND NOT CAST(`area` AS DECIMAL(38, 0)) IS NULL
-      THEN CAST(`b` AS DECIMAL(38, 0))
-    END
-  ) AS `s2`,
+  COUNT(`part 0`) AS `s2`,
   SUM(
     CASE
       WHEN (
@@ -23,15 +16,18 @@ SELECT
       THEN CAST(`area` AS DECIMAL(38, 0))
     END
   ) AS `s3`,
-  SUM(
+  SUM(`part 0`) AS `s4`
+FROM (
+  SELECT
+    *,
     CASE
       WHEN (
         `school_kind` = '311'
       ) AND NOT CAST(`area` AS DECIMAL(38, 0)) IS NULL
       THEN CAST(`b` AS DECIMAL(38, 0))
-    END
-  ) AS `s4`
-FROM `rows_school`
+    END AS `part 0`
+  FROM `rows_school`
+) AS `layer_0`
 GROUP BY
   `year`,
   `district`;

@@ -4,7 +4,11 @@ SELECT
   `year`,
   `district`,
   COUNT(*) AS `s0`,
-  COUNT(
+  COUNT(`part 0`) AS `s1`,
+  COUNT(CASE WHEN `part 0` THEN 1 END) AS `s2`
+FROM (
+  SELECT
+    *,
     (
       (
         (
@@ -17,27 +21,9 @@ SELECT
           NULLIF(ABS(CAST(`b` AS DECIMAL(38, 0))), 0) * 100
         )
       )
-    )
-  ) AS `s1`,
-  COUNT(
-    CASE
-      WHEN (
-        (
-          (
-            CAST(`area` AS DECIMAL(38, 0)) * CASE WHEN CAST(`b` AS DECIMAL(38, 0)) < 0 THEN (
-              -1
-            ) ELSE 1 END
-          ) * 10
-        ) >= (
-          45 * (
-            NULLIF(ABS(CAST(`b` AS DECIMAL(38, 0))), 0) * 100
-          )
-        )
-      )
-      THEN 1
-    END
-  ) AS `s2`
-FROM `rows_school`
+    ) AS `part 0`
+  FROM `rows_school`
+) AS `layer_0`
 GROUP BY
   `year`,
   `district`;

@@ -4,15 +4,10 @@ SELECT
   `year`,
   `district`,
   COUNT(*) AS `s0`,
-  COUNT(
-    CASE
-      WHEN NOT CAST(`area` AS DECIMAL(38, 0)) IS NULL
-      THEN CAST(`b` AS DECIMAL(38, 0))
-    END
-  ) AS `s1`,
+  COUNT(CASE WHEN `part 0` THEN CAST(`b` AS DECIMAL(38, 0)) END) AS `s1`,
   SUM(
     CASE
-      WHEN NOT CAST(`b` AS DECIMAL(38, 0)) IS NULL
+      WHEN `part 1`
       THEN (
         (
           CAST(CAST(FLOOR(
@@ -93,7 +88,7 @@ SELECT
   ) AS `s2`,
   COUNT(
     CASE
-      WHEN NOT CAST(`b` AS DECIMAL(38, 0)) IS NULL
+      WHEN `part 1`
       AND (
         (
           CAST(CAST(`area` AS DECIMAL(38, 0)) AS DOUBLE) / CAST(1e2 AS DOUBLE)
@@ -105,20 +100,20 @@ SELECT
   ) AS `s3`,
   SUM(
     CASE
-      WHEN NOT CAST(`area` AS DECIMAL(38, 0)) IS NULL
-      AND NOT CAST(`b` AS DECIMAL(38, 0)) IS NULL
+      WHEN `part 0` AND `part 1`
       THEN (
         CAST(`area` AS DECIMAL(38, 0)) * CAST(`b` AS DECIMAL(38, 0))
       )
     END
   ) AS `s4`,
-  SUM(
-    CASE
-      WHEN NOT CAST(`area` AS DECIMAL(38, 0)) IS NULL
-      THEN CAST(`b` AS DECIMAL(38, 0))
-    END
-  ) AS `s5`
-FROM `rows_school`
+  SUM(CASE WHEN `part 0` THEN CAST(`b` AS DECIMAL(38, 0)) END) AS `s5`
+FROM (
+  SELECT
+    *,
+    NOT CAST(`area` AS DECIMAL(38, 0)) IS NULL AS `part 0`,
+    NOT CAST(`b` AS DECIMAL(38, 0)) IS NULL AS `part 1`
+  FROM `rows_school`
+) AS `layer_0`
 GROUP BY
   `year`,
   `district`;
