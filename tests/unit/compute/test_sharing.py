@@ -36,7 +36,7 @@ def _deeper(inner: st.SearchStrategy[Sql]) -> st.SearchStrategy[Sql]:
 numbers = st.recursive(leaf, _deeper, max_leaves=25)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, columns: Sequence[tuple[str, Sql]], source: Sql) -> list[object]:
+def _rows(connection: duckdb.DuckDBPyConnection, columns: Sequence[tuple[str, Sql]], source: Sql) -> Sequence[object]:
     query = exp.Select(expressions=named(columns))
     query.set("from_", exp.From(this=source))
     return connection.execute(query.sql("duckdb")).fetchall()
