@@ -6,39 +6,27 @@ All rules of a form become one polars ``select``; only then are the few failing 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
 
 import polars as pl
 
-from duibiao.intake.cells import LARGEST
 from duibiao.intake.findings import CellProblem, FindingLevel
-from duibiao.intake.rules import RuleCompiler, as_float, exceeds
+from duibiao.intake.rulebook import LAST, CompiledRule, ReadyRule, rule_book
 from duibiao.intake.units import KEYS, LEAF_KINDS
 from duibiao.intake.validation import range_words
 from duibiao.kernel.period import Period
-from duibiao.kernel.problem import Level, Problem, UserError, Where, problem
-from duibiao.metrics.element import DataElement, ElementRollUp, ValueType
-from duibiao.metrics.expression import ExpressionError, nodes, parse
+from duibiao.kernel.problem import Level, Problem, Where, problem
+from duibiao.kernel.text import Text
+from duibiao.metrics.element import DataElement, ElementRollUp
 from duibiao.metrics.expression.stages import StageSplit
-from duibiao.metrics.form import Asked, Check, CheckKind, CheckLevel, Form
+from duibiao.metrics.form import CheckKind, CheckLevel, Form
 from duibiao.metrics.unit import Unit
 
 MIN_PEERS = 10
 """Fewer units than this say nothing about what is usual."""
-LAST = "last."
 MAD_SCALE = 1.4826
 """Makes the median absolute deviation of normal data its standard deviation (Iglewicz & Hoaglin 1993)."""
 MEAN_SCALE = 1.2533
 """The same for the mean absolute deviation, used where more than half of the units report the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledRule:
-    """A check of a form ready to run (已编译的校验): its tree, and the elements it names in order."""
-
-    check: Check
-    node: nodes.ExpressionNode
-    elements: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,36 +46,6 @@ class CheckContext:
     faulty: Collection[tuple[str, str]] = ()
     stages: StageSplit | None = None
     file: str = ""
-
-
-def compile_rules(form: Form, elements: Mapping[str, DataElement]) -> list[CompiledRule]:
-    """Read the checks of a form. Raises UserError with every check that makes no sense."""
-    compiled: list[CompiledRule] = []
-    problems: list[Problem] = []
-    columns = set(form.columns)  # computed anew each time it is asked for
-    for check in form.checks:
-        try:
-            node, codes = _read(check.expression)
-            unknown = [code for code in codes if code not in elements or code not in columns]
-            if unknown:
-                raise ExpressionError(node.at, f"报表中没有 {unknown[0]}", f"the form has no {unknown[0]}")
-            compiled.append(CompiledRule(check, node, codes))
-        except ExpressionError as fault:
-            problems.append(_rule_fault(check, fault))
-    if problems:
-        raise UserError(problems)
-    return compiled
-
-
-@lru_cache(maxsize=4096)
-def _read(expression: str) -> tuple[nodes.ExpressionNode, tuple[str, ...]]:
-    """The tree of an expression, and the elements it names in order: every return is held against the same rules."""
-    node = parse(expression)
-    return node, tuple(dict.fromkeys(one.code for one in node.walk() if isinstance(one, nodes.ElementRef)))
-
-
-def _rule_fault(check: Check, fault: ExpressionError) -> Problem:
-    return problem("INTAKE-RULE", check.where, name=check.code, zh=fault.message.zh, en=fault.message.en)
 
 
 def run_checks(
@@ -120,27 +78,28 @@ class _Run:
         self, form: Form, elements: Mapping[str, DataElement], rows: pl.DataFrame, context: CheckContext
     ) -> None:
         self.form, self.elements, self.rows, self.context = form, elements, rows, context
-        self.rules = compile_rules(form, elements)
+        self.book = rule_book(form, elements, context.stages)
         self.faulty, self.missing = frozenset(context.faulty), frozenset(context.missing)
         self.found: list[CellProblem] = []
 
     def findings(self) -> list[CellProblem]:
         frame = self._joined()
-        expressions = [*self._cell_rules(), *self._row_rules()]
-        # A form may have no rule for single rows: a selection of nothing has no row either.
-        any_failing = frame.select(one.any() for one in expressions).row(0) if expressions else ()
-        failing = [one for one, failed in zip(expressions, any_failing, strict=True) if failed]
-        self._tell(frame.select(failing))
-        for rule in self.rules:
-            if rule.check.kind is CheckKind.PEERS:
-                self._peers(rule)
+        rules = {one.name: one.rule for one in self.book.rows}
+        expressions = [*self._cell_rules(), *(one.expression for one in self.book.rows)]
+        if self.context.last_year is not None:
+            rules |= {one.name: one.rule for one in self.book.changes}
+            expressions += [one.expression for one in self.book.changes]
+        masks = frame.select(expressions)
+        self._tell(frame, masks.select(mask.name for mask in masks.iter_columns() if mask.any()), rules)
+        for one in self.book.peers:
+            self._peers(one)
         if self.context.totals is not None and self.context.totals.height:
             self._totals(self.context.totals)
         return self.found
 
     def _joined(self) -> pl.DataFrame:
         """The rows with last year's values of the same units beside them, where both years can be compared."""
-        needed = {code for rule in self.rules if rule.check.kind is CheckKind.CHANGE for code in rule.elements}
+        needed = self.book.compared
         if self.context.last_year is None or not needed:
             return self.rows
         last = self.context.last_year
@@ -169,111 +128,116 @@ class _Run:
     # --- rules on cells ----------------------------------------------------------------------------
 
     def _cell_rules(self) -> list[pl.Expr]:
-        """The rules of single cells that some cell breaks: the least and the largest of a column tell which."""
-        rules = []
-        for field in self.form.fields:
-            if field.asked is Asked.REUSED:
-                continue
-            element, column = self.elements[field.element], pl.col(field.element)
-            cells = self.rows.get_column(field.element)
-            if field.required and cells.null_count():
-                rules.append(column.is_null().alias(f"blank:{field.element}"))
-            low, high = (self._bound(element, limit) for limit in (element.minimum, element.maximum))
-            if element.type in (ValueType.COUNT, ValueType.QUANTITY):
-                low, high = (-LARGEST if low is None else low), (LARGEST if high is None else high)
+        """The rules of single cells that some cell breaks: one look at every column tells which."""
+        book = self.book
+        blanks = self.rows.select(book.required).null_count()
+        rules = [pl.col(code).is_null().alias(f"blank:{code}") for code in book.required if blanks.item(0, code)]
+        for one in book.ranges:
+            for code in one.codes:
+                # The least and the largest cell tell whether to look at each; asking a column itself is the quickest.
+                cells = self.rows.get_column(code)
                 least, largest = cells.min(), cells.max()
-                if (isinstance(least, int) and least < low) or (isinstance(largest, int) and largest > high):
-                    rules.append((~column.is_between(low, high)).alias(f"range:{field.element}"))
+                if isinstance(least, int) and isinstance(largest, int) and (least < one.low or largest > one.high):
+                    rules.append(one.outside(code).alias(f"range:{code}"))
         return rules
 
-    @staticmethod
-    def _bound(element: DataElement, limit: Decimal | None) -> int | None:
-        return None if limit is None else int(limit.scaleb(element.decimals))
-
-    def _row_rules(self) -> list[pl.Expr]:
-        rules, problems = [], []
-        now, before = self._compiler(), self._compiler(LAST)
-        for rule in self.rules:
-            try:
-                if rule.check.kind in (CheckKind.ROW, CheckKind.TOTAL):
-                    rules.append((~now.condition(rule.node)).alias(f"rule:{rule.check.code}"))
-                elif rule.check.kind is CheckKind.CHANGE and self.context.last_year is not None:
-                    large = exceeds(now.number(rule.node), before.number(rule.node), rule.check.limit or Decimal(0))
-                    rules.append(large.alias(f"change:{rule.check.code}"))
-            except ExpressionError as fault:
-                problems.append(_rule_fault(rule.check, fault))
-        if problems:
-            raise UserError(problems)
-        return rules
-
-    def _compiler(self, prefix: str = "") -> RuleCompiler:
-        return RuleCompiler(self.elements, self.context.stages, prefix, self.form.columns)
-
-    def _tell(self, result: pl.DataFrame) -> None:
-        by_code = {rule.check.code: rule for rule in self.rules}
-        units = self.rows.get_column("unit")
-        for name in result.columns:
+    def _tell(self, frame: pl.DataFrame, masks: pl.DataFrame, rules: Mapping[str, CompiledRule]) -> None:
+        """One finding for each cell or rule that fails; what they say is fetched for all of them at once."""
+        if not masks.width:
+            return
+        shown = {name: self._told_of(name, rules) for name in masks.columns}
+        wanted = dict.fromkeys(column for columns in shown.values() for column in columns)
+        fetched = pl.concat([frame.select(*wanted), masks], how="horizontal").select(
+            pl.col(column).filter(pl.col(name)).implode().alias(f"{name}|{column}")
+            for name, columns in shown.items() for column in columns
+        )  # fmt: skip
+        for name, columns in shown.items():
+            units, *cells = (fetched.item(0, f"{name}|{column}").to_list() for column in columns)
             what, _, code = name.partition(":")
-            rows = result.get_column(name).arg_true()
-            failing = units.gather(rows).to_list()
             if what == "blank":
-                for unit in failing:
+                for unit in units:
                     self._blank(unit, code)
             elif what == "range":
-                for unit, row in zip(failing, rows.to_list(), strict=True):
-                    self._range(unit, code, row)
+                for unit, stored in zip(units, cells[0], strict=True):
+                    self._range(unit, code, stored)
             else:
-                rule = by_code[code]
-                for unit, shown in zip(failing, self._shown(rule.elements, rows), strict=True):
-                    self._failed(unit, rule, shown, what)
+                self._failed(rules[name], units, dict(zip(columns[1:], cells, strict=True)))
+
+    def _told_of(self, name: str, rules: Mapping[str, CompiledRule]) -> list[str]:
+        """The columns a finding speaks of, the unit first."""
+        what, _, code = name.partition(":")
+        if what == "blank":
+            return ["unit"]
+        if what == "range":
+            return ["unit", code]
+        rule = rules[name]
+        last = [LAST + one for one in rule.elements] if rule.check.kind is CheckKind.CHANGE else []
+        return ["unit", *rule.elements, *last]
 
     def _blank(self, unit: str, code: str) -> None:
         if (unit, code) not in self.faulty and (unit, code) not in self.missing:
             self._add("INTAKE-BLANK", unit, code, label=self.elements[code].label.zh)
 
-    def _range(self, unit: str, code: str, row: int) -> None:
+    def _range(self, unit: str, code: str, stored: int) -> None:
         element = self.elements[code]
-        shown = f"{element.amount(self.rows.get_column(code)[row]):f}"
         self._add(
             "INTAKE-RANGE",
             unit,
             code,
-            value=shown,
+            value=_amount(element, stored),
             label=element.label.zh,
             wanted=range_words(element),
             unit=element.unit,
         )
 
-    def _failed(self, unit: str, rule: CompiledRule, shown: str, what: str) -> None:
+    def _failed(self, rule: CompiledRule, units: Sequence[str], cells: Mapping[str, Sequence[int | None]]) -> None:
         facts: dict[str, object] = {"zh": rule.check.message.zh, "en": rule.check.message.en or rule.check.message.zh}
-        facts |= {"values": shown, "check": rule.check.code}
-        if what == "change":
-            last = self._last_shown(unit, rule)
-            self._add(
-                "INTAKE-CHANGE", unit, rule.elements[0], rule, **facts, last=last, limit=_percent(rule.check.limit)
-            )
-        else:
-            self._add("INTAKE-CHECK", unit, rule.elements[0], rule, **facts)
+        facts["check"] = rule.check.code
+        said = self._shown(rule.elements, [cells[code] for code in rule.elements])
+        if rule.check.kind is not CheckKind.CHANGE:
+            self._add_all("INTAKE-CHECK", units, rule, facts, {"values": said})
+            return
+        facts["limit"] = _percent(rule.check.limit)
+        before = self._shown(rule.elements, [cells[LAST + code] for code in rule.elements], unknown="")
+        self._add_all("INTAKE-CHANGE", units, rule, facts, {"values": said, "last": before})
 
-    def _shown(self, codes: Sequence[str], rows: pl.Series) -> list[str]:
-        """What some elements say in some rows, in words."""
+    def _add_all(
+        self,
+        code: str,
+        units: Sequence[str],
+        rule: CompiledRule,
+        facts: Mapping[str, object],
+        said: Mapping[str, Sequence[str]],
+    ) -> None:
+        """The findings of one rule: its sentences are put together once, and each unit's own words put in."""
+        marks = {name: f"\0{name}\0" for name in said}
+        told = problem(code, Where(self.context.file, field=rule.elements[0]), **facts, **marks)
+        error = rule.check.level is CheckLevel.ERROR
+        told_level = Level.ERROR if error else Level.WARNING
+        level = FindingLevel.ERROR if error else FindingLevel.QUESTION
+        also, zh, en = rule.elements[1:], told.message.zh, told.message.en
+        for place, unit in enumerate(units):
+            mine, own = zh, en
+            for name, mark in marks.items():
+                mine, own = mine.replace(mark, said[name][place]), own.replace(mark, said[name][place])
+            worded = Problem(code, told_level, Text(mine, own), told.where, told.remedy)
+            self.found.append(CellProblem(unit, rule.elements[0], "", worded, level, rule.check.code, also))
+
+    def _shown(self, codes: Sequence[str], cells: Sequence[Sequence[int | None]], unknown: str = "无数据") -> list[str]:
+        """What some elements say in some rows, in words; one that is missing is left out where ``unknown`` is empty."""
         columns = []
-        for code in codes:
+        for code, values in zip(codes, cells, strict=True):
             element = self.elements[code]
-            values = self.rows.get_column(code).gather(rows).to_list()
-            amounts = ("无数据" if value is None else f"{element.amount(value):f}" for value in values)
-            columns.append([f"{element.label.zh}={amount}" for amount in amounts])
-        return ["，".join(cells) for cells in zip(*columns, strict=True)]
-
-    def _last_shown(self, unit: str, rule: CompiledRule) -> str:
-        last = self.context.last_year
-        if last is None:
-            return "—"
-        row = last.filter(pl.col("unit") == unit).row(0, named=True)
-        return "，".join(
-            f"{self.elements[code].label.zh}={self.elements[code].amount(row[code]):f}"
-            for code in rule.elements if row.get(code) is not None
-        )  # fmt: skip
+            label = element.label.zh
+            columns.append(
+                [
+                    f"{label}={unknown if value is None else _amount(element, value)}"
+                    if value is not None or unknown
+                    else ""
+                    for value in values
+                ]
+            )
+        return ["，".join(filter(None, row)) for row in zip(*columns, strict=True)]
 
     def _add(self, code: str, unit: str, element: str, rule: CompiledRule | None = None, /, **facts: object) -> None:
         told = problem(code, Where(self.context.file, field=element), **facts)
@@ -287,14 +251,13 @@ class _Run:
 
     # --- peers ---------------------------------------------------------------------------------------
 
-    def _peers(self, rule: CompiledRule) -> None:
+    def _peers(self, ready: ReadyRule) -> None:
         """Distance from the median in robust standard deviations, among units of the same kind.
 
         Same 办学类型 and 城乡类型 where there are at least ``MIN_PEERS`` of them, else the same 办学类型;
         fewer say nothing.
         """
-        compiler = self._compiler()
-        value = as_float(compiler.number(rule.node)).alias("value")
+        rule, value = ready.rule, ready.expression.alias("value")
         own = self.rows.select(*KEYS, value)
         pool = own
         if self.context.peers is not None:
@@ -304,7 +267,8 @@ class _Run:
         scored = _scored(own.with_row_index("row"), pool)
         limit = float(rule.check.limit or 0)
         scored = scored.filter(pl.col("score").abs() > limit)
-        words = self._shown(rule.elements, scored.get_column("row"))
+        cells = self.rows.select(rule.elements)[scored.get_column("row")]
+        words = self._shown(rule.elements, [cells.get_column(code).to_list() for code in rule.elements])
         for (_, unit, mine, middle, score, count), shown in zip(scored.iter_rows(), words, strict=True):
             self._add(
                 "INTAKE-PEERS", unit, rule.elements[0], rule, zh=rule.check.message.zh,
@@ -363,6 +327,11 @@ def _scored(own: pl.DataFrame, pool: pl.DataFrame) -> pl.DataFrame:
     scored = scored.filter((pl.col("count") >= MIN_PEERS) & (pl.col("spread") > 0))
     score = ((pl.col("value") - pl.col("median")) / pl.col("spread")).alias("score")
     return scored.select("row", "unit", "value", "median", score, "count")
+
+
+def _amount(element: DataElement, stored: int) -> str:
+    """A stored whole number as a person writes it."""
+    return f"{element.amount(stored):f}" if element.decimals else str(stored)
 
 
 def _percent(limit: Decimal | None) -> str:

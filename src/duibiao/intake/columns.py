@@ -28,69 +28,114 @@ def convert(raw: pl.DataFrame, elements: Sequence[DataElement]) -> Converted:
     stands in a cell.
     """
     found = Converted(pl.DataFrame())
-    values: list[pl.Expr] = []
-    masks: list[pl.Expr] = []
+    alike: dict[_NumberRule, list[str]] = {}
     late: list[pl.Series] = []
+    kinds = raw.schema  # made anew each time it is asked for
     for element in elements:
-        series = raw.get_column(element.code)
-        if series.dtype == pl.Float64 or series.dtype.is_integer():
-            value, bad = _number_rules(element, series.dtype == pl.Float64)
-            values.append(value)
-            masks.append(bad)
+        kind = kinds[element.code]
+        if kind == pl.Float64 or kind.is_integer():
+            alike.setdefault(_NumberRule.of(element, is_float=kind == pl.Float64), []).append(element.code)
         else:
-            late.append(_convert_texts(element, series, found))
+            late.append(_convert_texts(element, raw.get_column(element.code), found))
+    numbers = raw.select(rule.stored(codes) for rule, codes in alike.items())
     # A masked value would be a guess; it goes, and its cell is told. Most columns have none.
-    any_bad = raw.select(mask.any() for mask in masks).row(0, named=True) if masks else {}
-    bad_columns = [name for name, is_bad in any_bad.items() if is_bad]
-    kept = [mask for mask in masks if mask.meta.output_name() in bad_columns]
-    numbers = raw.select(*values, *kept)
-    for name in bad_columns:
-        _tell_numbers(name[1:], elements, raw, numbers, found)
-    whole = numbers.select(pl.col(code) for code in numbers.columns if not code.startswith("?"))
-    whole = whole.with_columns(
-        pl.when(numbers.get_column(name)).then(None).otherwise(pl.col(name[1:])).alias(name[1:]) for name in bad_columns
+    whole = numbers.with_columns(
+        numbers.get_column(code).set(mask, None) for code, mask in _bad_cells(raw, alike, elements, found)
     )
     found.frame = whole.with_columns(late) if whole.width else pl.DataFrame(late)
     found.frame = found.frame.select(element.code for element in elements)
     return found
 
 
-def _number_rules(element: DataElement, is_float: bool) -> tuple[pl.Expr, pl.Expr]:
-    """The stored whole number of a column, and which of its cells are no such number."""
-    column = pl.col(element.code)
-    bad_name = f"?{element.code}"
-    if not is_float:
-        most = LARGEST // 10**element.decimals
-        bad = ~column.is_between(-most, most)
-        stored = column.cast(pl.Int64, strict=False)
-        if element.decimals:
-            stored = pl.when(~bad).then(stored * 10**element.decimals)
-    else:
-        scaled = column * float(10**element.decimals) if element.decimals else column
-        near = scaled.round(0)
-        off = (scaled - near).abs()
-        bad = ((off > _TINY) & (off > scaled.abs() * NOISE)) | ~(scaled.abs() <= LARGEST)
-        # Beyond the limit a number has no exact whole number to be cast to; non-strict makes it null.
-        stored = near.cast(pl.Int64, strict=False)
-    if element.type is ValueType.FLAG:
-        bad = bad | ~column.is_in([0, 1])
-    elif element.type is ValueType.CHOICE:
-        bad = bad | ~column.is_in([choice.code for choice in element.choices])
-    return stored.alias(element.code), bad.fill_null(False).alias(bad_name)
+def _bad_cells(
+    raw: pl.DataFrame, alike: Mapping["_NumberRule", Sequence[str]], elements: Sequence[DataElement], found: Converted
+) -> list[tuple[str, pl.Series]]:
+    """The columns of numbers with cells that are no value of their element, with a mask of those cells.
+
+    One look at each column tells whether there can be any; only the columns in doubt are looked at cell by cell.
+    """
+    doubts = raw.select(rule.doubtful(codes) for rule, codes in alike.items())
+    doubted = {code for code, doubt in doubts.row(0, named=True).items() if doubt} if doubts.width else set()
+    looked_at = {rule: some for rule, codes in alike.items() if (some := [code for code in codes if code in doubted])}
+    masks = raw.select(rule.bad(codes) for rule, codes in looked_at.items())
+    told = []
+    by_code = {element.code: element for element in elements}
+    for mask in masks.iter_columns():
+        if mask.any():
+            _tell_numbers(by_code[mask.name], raw.get_column(mask.name), mask, found)
+            told.append((mask.name, mask))
+    return told
 
 
-def _tell_numbers(
-    code: str, elements: Sequence[DataElement], raw: pl.DataFrame, numbers: pl.DataFrame, found: Converted
-) -> None:
-    element = next(one for one in elements if one.code == code)
-    cells = raw.get_column(code)
-    for row in numbers.get_column(f"?{code}").arg_true().to_list():
+@dataclass(frozen=True, slots=True)
+class _NumberRule:
+    """How numbers become stored whole numbers; columns of elements that are alike are converted together."""
+
+    is_float: bool
+    decimals: int
+    options: tuple[int, ...] | None
+
+    @classmethod
+    def of(cls, element: DataElement, *, is_float: bool) -> "_NumberRule":
+        options: tuple[int, ...] | None = None
+        if element.type is ValueType.FLAG:
+            options = (0, 1)
+        elif element.type is ValueType.CHOICE:
+            options = tuple(choice.code for choice in element.choices)
+        return cls(is_float, element.decimals, options)
+
+    def _scaled(self, codes: Sequence[str]) -> pl.Expr:
+        column = pl.col(codes)
+        return column * float(10**self.decimals) if self.decimals else column
+
+    @property
+    def _most(self) -> int:
+        return LARGEST if self.is_float else LARGEST // 10**self.decimals
+
+    def stored(self, codes: Sequence[str]) -> pl.Expr:
+        """The stored whole numbers; null where there is none."""
+        if self.is_float:
+            # Beyond the limit a number has no exact whole number to be cast to; non-strict makes it null.
+            return self._scaled(codes).round(0).cast(pl.Int64, strict=False)
+        whole = pl.col(codes).cast(pl.Int64, strict=False)
+        if not self.decimals:
+            return whole
+        return pl.when(whole.is_between(-self._most, self._most)).then(whole * 10**self.decimals)
+
+    def doubtful(self, codes: Sequence[str]) -> pl.Expr:
+        """Whether some cell of a column may be no such number; one truth value a column."""
+        if self.options is not None:
+            return self.bad(codes).any()
+        sound = pl.col(codes).is_between(-self._most, self._most)  # neither an infinity nor NaN lies there
+        if self.is_float:
+            scaled = self._scaled(codes)
+            sound = (scaled.round(0) == scaled) & sound
+        return ~sound.all()
+
+    def bad(self, codes: Sequence[str]) -> pl.Expr:
+        """Which cells are no such number."""
+        column = pl.col(codes)
+        if self.is_float:
+            scaled = self._scaled(codes)
+            off = (scaled.round(0) - scaled).abs()
+            bad = ((off > _TINY) & (off > scaled.abs() * NOISE)) | ~(scaled.abs() <= LARGEST)
+        else:
+            bad = ~column.is_between(-self._most, self._most)
+        if self.options is not None:
+            bad = bad | ~self._scaled(codes).is_in(
+                [float(one) for one in self.options] if self.is_float else self.options
+            )
+        return bad.fill_null(False)
+
+
+def _tell_numbers(element: DataElement, cells: pl.Series, mask: pl.Series, found: Converted) -> None:
+    for row in mask.arg_true().to_list():
         typed = f"{cells[row]:.15g}" if cells.dtype == pl.Float64 else str(cells[row])
         reading = read_text(element, typed)
         if not reading.code:
             # Written with fifteen digits it is a number after all: noise beyond what was allowed for.
             reading = read_text(element, repr(cells[row]))
-        found.readings[row, code] = reading
+        found.readings[row, element.code] = reading
 
 
 def _convert_texts(element: DataElement, series: pl.Series, found: Converted) -> pl.Series:
@@ -103,10 +148,10 @@ def _convert_texts(element: DataElement, series: pl.Series, found: Converted) ->
     plain = series.str.contains(r"^-?[0-9]{1,12}(\.[0-9]{1,4})?$")
     if element.type in (ValueType.COUNT, ValueType.QUANTITY):
         numbers = pl.DataFrame([series.set(~plain.fill_null(False), None).cast(pl.Float64).alias(code)])
-        value, bad = _number_rules(element, is_float=True)
-        numbers = numbers.select(value, bad)
-        stored = numbers.get_column(code).set(numbers.get_column(f"?{code}"), None)
-        odd = series.is_not_null() & (~plain | numbers.get_column(f"?{code}"))
+        rule = _NumberRule.of(element, is_float=True)
+        bad = numbers.select(rule.bad([code])).to_series()
+        stored = numbers.select(rule.stored([code])).to_series().set(bad, None)
+        odd = series.is_not_null() & (~plain | bad)
     else:
         stored = pl.Series(code, [None] * len(series), dtype=pl.Int64)
         odd = series.is_not_null()

@@ -266,7 +266,7 @@ def assemble(
         file=file,
         form=form,
         period=reporters.period,
-        rows=own.sort("district", "unit"),
+        rows=_in_order(own),
         totals=frame.filter(rows.is_total),
         problems=tuple(rows.problems),
         places=dict(zip(rows.keys.get_column("unit").to_list(), rows.lines, strict=True)),
@@ -274,6 +274,12 @@ def assemble(
         label=label,
     )
     return _with_readings(sheet, converted, rows.keys.get_column("unit").to_list())
+
+
+def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows by district and unit; a template has them in this order already, and sorting copies every column."""
+    places = rows.select("district", "unit")
+    return rows if places.equals(places.sort("district", "unit")) else rows.sort("district", "unit")
 
 
 def _with_readings(sheet: Sheet, converted: Converted, units: Sequence[str]) -> Sheet:

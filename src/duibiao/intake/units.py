@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import polars as pl
@@ -13,6 +14,7 @@ from duibiao.kernel.period import Period
 from duibiao.kernel.text import folded
 from duibiao.metrics.form import Form
 from duibiao.metrics.unit import Unit, UnitKind
+from duibiao.store.reading import day_of
 
 KEYS = ("unit", "district", "school_kind", "location_type", "ownership")
 LEAF_KINDS = (UnitKind.DISTRICT, UnitKind.FUNCTIONAL_ZONE)
@@ -48,14 +50,34 @@ class Reporters:
         known = self.by_written.get(_tidy(written))
         return None if known is None else self.units[known]
 
+    @cached_property
+    def _district_below(self) -> dict[str, str]:
+        """Parent → the district a school under it belongs to; ``''`` where there is none above."""
+        return {}
+
     def district_of(self, unit: Unit) -> str:
         """The leaf group of a unit: the district it belongs to, or the unit itself."""
-        at: Unit | None = unit
+        if unit.kind in LEAF_KINDS:
+            return unit.code
+        known = self._district_below
+        if unit.parent not in known:  # thousands of schools have the same few parents
+            known[unit.parent] = self._leaf_from(unit.parent)
+        return known[unit.parent] or unit.code
+
+    def _leaf_from(self, code: str) -> str:
         for _ in range(8):  # a chain of parents longer than that is a circle
-            if at is None or at.kind in LEAF_KINDS:
-                return at.code if at else unit.code
-            at = self.units.get(at.parent)
-        return unit.code
+            unit = self.units.get(code)
+            if unit is None:
+                return ""
+            if unit.kind in LEAF_KINDS:
+                return unit.code
+            code = unit.parent
+        return ""
+
+    @cached_property
+    def _day(self) -> date:
+        """The day on which a unit must exist to report for the period, as ``Unit.exists_in`` has it."""
+        return day_of(self.period)
 
     def keys(self, unit: Unit) -> tuple[str, str, str, str, str]:
         """The five key columns of a row of the unit."""
@@ -63,11 +85,12 @@ class Reporters:
 
     def is_total_for(self, unit: Unit) -> bool:
         """Tell whether a row of this unit is a total: it stands above the units that report."""
-        return unit.kind is not UnitKind.SCHOOL and self.form.reporter is UnitKind.SCHOOL and unit.kind in _TOTALS
+        kind = unit.kind
+        return kind is not UnitKind.SCHOOL and self.form.reporter is UnitKind.SCHOOL and kind in _TOTALS
 
     def fault(self, unit: Unit) -> str:
         """The problem code that keeps a unit out of this file; ``''`` when it may report."""
-        if not unit.exists_in(self.period):
+        if not unit.exists_on(self._day):
             return "INTAKE-UNIT-ABOLISHED"
         if self.permitted is not None and unit.code not in self.permitted and not self.is_total_for(unit):
             return "INTAKE-UNIT-FOREIGN"
@@ -97,7 +120,7 @@ def placed_rows(raw: pl.DataFrame, reporters: Reporters, file: str, layout: Shee
     filled = raw if named.all() else raw.filter(named | ~pl.all_horizontal(pl.col(name).is_null() for name in values))
     written = [(code or "").strip() for code in filled.get_column(UNIT_COLUMN).to_list()]
     found = [reporters.find(code) if code else None for code in written]
-    counts = Counter(unit.code for unit in found if unit is not None)
+    counts = Counter([unit.code for unit in found if unit is not None])
     lines = filled.get_column("line").to_list()
     names = filled.get_column(NAME_COLUMN).to_list()
     kept: list[int] = []
@@ -114,7 +137,8 @@ def placed_rows(raw: pl.DataFrame, reporters: Reporters, file: str, layout: Shee
             cell = _unit_cell(lines[at], layout)
             problems.append(finding(problem, file, known, "", cell, lines[at] + 1, **facts))
     units = [unit for at in kept if (unit := found[at]) is not None]
-    keys = pl.DataFrame([reporters.keys(unit) for unit in units], schema=dict.fromkeys(KEYS, pl.String), orient="row")
+    columns = list(zip(*map(reporters.keys, units), strict=True)) if units else [()] * len(KEYS)
+    keys = pl.DataFrame([pl.Series(name, cells, pl.String) for name, cells in zip(KEYS, columns, strict=True)])
     is_total = pl.Series([reporters.is_total_for(unit) for unit in units], dtype=pl.Boolean)
     rows = filled if len(kept) == filled.height else filled[kept]
     return PlacedRows(rows, keys, [lines[at] for at in kept], is_total, problems)

@@ -72,16 +72,37 @@ def catalogue() -> dict[str, dict[str, Any]]:
     return loaded
 
 
+@dataclass(frozen=True, slots=True)
+class _Sentences:
+    """A catalogue entry ready to be filled in: a return of ten thousand schools has thousands of findings."""
+
+    level: Level
+    message: Text
+    remedy: Text
+    remedy_is_filled_in: bool
+
+
+@cache
+def _sentences(code: str) -> _Sentences:
+    entry = catalogue()[code]
+    message, remedy = (Text(entry[part]["zh"], entry[part]["en"]) for part in ("message", "remedy"))
+    fixed = not any(brace in words for words in (remedy.zh, remedy.en) for brace in "{}")
+    return _Sentences(Level(entry.get("level", "error")), message, remedy, not fixed)
+
+
 def problem(code: str, where: Where, **facts: object) -> Problem:
     """Build a problem from its catalogue entry, with the facts put into its sentences."""
-    entry = catalogue()[code]
+    entry = _sentences(code)
     words = {name: str(fact) for name, fact in facts.items()}
+    message, remedy = entry.message, entry.remedy
+    if entry.remedy_is_filled_in:
+        remedy = Text(remedy.zh.format(**words), remedy.en.format(**words))
     return Problem(
         code=code,
-        level=Level(entry.get("level", "error")),
-        message=Text(entry["message"]["zh"].format(**words), entry["message"]["en"].format(**words)),
+        level=entry.level,
+        message=Text(message.zh.format(**words), message.en.format(**words)),
         where=where,
-        remedy=Text(entry["remedy"]["zh"].format(**words), entry["remedy"]["en"].format(**words)),
+        remedy=remedy,
     )
 
 

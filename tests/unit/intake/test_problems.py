@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from duibiao.intake.checks import CheckContext, compile_rules, run_checks
+from duibiao.intake.checks import CheckContext, run_checks
 from duibiao.intake.delimited import read_csv, read_json
 from duibiao.intake.findings import CellProblem
+from duibiao.intake.rulebook import compile_rules
 from duibiao.intake.sheet import Sheet, read_sheet
 from duibiao.intake.tables import PartsRelation, TableRule, check_table
 from duibiao.intake.template import write_template

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duibiao.intake.checks import CheckContext, compile_rules, run_checks
+from duibiao.intake.checks import CheckContext, run_checks
+from duibiao.intake.rulebook import compile_rules, rule_book
 from duibiao.intake.rules import RuleCompiler, as_float, exceeds
 from duibiao.kernel.problem import UserError
 from duibiao.metrics.element import Stage
@@ -209,3 +210,15 @@ def test_an_element_with_decimals_is_compared_on_the_right_scale() -> None:
     rows = frame(floor_area=[345678], pupils=[3456])
     found = rows.select(RuleCompiler(elements).condition(parse("floor_area > pupils")).alias("x"))["x"][0]
     assert found is True
+
+
+def test_a_form_is_compiled_once_and_again_only_where_something_changed() -> None:
+    book = rule_book(FORM, ELEMENTS, SPLIT)
+    assert rule_book(FORM, dict(ELEMENTS), SPLIT) is book
+    assert rule_book(FORM, ELEMENTS) is not book
+    wider = ELEMENTS | {"pupils": replace(ELEMENTS["pupils"], maximum=Decimal(30_000))}
+    limits = {code: one.high for one in rule_book(FORM, wider, SPLIT).ranges for code in one.codes}
+    assert limits["pupils"] == 30_000
+    assert limits["pass_rate"] == 1_000
+    assert "has_network" not in limits
+    assert rule_book(replace(FORM, checks=()), ELEMENTS, SPLIT).rows == ()
