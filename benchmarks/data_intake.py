@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import fastexcel
 import polars as pl
@@ -53,11 +54,12 @@ def intake(folder: Path, peer: Peer) -> None:
     if not book.exists():
         wrote = once(lambda: write_template(book, form, elements, schools, table, PERIOD, simulated=True))
         told("template with every value filled in, written", wrote, f"{book.stat().st_size / 1e6:.0f} MB")
-    head, typed = SheetLayout.HEAD, {0: "string", 1: "string"}
+    head = SheetLayout.HEAD
+    typed: dict[str | int, Literal["string"]] = {0: "string", 1: "string"}
 
     def read_only() -> None:
         # What the fastest use of it takes: the columns of codes as texts, the others as what they are.
-        fastexcel.read_excel(book).load_sheet(ANSWERS, header_row=head, dtypes=typed).to_arrow()
+        fastexcel.read_excel(book).load_sheet(ANSWERS, header_row=head, dtypes={**typed}).to_arrow()
 
     def read_as_texts() -> None:
         fastexcel.read_excel(book).load_sheet(ANSWERS, header_row=head, dtypes="string").to_arrow()

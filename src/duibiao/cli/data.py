@@ -7,18 +7,18 @@ import typer
 
 from duibiao.cli.desk import ReportingDesk, chosen, day, desk, today
 from duibiao.cli.options import UsageError
-from duibiao.cli.show_data import show_due, show_history, show_states, show_submission
+from duibiao.cli.show_data import show_checked, show_due, show_history, show_states, show_submission
 from duibiao.intake.coloured import write_coloured
 from duibiao.intake.due import due_returns
 from duibiao.intake.reminders import reminders
-from duibiao.intake.submit import Submission, store_mark, submit_file, template_inputs
+from duibiao.intake.submit import Submission, check_file, store_mark, submit_file, template_inputs
 from duibiao.intake.template import write_template
 from duibiao.kernel.period import Period
 from duibiao.kernel.problem import UserError
 from duibiao.store.snapshot import Snapshot
 from duibiao.store.store import Store
 from duibiao.store.workflow import ActorRole, ReportStatus
-from duibiao.workspace.data_folder import definition_versions, pack_hashes, reporting_plan
+from duibiao.workspace.data_folder import definition_versions, pack_hashes
 
 data_app = typer.Typer(no_args_is_help=True)
 data_app.callback()(desk)
@@ -55,7 +55,7 @@ def open_(
 ) -> None:
     """布置：为应报单位开出待报的报表。Open the returns of a form for those who must report it."""
     own: ReportingDesk = context.obj
-    plan = reporting_plan(own.content, form, period)
+    plan = own.folder.plan(own.content, form, period)
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.PUBLISHER)
         count = store.open_reports(actor, plan.form, plan.period, unit, day(due) if due else None)
@@ -94,7 +94,7 @@ def template(
 ) -> None:
     """模板：写出已填好已知数的工作簿。The workbook to fill in, with everything known already in it."""
     own: ReportingDesk = context.obj
-    plan = reporting_plan(own.content, form, period)
+    plan = own.folder.plan(own.content, form, period)
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.REPORTER)
         wanted = unit or [state.unit for state in store.reports(actor, plan.form.code, plan.period)]
@@ -121,7 +121,7 @@ def submit(
 ) -> None:
     """交报：全部检查，正确的行收下，有误的标色退回。Everything is checked; good rows are kept, bad ones come back."""
     own: ReportingDesk = context.obj
-    plan = reporting_plan(own.content, form, period)
+    plan = own.folder.plan(own.content, form, period)
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.REPORTER)
         done = submit_file(store, actor, file, plan, reason=reason, today=today(), submit=not draft)
@@ -133,11 +133,31 @@ def submit(
         raise typer.Exit(1)
 
 
+@data_app.command()
+def check(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="填好的工作簿或 CSV。The returned file.")],
+    form: FormArgument,
+    period: PeriodArgument,
+) -> None:
+    """预检：与交报同样检查，什么也不保存。The same checks as handing in; nothing is stored."""
+    own: ReportingDesk = context.obj
+    plan = own.folder.plan(own.content, form, period)
+    with own.folder.open_store() as store:
+        found = check_file(store, own.actor(ActorRole.REPORTER), file, plan, today=today())
+        back = coloured(own, store, file, found)
+    show_checked(own.printer, found)
+    if back:
+        own.printer.line(f"标色 coloured: {back}")
+    if found.refused or found.waiting:
+        raise typer.Exit(1)
+
+
 @data_app.command("list")
 def list_(context: typer.Context, form: FormArgument, period: PeriodArgument) -> None:
     """报送情况：每个单位到了哪一步、谁在何时做的。Where every return stands."""
     own: ReportingDesk = context.obj
-    plan = reporting_plan(own.content, form, period)
+    plan = own.folder.plan(own.content, form, period)
     with own.folder.open_store() as store:
         names = {unit.code: unit.name for unit in store.units()}
         states = store.reports(own.actor(ActorRole.REVIEWER), plan.form.code, plan.period)
@@ -148,7 +168,7 @@ def list_(context: typer.Context, form: FormArgument, period: PeriodArgument) ->
 def sign(context: typer.Context, form: FormArgument, period: PeriodArgument, unit: UnitsOption = None) -> None:
     """签字：填报人、审核人、负责人三人各签一次（--role）。Three people sign for a return."""
     own: ReportingDesk = context.obj
-    plan = reporting_plan(own.content, form, period)
+    plan = own.folder.plan(own.content, form, period)
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.REPORTER)
         states = store.sign(actor, [state.seen for state in chosen(store, actor, plan, unit)])
@@ -159,7 +179,7 @@ def sign(context: typer.Context, form: FormArgument, period: PeriodArgument, uni
 def accept(context: typer.Context, form: FormArgument, period: PeriodArgument, unit: UnitsOption = None) -> None:
     """审核通过：区县审核后由市级审核。Accept returns: the district first, then the city."""
     own: ReportingDesk = context.obj
-    plan = reporting_plan(own.content, form, period)
+    plan = own.folder.plan(own.content, form, period)
     waiting = (ReportStatus.SUBMITTED, ReportStatus.DISTRICT_ACCEPTED)
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.REVIEWER)
@@ -173,7 +193,7 @@ def return_(
 ) -> None:
     """退回：写明理由，退给填报单位。Give returns back with a reason."""
     own: ReportingDesk = context.obj
-    plan = reporting_plan(own.content, form, period)
+    plan = own.folder.plan(own.content, form, period)
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.REVIEWER)
         states = store.return_(actor, [state.seen for state in chosen(store, actor, plan, unit)], reason)
@@ -186,7 +206,7 @@ def correct(
 ) -> None:
     """更正：重新开放已审核或已发布的报表，更正发布前原值仍有效。Open accepted or published returns for a correction."""
     own: ReportingDesk = context.obj
-    plan = reporting_plan(own.content, form, period)
+    plan = own.folder.plan(own.content, form, period)
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.PUBLISHER)
         states = store.reopen(actor, [state.seen for state in chosen(store, actor, plan, unit)], reason)
@@ -204,7 +224,7 @@ def delegate(
 ) -> None:
     """代报：由上级单位代为填报。Let a unit above fill in."""
     own: ReportingDesk = context.obj
-    plan = reporting_plan(own.content, form, period)
+    plan = own.folder.plan(own.content, form, period)
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.REVIEWER)
         states = store.delegate(actor, [state.seen for state in chosen(store, actor, plan, unit)], to or None, reason)
@@ -221,13 +241,28 @@ def publish(
 ) -> None:
     """发布：把市级审核通过的数据写成不可更改的快照。Write what the city accepted as an immutable snapshot."""
     own: ReportingDesk = context.obj
+    if history:
+        own.folder.carry_over(Snapshot.open(history))
     with own.folder.open_store() as store:
         snapshot = store.publish(
             own.actor(ActorRole.PUBLISHER), own.folder.snapshots, title=title, forms=own.content.forms,
             elements=own.content.elements, definitions=definition_versions(own.content),
-            packs=pack_hashes(own.content), history=Snapshot.open(history) if history else None,
+            packs=pack_hashes(own.content), history=own.folder.years_before(),
         )  # fmt: skip
     own.printer.line(f"已发布 published: {snapshot.id}")
+
+
+@data_app.command("carry-over")
+def carry_over(
+    context: typer.Context,
+    snapshot: Annotated[Path, typer.Argument(help="以前年度的快照目录。The folder of a snapshot of earlier years.")],
+) -> None:
+    """带入：收下以前年度的快照，从此比较和发布都用它。Take the years before this data base into the folder."""
+    own: ReportingDesk = context.obj
+    found = own.folder.carry_over(Snapshot.open(snapshot))
+    years = sorted({year for form in found.forms for year in found.years(form)})
+    told = f"{years[0]}—{years[-1]}" if years else "—"
+    own.printer.line(f"已带入 carried over: {found.id}，{told} 年，{len(found.forms)} 张报表 forms")
 
 
 @data_app.command("history")
@@ -240,7 +275,7 @@ def history_(
 ) -> None:
     """来历：一个单元格的每一版——谁、何时、哪个文件、为什么。Every version of one cell."""
     own: ReportingDesk = context.obj
-    plan = reporting_plan(own.content, form, period)
+    plan = own.folder.plan(own.content, form, period)
     if element not in plan.form.asked:
         raise UsageError(f"《{plan.form.label.zh}》不收数据元“{element}”。The form does not ask for '{element}'.")
     with own.folder.open_store() as store:

@@ -113,6 +113,22 @@ def show_submission(printer: Printer, done: Submission) -> None:
         f"{len(done.waiting)} with open questions, {len(done.refused)} to be mended.",
     )
     printer.line(words)
+    _show_findings(printer, done)
+
+
+def show_checked(printer: Printer, found: Submission) -> None:
+    """Print what a file that was only checked would come to, and every finding with its cell."""
+    good = found.sheet.good.height - len(found.waiting)
+    words = printer.t(
+        f"可提交 {good} 个单位，待说明 {len(found.waiting)}，须更正 {len(found.refused)}；未保存。",
+        f"{good} units ready, {len(found.waiting)} with open questions, {len(found.refused)} to be mended; "
+        "nothing was stored.",
+    )
+    printer.line(words)
+    _show_findings(printer, found)
+
+
+def _show_findings(printer: Printer, done: Submission) -> None:
     shown = done.sheet.problems[:MOST_SHOWN]
     for one in shown:
         style = {"error": "red", "question": "yellow", "note": "bright_black"}[one.level]

@@ -13,6 +13,7 @@ from duibiao.intake.checks import CheckContext, run_checks
 from duibiao.intake.delimited import read_csv, read_json
 from duibiao.intake.findings import finding
 from duibiao.intake.sheet import Sheet, read_sheet
+from duibiao.intake.units import KEYS
 from duibiao.kernel.period import Period
 from duibiao.kernel.problem import Problem, UserError
 from duibiao.metrics.element import DataElement
@@ -34,8 +35,8 @@ class ReportingPlan:
     """What the intake of one form for one period needs to know (报送任务).
 
     ``forms`` are all forms (a reused element is filled in from the return that asked for it), ``stages`` the split of
-    schools with several stages for rules that use it. ``last_year`` is a wide table to compare with where the year
-    before was not reported through this store (an earlier snapshot); else the store's own published rows are used.
+    schools with several stages for rules that use it. ``last_year`` is a wide table of the year before out of an
+    earlier snapshot: it speaks for the units this store has published nothing of for that year.
     """
 
     form: Form
@@ -94,12 +95,23 @@ def template_inputs(
         raise UserError(problems)
     tree = {unit.code: unit for unit in store.units(day_of(plan.period))}
     known = store.rows(actor, plan.form, plan.period, forms=plan.forms)
-    last: pa.Table = (
-        store.rows(actor, plan.form, _before(plan.period), published=True, forms=plan.forms)
-        if plan.last_year is None
-        else plan.last_year.to_arrow()
-    )
+    last = last_year(store, actor, plan).to_arrow()
     return [tree[code] for code in wanted], known, last, {code: mine[code] for code in wanted}
+
+
+def last_year(store: Store, actor: Actor, plan: ReportingPlan) -> pl.DataFrame:
+    """The wide table of the year before: what this store published, and the earlier snapshot for every other unit.
+
+    An element the form of that time did not ask for is missing. Raises UserError ACCESS-UNIT.
+    """
+    published = store.rows(actor, plan.form, _before(plan.period), published=True, forms=plan.forms)
+    own = pl.DataFrame(pl.from_arrow(published))
+    if plan.last_year is None:
+        return own
+    held = set(plan.last_year.columns)
+    cells = [pl.col(code) if code in held else pl.lit(None, dtype=pl.Int64).alias(code) for code in plan.form.columns]
+    before = plan.last_year.select(*KEYS, *cells).filter(~pl.col("unit").is_in(own.get_column("unit").to_list()))
+    return pl.concat([own, before.cast(own.schema)]).sort("district", "unit")
 
 
 def submit_file(  # noqa: PLR0913  who hands in what, when, and why
@@ -119,6 +131,30 @@ def submit_file(  # noqa: PLR0913  who hands in what, when, and why
     that were seen; a template carries its own. Raises UserError for a file that cannot be used at all, for units the
     actor may not report for (ACCESS-UNIT), and where somebody else changed a return meanwhile (REPORT-STALE).
     """
+    sheet, states = _read_file(store, actor, path, plan, today)
+    origin = Origin(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+    return take_in(store, actor, sheet, plan, origin, states=states, expected=expected, reason=reason, submit=submit)
+
+
+def check_file(store: Store, actor: Actor, path: Path, plan: ReportingPlan, *, today: date | None = None) -> Submission:
+    """Read a returned file and hold it against everything ``submit_file`` would, and store nothing.
+
+    ``waiting`` are the units whose questions have no answer yet, ``unchanged`` those that say what is stored.
+    Raises UserError for a file that cannot be used at all, and ACCESS-UNIT.
+    """
+    sheet, states = _read_file(store, actor, path, plan, today)
+    known = pl.DataFrame(pl.from_arrow(store.rows(actor, plan.form, plan.period, forms=plan.forms)))
+    sheet = checked(store, sheet, plan, known)
+    waiting = {one.unit for one in sheet.open_questions} & set(sheet.good.get_column("unit").to_list())
+    same = _same_as_stored(sheet.good, known, plan.form)
+    held = tuple(states[unit] for unit in sorted(sheet.places) if unit in states)
+    return Submission(sheet, None, (), (), tuple(sorted(waiting)), tuple(sorted(same)), held)
+
+
+def _read_file(
+    store: Store, actor: Actor, path: Path, plan: ReportingPlan, today: date | None
+) -> tuple[Sheet, dict[str, ReportState]]:
+    """The sheet of a returned file, and the returns the actor may report for."""
     units = {unit.code: unit for unit in store.units(day_of(plan.period))}
     states = {state.unit: state for state in store.reports(actor, plan.form.code, plan.period)}
     if path.suffix.lower() == ".csv":
@@ -134,8 +170,7 @@ def submit_file(  # noqa: PLR0913  who hands in what, when, and why
             store=store_mark(store),
             today=today,
         )
-    origin = Origin(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
-    return take_in(store, actor, sheet, plan, origin, states=states, expected=expected, reason=reason, submit=submit)
+    return sheet, states
 
 
 def submit_json(  # noqa: PLR0913  who hands in what, when, and why
@@ -226,9 +261,10 @@ def checked(store: Store, sheet: Sheet, plan: ReportingPlan, known: pl.DataFrame
     program = Actor("duibiao", _top(units, sheet.rows["district"][0]), ActorRole.SYSTEM)
     frame = _with_reused(sheet.rows, known, plan.form)
     kinds = {check.kind for check in plan.form.checks}
-    last, peers = plan.last_year, None
-    if last is None and CheckKind.CHANGE in kinds:
-        last = _frame(store.rows(program, plan.form, _before(plan.period), published=True, forms=plan.forms))
+    last, peers = None, None
+    if CheckKind.CHANGE in kinds:
+        found = last_year(store, program, plan)
+        last = found if found.height else None
     if CheckKind.PEERS in kinds:
         peers = _frame(store.rows(program, plan.form, plan.period, forms=plan.forms))
     context = CheckContext(

@@ -113,6 +113,38 @@ def write_snapshot(  # noqa: PLR0913 - every part of a snapshot is named, none i
     return snapshot
 
 
+def bring_in(folder: Path, snapshot: Snapshot) -> Snapshot:
+    """Copy a snapshot from elsewhere into a snapshots folder, whole or not at all, and make it the one in force there.
+
+    Every byte is compared with its hash before and after. Raises UserError: SNAPSHOT-FILE-MISSING,
+    SNAPSHOT-FILE-CHANGED where it is damaged, STORE-DISK-FULL, SNAPSHOT-WRITE; nothing is left behind then.
+    """
+    Snapshot.open(snapshot.folder, verify=True)
+    final = folder / snapshot.id
+    if final.resolve() == snapshot.folder.resolve():
+        point_to(folder, snapshot.id)
+        return snapshot
+    with told_when_the_disk_fails(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(folder):
+            remove_left_overs(folder)
+            try:
+                temporary = folder / f"{TEMPORARY}{secrets.token_hex(8)}"
+                for name in (*(file.path for file in snapshot.files), MANIFEST):
+                    (temporary / name).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(snapshot.folder / name, temporary / name)
+                    sync_file(temporary / name)
+                for inside in (*(path for path in temporary.iterdir() if path.is_dir()), temporary):
+                    sync_folder(inside)
+                prepared = PreparedSnapshot(folder, temporary, snapshot.id, ())
+                prepared.put_in_place()
+                found = Snapshot.open(final, verify=True)
+                prepared.make_current()
+            finally:
+                remove_left_overs(folder)
+    return found
+
+
 @dataclass(frozen=True)
 class PreparedSnapshot:
     """A snapshot whose files are on the disk but not yet in their place (待发布快照)."""

@@ -16,19 +16,20 @@ from duibiao.kernel.period import Period, PeriodKind
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.metrics.unit import Unit
 from duibiao.store.snapshot import Snapshot
+from duibiao.store.snapshot_writing import bring_in
 from duibiao.store.store import PROGRAM, Store
 from duibiao.store.workflow import Actor, ActorRole
 from duibiao.workspace.pack import Content
 
-STORE, SNAPSHOTS, RESULTS = "store.db", "snapshots", "results"
+STORE, SNAPSHOTS, RESULTS, HISTORY = "store.db", "snapshots", "results", "history"
 
 
 @dataclass(frozen=True, slots=True)
 class DataFolder:
-    """Where an authority's reported data lie (数据目录): ``store.db``, ``snapshots/``, ``results/``.
+    """Where an authority's reported data lie (数据目录): ``store.db``, ``snapshots/``, ``results/``, ``history/``.
 
     ``database`` is the URL of a PostgreSQL data base that holds the store instead of ``store.db``; the snapshots and
-    results stay in the folder.
+    results stay in the folder. ``history/`` is a snapshots folder too: what was known before the store began.
     """
 
     folder: Path
@@ -64,6 +65,36 @@ class DataFolder:
         if found is None:
             raise UserError([problem("DATA-NO-SNAPSHOT", Where(str(self.snapshots)))])
         return found
+
+    @property
+    def history(self) -> Path:
+        """The folder of the snapshot of the years before the store."""
+        return self.folder / HISTORY
+
+    def years_before(self) -> Snapshot | None:
+        """The snapshot of the years before the store; None where none was carried over.
+
+        Raises UserError SNAPSHOT-FILE-MISSING, SNAPSHOT-FILE-CHANGED where it was damaged.
+        """
+        return Snapshot.current(self.history)
+
+    def carry_over(self, snapshot: Snapshot) -> Snapshot:
+        """Take an earlier snapshot into this folder: questions compare with it, every publishing carries it over.
+
+        It is copied, so that nothing depends on where it came from. Raises UserError STORE-HISTORY-MIXED for a
+        simulated one beside a real store, or the reverse, and SNAPSHOT-FILE-CHANGED where it is damaged.
+        """
+        with self.open_store() as store:
+            if store.simulated != snapshot.simulated:
+                raise UserError([problem("STORE-HISTORY-MIXED", Where(str(snapshot.folder)))])
+        return bring_in(self.history, snapshot)
+
+    def plan(self, content: Content, form: str, period: str) -> ReportingPlan:
+        """What the intake of a form for a period needs, with the years before the store.
+
+        Raises UserError DATA-FORM, DATA-PERIOD.
+        """
+        return reporting_plan(content, form, period, self.years_before())
 
     @property
     def results(self) -> Path:
@@ -111,7 +142,8 @@ def definition_versions(content: Content) -> dict[str, str]:
 def reporting_plan(content: Content, form: str, period: str, before: Snapshot | None = None) -> ReportingPlan:
     """What the intake of a form for a period needs; raises UserError DATA-FORM, DATA-PERIOD.
 
-    ``before``: a snapshot to take the year before from, for a store that began later.
+    ``before``: a snapshot to take the year before from, for a store that began later; ``DataFolder.plan`` knows its
+    own. What the store published outranks it, unit by unit.
     """
     found = content.forms.get(form) or next((one for one in content.forms.values() if one.label.zh == form), None)
     if found is None:

@@ -39,11 +39,10 @@ from duibiao.workspace.data_folder import (
     definition_versions,
     pack_hashes,
     register,
-    reporting_plan,
 )
 from duibiao.workspace.pack import Content
 
-HISTORY, FILES = "history", "files"
+FILES = "files"
 FORMS_COLLECTED = 2
 """How many forms the two districts report through workbooks; the others of that year are in the history."""
 LONG_AGO = date(2000, 1, 1)
@@ -110,15 +109,15 @@ class _Rehearsal:
         city = simulate_city(self.content, self.seed, schools, years, faults=0)
         districts = self.two_districts(city)
         forms = self.forms_collected(city, districts)
-        history = self.write_history(city, districts, forms)
         data = DataFolder(self.folder)
+        self.write_history(data, city, districts, forms)
         data.create(self.content, simulated=True, effective=LONG_AGO)
         with data.open_store() as store:
             register(store, city.units, LONG_AGO)
             for district, spoilt in zip(districts, (False, True), strict=True):
                 for number, form in enumerate(forms):
-                    self.collect(store, city, history, (district, form), spoilt=spoilt and number == 0)
-            snapshot = self.publish(store, data, city, history)
+                    self.collect(store, data, city, (district, form), spoilt=spoilt and number == 0)
+            snapshot = self.publish(store, data, city)
         result = data.result(self.content, snapshot)
         self.done(
             Text("计算", "compute"),
@@ -157,7 +156,9 @@ class _Rehearsal:
         forms = {form.code: form for form in city.forms}
         return [forms[code] for code in sorted(rows, key=lambda code: (-rows[code], code))[:FORMS_COLLECTED]]
 
-    def write_history(self, city: SimulatedCity, districts: Sequence[Unit], forms: Sequence[Form]) -> Snapshot:
+    def write_history(
+        self, data: DataFolder, city: SimulatedCity, districts: Sequence[Unit], forms: Sequence[Form]
+    ) -> None:
         """Everything but what the two districts will report, as the snapshot that was there before."""
         held = pa.array([unit.code for unit in districts])
         last = city.years[-1]
@@ -165,8 +166,8 @@ class _Rehearsal:
         for form in forms:
             table = tables[form.code, last]
             tables[form.code, last] = table.filter(pc.invert(pc.is_in(table["district"], value_set=held)))
-        snapshot = write_snapshot(
-            self.folder / HISTORY,
+        write_snapshot(
+            data.history,
             tables=tables,
             forms=city.forms,
             elements=city.elements,
@@ -188,16 +189,15 @@ class _Rehearsal:
                 f"{schools} schools, {len(city.years)} years, {len(city.forms)} forms, {rows} returns; simulated",
             ),
         )
-        return snapshot
 
     # --- one district, one form ----------------------------------------------------------------------
 
     def collect(
-        self, store: Store, city: SimulatedCity, history: Snapshot, what: tuple[Unit, Form], *, spoilt: bool
+        self, store: Store, data: DataFolder, city: SimulatedCity, what: tuple[Unit, Form], *, spoilt: bool
     ) -> None:
         """Open, fill in, hand in — mended where it came back — sign, and let district and city accept."""
         (district, form), last = what, city.years[-1]
-        plan = reporting_plan(self.content, form.code, str(Period(last, form.period)), history)
+        plan = data.plan(self.content, form.code, str(Period(last, form.period)))
         truth = reported_rows(city, district, form)
         units = truth["unit"].to_pylist()
         top = city.calibration.unit
@@ -300,7 +300,7 @@ class _Rehearsal:
             Text(f"《{form.label.zh}》{len(accepted)}份", f"{form.label.en}: {len(accepted)} returns"),
         )
 
-    def publish(self, store: Store, data: DataFolder, city: SimulatedCity, history: Snapshot) -> Snapshot:
+    def publish(self, store: Store, data: DataFolder, city: SimulatedCity) -> Snapshot:
         snapshot = store.publish(
             Actor("发布人（模拟）", city.calibration.unit, ActorRole.PUBLISHER),
             data.snapshots,
@@ -309,7 +309,7 @@ class _Rehearsal:
             elements=self.content.elements,
             definitions=definition_versions(self.content),
             packs=pack_hashes(self.content),
-            history=history,
+            history=data.years_before(),
         )
         problems = store.verify_audit(data.snapshots)
         if problems:

@@ -1,15 +1,28 @@
 """The round of reporting at the command line: real files, a real store, every step by its command."""
 
+import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
 from duibiao.cli.main import app
+from duibiao.intake.layout import ISSUES
+from duibiao.intake.sheet import ANSWER_COLUMN, KEY_COLUMN
+from duibiao.intake.submit import last_year
 from duibiao.kernel.problem import UserError
+from duibiao.store.layout import form_schema
+from duibiao.store.model import Origin
+from duibiao.store.snapshot import Snapshot
+from duibiao.store.snapshot_writing import write_snapshot
+from duibiao.store.workflow import Actor, ActorRole
+from duibiao.workspace import Workspace
 from duibiao.workspace.data_folder import DataFolder
 
+PACKS = Path(__file__).resolve().parents[3] / "packs"
 FORM, PERIOD, UNIT, CITY = "district_population", "2024/25", "500103", "500000"
 
 
@@ -96,6 +109,93 @@ def test_signing_publishing_and_the_way_back(office: Office, tmp_path: Path) -> 
     assert "模拟数据" not in computed
     told = office.run("市发布人", CITY, "correct", FORM, PERIOD, "--unit", UNIT, "--reason", "统计口径更正")
     assert "已重新开放 reopened: 1" in told
+
+
+def earlier_years(folder: Path, population: int, *, simulated: bool = False) -> Path:
+    """A snapshot of the year before, as an authority brings it from its earlier system; the figures are invented."""
+    content = Workspace.open(PACKS).content
+    form = content.forms[FORM]
+    row: dict[str, object] = {"unit": UNIT, "district": UNIT, "school_kind": "", "location_type": "", "ownership": ""}
+    row |= dict.fromkeys(form.columns) | {"population_total": population, "population_3_5": 0}
+    table = pa.Table.from_pylist([row], schema=form_schema(form))
+    return write_snapshot(
+        folder, tables={(FORM, 2023): table}, forms=[form], elements=content.elements,
+        units=list(content.units.values()), title="以前年度（测试）", created_by="测试",
+        created_at=datetime(2024, 1, 1, tzinfo=UTC), simulated=simulated,
+    ).folder  # fmt: skip
+
+
+def test_the_years_before_are_asked_about_and_carried_over_by_every_publishing(office: Office, tmp_path: Path) -> None:
+    data = DataFolder(office.folder / "data")
+    path = tmp_path / "渝中.xlsx"
+    office.run("填报人甲", UNIT, "template", FORM, PERIOD, "--out", str(path))
+    filled(path, 0)
+    assert "可提交 1 个单位" in office.run("填报人甲", UNIT, "check", str(path), FORM, PERIOD)
+
+    before = earlier_years(tmp_path / "旧系统", 600_000)
+    assert "2023—2023" in office.run("市发布人", CITY, "carry-over", str(before))
+    shutil.rmtree(tmp_path / "旧系统")  # the folder has its own copy
+    asked = office.run("填报人甲", UNIT, "check", str(path), FORM, PERIOD, code=1)
+    assert "待说明 1" in asked
+    assert "常住人口与上年相差超过5%" in asked
+    assert "600000" in asked
+    assert "未保存" in asked
+    assert "草稿" in office.run("审核人乙", CITY, "list", FORM, PERIOD)
+    told = office.run("填报人甲", UNIT, "submit", str(path), FORM, PERIOD, code=1)
+    assert "待说明 1" in told
+
+    book = openpyxl.load_workbook(tmp_path / "渝中-退回.xlsx")
+    for row in book[ISSUES].iter_rows():
+        if row[1].value == "疑问" and row[KEY_COLUMN].value:
+            row[ANSWER_COLUMN].value = "人口普查后调整口径"
+    book.save(tmp_path / "答复.xlsx")
+    assert "提交 1" in office.run("填报人甲", UNIT, "submit", str(tmp_path / "答复.xlsx"), FORM, PERIOD)
+    for by, role in (("填报人甲", "reporter"), ("审核人乙", "reviewer"), ("负责人丙", "principal")):
+        office.run(by, UNIT, "sign", FORM, PERIOD, role=role)
+    office.run("市审核员", CITY, "accept", FORM, PERIOD)
+    for title in ("第一次", "第二次"):
+        office.run("市发布人", CITY, "publish", title)
+        assert data.snapshot().years(FORM) == [2023, 2024]
+        assert data.snapshot().table(FORM, 2023)["population_total"].to_pylist() == [600_000]
+
+
+def test_what_this_store_published_outranks_the_years_before(office: Office, tmp_path: Path) -> None:
+    data, content = DataFolder(office.folder / "data"), Workspace.open(PACKS).content
+    data.carry_over(Snapshot.open(earlier_years(tmp_path / "旧系统", 600_000)))
+    plan = data.plan(content, FORM, PERIOD)
+    with data.open_store() as store:
+        seen = last_year(store, Actor("市审核员", CITY, ActorRole.REVIEWER), plan)
+        assert seen["population_total"].to_list() == [600_000]
+        # The autumn of 2023 itself is reported and published through this store, with another number.
+        before = data.plan(content, FORM, "2023/24")
+        assert before.last_year is None
+        publisher = Actor("市发布人", CITY, ActorRole.PUBLISHER)
+        store.open_reports(publisher, plan.form, before.period, [UNIT])
+        reporter = Actor("填报人甲", UNIT, ActorRole.REPORTER)
+        cells = {"unit": [UNIT], "population_total": [599_000]}
+        state = store.save(
+            reporter, plan.form, before.period, pa.table(cells), origin=Origin("报.csv", "0" * 64), source_type="填报"
+        ).states[0]
+        for name, role in (("甲", ActorRole.REPORTER), ("乙", ActorRole.REVIEWER), ("丙", ActorRole.PRINCIPAL)):
+            store.sign(Actor(name, UNIT, role), [state.seen])
+        state = store.submit(reporter, [state.seen])[0]
+        store.accept(Actor("市审核员", CITY, ActorRole.REVIEWER), [state.seen])
+        store.publish(
+            publisher, data.snapshots, title="补报", forms=content.forms, elements=content.elements,
+            history=data.years_before(),
+        )  # fmt: skip
+        seen = last_year(store, reporter, plan)
+        assert seen.select("unit", "population_total").rows() == [(UNIT, 599_000)]
+
+
+def test_simulated_years_are_never_carried_into_real_data(office: Office, tmp_path: Path) -> None:
+    before = earlier_years(tmp_path / "模拟", 1, simulated=True)
+    found = office.runner.invoke(
+        app, ["data", "--data", str(office.folder / "data"), "--by", "甲", "--of", CITY, "carry-over", str(before)]
+    )
+    assert isinstance(found.exception, UserError), found.output
+    assert [one.code for one in found.exception.problems] == ["STORE-HISTORY-MIXED"]
+    assert DataFolder(office.folder / "data").years_before() is None
 
 
 def test_a_step_outside_the_own_unit_is_refused(office: Office, tmp_path: Path) -> None:
