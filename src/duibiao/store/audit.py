@@ -16,7 +16,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from duibiao.kernel.problem import Problem, Where, problem
-from duibiao.store.schema import APPEND_ONLY, AUDIT, BATCH, META, REPORT, REVISION
+from duibiao.store.schema import (
+    APPEND_ONLY,
+    AUDIT,
+    BATCH,
+    ISSUE,
+    ISSUE_EVENT,
+    ISSUE_FIGURE,
+    ISSUE_FILE,
+    META,
+    REPORT,
+    REVISION,
+)
 
 GENESIS = "0" * 64
 HEAD = "audit_head"
@@ -120,6 +131,7 @@ def verify(connection: sa.Connection, anchors: Mapping[str, AuditHead] | None = 
     checker.rows()
     checker.payloads()
     checker.reports()
+    checker.issues()
     return checker.problems
 
 
@@ -177,6 +189,10 @@ class _Checker:
         for row in self.connection.execute(query).yield_per(50):
             if hashlib.sha256(row.payload).hexdigest() != row.payload_sha256:
                 self.wrong("batch", row.id, "报送内容被改动", "what was handed in was altered")
+        files = sa.select(ISSUE_FILE.c.sha256, ISSUE_FILE.c.payload)
+        for file in self.connection.execute(files).yield_per(5):
+            if hashlib.sha256(file.payload).hexdigest() != file.sha256:
+                self.wrong("issue_file", file.sha256, "佐证文件被改动", "a file of evidence was altered")
 
     def reports(self) -> None:
         latest = sa.select(REVISION.c.report_id, sa.func.max(REVISION.c.revision).label("last"))
@@ -187,3 +203,42 @@ class _Checker:
         for row in self.connection.execute(query.where(REPORT.c.revision != last)):
             where = f"{row.form}/{row.unit}/{row.period}"
             self.wrong("report", where, "与其版本历史不符", "it does not fit the history of its revisions")
+
+    def issues(self) -> None:
+        """Every head of an issue says what its steps and the facts frozen with its figure say."""
+        events: dict[int, list[sa.Row[Any]]] = {}
+        for event in self.connection.execute(sa.select(ISSUE_EVENT).order_by(ISSUE_EVENT.c.step)).yield_per(1000):
+            events.setdefault(event.issue_id, []).append(event)
+        figures = {row.issue_id: row.content for row in self.connection.execute(sa.select(ISSUE_FIGURE))}
+        for row in self.connection.execute(sa.select(ISSUE).order_by(ISSUE.c.number)).yield_per(1000):
+            head, steps = row._asdict(), events.get(row.id, [])
+            frozen = json.loads(figures.get(row.id, "{}")).get("issue")
+            if frozen != {name: head[name] for name in FROZEN} or not _follows(head, steps):
+                self.wrong("issue", row.number, "与其办理记录不符", "it does not fit the history of its steps")
+
+
+FROZEN = ("number", "origin", "subject", "title", "detail", "target", "indicator", "status", "day", "supervising_unit")
+"""What never changes in the head of an issue; it is frozen with its figure."""
+
+
+def _follows(head: Mapping[str, Any], steps: Sequence["sa.Row[Any]"]) -> bool:
+    """Whether the changing part of a head is what its steps lead to."""
+    if not steps:
+        return False
+    last = steps[-1]
+    deadlines = [step.due for step in steps if step.due is not None]
+    returned = max((number for number, step in enumerate(steps) if step.action == "return"), default=-1)
+    accepted = [step.actor for step in steps[returned + 1 :] if step.action == "accept"]
+    wanted = {
+        "lock_version": last.step,
+        "state": last.to_state,
+        "changed_at": last.at,
+        "changed_by": last.actor,
+        "changed_action": last.action,
+        "first_due": deadlines[0] if deadlines else None,
+        "accepted_by": accepted[-1] if accepted else "",
+        "measures": sum(step.action == "measure" for step in steps),
+        "evidences": sum(step.action == "evidence" for step in steps[returned + 1 :]),
+        **{name: getattr(last, name) for name in ("unit", "department", "person", "acceptor", "due")},
+    }
+    return all(head[name] == value for name, value in wanted.items())

@@ -358,7 +358,117 @@ RATE = sa.Table(
 )
 """How often something was asked for in a span of seconds, shared by all workers."""
 
-APPEND_ONLY = (UNIT, BATCH, REVISION, EVENT, NOTE, SIGNATURE, AUDIT, SNAPSHOT, GRANT, REVOCATION, SETTING)
+# --- the issue list (store.issues)
+
+ISSUE = sa.Table(
+    "issue",
+    METADATA,
+    _serial("id"),
+    _text("number"),
+    _number("year"),
+    _number("serial"),
+    _text("origin"),
+    _text("subject"),
+    _text("open_subject", nullable=True),
+    _text("title"),
+    _text("detail"),
+    _text("target"),
+    _text("indicator"),
+    _text("status"),
+    _text("day"),
+    _text("unit"),
+    _text("supervising_unit"),
+    _text("department"),
+    _text("person"),
+    _text("acceptor"),
+    _text("due", nullable=True),
+    _text("first_due", nullable=True),
+    _text("state"),
+    _number("measures"),
+    _number("evidences"),
+    _text("accepted_by"),
+    _text("found_by"),
+    _text("found_at"),
+    _number("lock_version"),
+    _text("changed_at"),
+    _text("changed_by"),
+    _text("changed_action"),
+    sa.UniqueConstraint("number"),
+    sa.UniqueConstraint("open_subject"),
+    sa.Index(None, "subject"),
+    sa.Index(None, "state"),
+)
+"""The head of every issue; its rows change. ``open_subject`` is ``subject`` while the issue is open, then null: of two
+open issues about one thing the data base itself refuses the second. ``lock_version`` is the number of events."""
+
+ISSUE_FIGURE = sa.Table(
+    "issue_figure",
+    METADATA,
+    _number("issue_id", sa.ForeignKey("issue.id")),
+    _text("content"),
+    _text("content_sha256"),
+    _number("audit_seq"),
+    sa.PrimaryKeyConstraint("issue_id"),
+    sa.Index(None, "audit_seq"),
+)
+"""The figure an issue was found by, frozen with its lineage as JSON."""
+
+ISSUE_EVENT = sa.Table(
+    "issue_event",
+    METADATA,
+    _number("issue_id", sa.ForeignKey("issue.id")),
+    _number("step"),
+    _text("at"),
+    _text("actor"),
+    _text("actor_unit"),
+    _text("role"),
+    _text("action"),
+    _text("from_state", nullable=True),
+    _text("to_state"),
+    _text("text"),
+    _text("reason"),
+    _text("unit"),
+    _text("department"),
+    _text("person"),
+    _text("acceptor"),
+    _text("due", nullable=True),
+    _text("asked_due", nullable=True),
+    _number("audit_seq"),
+    sa.PrimaryKeyConstraint("issue_id", "step"),
+    sa.Index(None, "audit_seq"),
+)
+"""Every step of an issue, with the assignment that held after it."""
+
+ISSUE_FILE = sa.Table(
+    "issue_file",
+    METADATA,
+    sa.Column("sha256", sa.Text(), primary_key=True),
+    _text("media_type"),
+    _number("size"),
+    _number("audit_seq"),
+    sa.Column("payload", sa.LargeBinary(), nullable=False),
+    sa.Index(None, "audit_seq"),
+)
+"""The content of evidence, once however often it is handed in."""
+
+ISSUE_EVIDENCE = sa.Table(
+    "issue_evidence",
+    METADATA,
+    _number("issue_id", sa.ForeignKey("issue.id")),
+    _number("step"),
+    _number("place"),
+    _text("name"),
+    _text("sha256", sa.ForeignKey("issue_file.sha256")),
+    _number("audit_seq"),
+    sa.PrimaryKeyConstraint("issue_id", "step", "place"),
+    sa.Index(None, "audit_seq"),
+)
+"""Which file was handed in with which step, under which name."""
+
+APPEND_ONLY = (
+    *(UNIT, BATCH, REVISION, EVENT, NOTE, SIGNATURE, AUDIT, SNAPSHOT, GRANT, REVOCATION, SETTING),
+    *(ISSUE_FIGURE, ISSUE_EVENT, ISSUE_FILE, ISSUE_EVIDENCE),
+)
 """Triggers of both data bases refuse every UPDATE and DELETE of these."""
 
 

@@ -18,6 +18,7 @@ from duibiao.store import audit
 from duibiao.store.audit import AuditHead, AuditLine
 from duibiao.store.database import WAITS_S, Clock, Database, StoreChange, now
 from duibiao.store.history import History
+from duibiao.store.issues import IssueRegister
 from duibiao.store.model import CellNote, CellVersion, Origin, Receipt, ReportEvent, ReportState, Seen, report_problem
 from duibiao.store.publishing import Edition, Publisher
 from duibiao.store.reading import Pick, cell_history, day_of, gathered, locate, reused_by, wide_table
@@ -41,7 +42,7 @@ class Store:
     A store is wholly simulated or wholly real. Use it as a context manager, or call ``close``. All methods raise
     UserError with a problem code for what a person can mend: ACCESS-UNIT (outside the actor's subtree), ACCESS-ROLE,
     STORE-BUSY, STORE-DISK-FULL, STORE-CONNECT, and what each of them names. ``problems``: what could not be mended when
-    the store was opened (a publishing that was killed, on a disk that is not there now).
+    the store was opened (a publishing that was killed, on a disk that is not there now). ``issues``: the issue list.
     """
 
     def __init__(self, database: Database) -> None:
@@ -51,6 +52,7 @@ class Store:
             facts = {row.key: row.value for row in connection.execute(sa.select(META.c.key, META.c.value))}
         self.id: str = facts["id"]
         self.simulated: bool = facts["simulated"] == "true"
+        self.issues = IssueRegister(database, self._registry)
         self._publisher = Publisher(database, self._registry, simulated=self.simulated)
         self.problems: tuple[Problem, ...] = tuple(self._publisher.recover())
 

@@ -23,6 +23,10 @@ class ActorRole(StrEnum):
     PRINCIPAL = "principal"  # 负责人
     PUBLISHER = "publisher"  # 发布人
     AUDITOR = "auditor"  # 审计员
+    SUPERVISOR = "supervisor"  # 督导
+    PLANNER = "planner"  # 规划人员
+    ANALYST = "analyst"  # 分析人员
+    LEADER = "leader"  # 领导
     SYSTEM = "system"
 
 
@@ -88,6 +92,10 @@ ROLE_WORDS = {
     ActorRole.PRINCIPAL: Text("负责人", "principal"),
     ActorRole.PUBLISHER: Text("发布人", "publisher"),
     ActorRole.AUDITOR: Text("审计员", "auditor"),
+    ActorRole.SUPERVISOR: Text("督导", "supervisor"),
+    ActorRole.PLANNER: Text("规划人员", "planner"),
+    ActorRole.ANALYST: Text("分析人员", "analyst"),
+    ActorRole.LEADER: Text("领导", "leader"),
     ActorRole.SYSTEM: Text("系统", "system"),
 }
 SIGNING = (ActorRole.REPORTER, ActorRole.REVIEWER, ActorRole.PRINCIPAL)

@@ -15,6 +15,7 @@ from duibiao.store.database import Database
 from duibiao.store.schema import ACCOUNT, APPEND_ONLY, AUDIT, GRANT, REVOCATION, SETTING
 from duibiao.store.snapshot import Snapshot
 from duibiao.store.store import Store
+from tests.unit.store.issue_people import rectified
 from tests.unit.store.people import CITY_REVIEWER, PUBLISHER, new_store, publish, save, state, through
 
 ALL: dict[str, int | None] = {"pupils": 300, "teachers": 20, "floor_area": 1250}
@@ -157,6 +158,7 @@ def filled(database_url: str, tmp_path: Path) -> str:
         save(store, {"S1": {**ALL, "pupils": None}}, notes=[])
         through(store, {"S3": ALL})
         publish(store, tmp_path / "snapshots")
+        rectified(store)
     entrust(database_url)
     return database_url
 

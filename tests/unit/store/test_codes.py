@@ -6,10 +6,10 @@ from pathlib import Path
 from duibiao.kernel.problem import catalogue
 
 HERE = Path(__file__).parent
-PREFIXES = ("SNAPSHOT-", "STORE-", "REPORT-", "ACCESS-")
+PREFIXES = ("SNAPSHOT-", "STORE-", "REPORT-", "ACCESS-", "ISSUE-")
 
 
 def test_every_code_of_the_store_is_named_by_a_test_that_expects_it() -> None:
     texts = "".join(path.read_text("utf-8") for path in HERE.glob("test_*.py") if path.name != Path(__file__).name)
-    named = set(re.findall(r'"((?:SNAPSHOT|STORE|REPORT|ACCESS)-[A-Z-]+)"', texts))
+    named = set(re.findall(r'"((?:SNAPSHOT|STORE|REPORT|ACCESS|ISSUE)-[A-Z-]+)"', texts))
     assert {code for code in catalogue() if code.startswith(PREFIXES)} - named == set()

@@ -10,6 +10,7 @@ from duibiao.metrics.unit import UnitKind
 from duibiao.store.workflow import ReportStatus
 from tests.unit.store import workers
 from tests.unit.store.examples import AUTUMN, SCHOOL, unit
+from tests.unit.store.issue_people import SUPERVISOR, opened
 from tests.unit.store.people import PUBLISHER, SYSTEM, new_store, save, sign_all, state
 
 ALL: dict[str, int | None] = {"pupils": 300, "teachers": 20, "floor_area": 1250}
@@ -67,5 +68,32 @@ def test_no_update_is_lost(database_url: str) -> None:
         versions = store.history(SYSTEM, "school", "S1", AUTUMN, "pupils")
         assert [version.value for version in versions] == list(range(1, CLIENTS * times + 1))
         assert state(store, "S1").revision == CLIENTS * times
+        assert stale < 1000, "somebody gets through"
+        assert store.verify_audit() == []
+
+
+def test_of_several_people_who_open_or_judge_one_issue_exactly_one_does(database_url: str) -> None:
+    with new_store(database_url) as store:
+        told = at_once(workers.race_issue, [(database_url, number) for number in range(CLIENTS)])
+        for place, others in enumerate(("ISSUE-OPEN", *["ISSUE-STALE"] * 4)):
+            answers = Counter(one[place] for one in told)
+            assert answers == {"none": 1, others: CLIENTS - 1}, answers
+        (issue,) = store.issues.issues(SUPERVISOR)
+        actions = [event.action.value for event in store.issues.record(SUPERVISOR, issue.number).events]
+        assert actions == ["find", "register", "measure", "evidence", "submit", "accept"]
+        assert store.verify_audit() == []
+
+
+def test_no_step_of_an_issue_is_lost(database_url: str) -> None:
+    times = 5
+    with new_store(database_url) as store:
+        number = opened(store).number
+        stale = sum(at_once(workers.note_often, [(database_url, number, who, times) for who in range(CLIENTS)]))
+        record = store.issues.record(SUPERVISOR, number)
+        assert {event.text for event in record.events[2:]} == {
+            f"{w}之{t}" for w in range(CLIENTS) for t in range(times)
+        }
+        assert record.issue.measures == CLIENTS * times
+        assert record.issue.lock_version == 2 + CLIENTS * times
         assert stale < 1000, "somebody gets through"
         assert store.verify_audit() == []

@@ -5,16 +5,20 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from duibiao.kernel.problem import UserError
+from duibiao.store.issues_flow import IssueAction
+from duibiao.store.issues_model import IssueStep
 from duibiao.store.store import Store
 from duibiao.store.workflow import Actor, ActorRole
 from tests.unit.store.examples import AUTUMN, SCHOOL
-from tests.unit.store.people import CITY, ORIGIN, person, publish, rows
+from tests.unit.store.issue_people import DISTRICT, OFFICER, PDF, SUPERVISOR, opened
+from tests.unit.store.people import CITY, ORIGIN, Ticking, person, publish, rows
 
 WAIT_S = 120
 
@@ -82,6 +86,45 @@ def count_up(url: str, unit: str, times: int, barrier: Barrier) -> int:
                     stale += 1
                 else:
                     break
+    return stale
+
+
+def race_issue(url: str, number: int, barrier: Barrier) -> list[str]:
+    """Open an issue about one target, then take one step after the other with it, at the same moment as the others."""
+    with Store.open(url, clock=Ticking()) as store:
+        barrier.wait(WAIT_S)
+        told = [told_by(partial(opened, store))]
+        barrier.wait(WAIT_S)
+        name = store.issues.about(SUPERVISOR, target="plan/1")[0].number
+        steps = (
+            (
+                IssueStep(IssueAction.MEASURE, text=f"措施{number}"),
+                Actor(f"经办{number}", DISTRICT, ActorRole.REPORTER),
+            ),
+            (IssueStep(IssueAction.EVIDENCE, text="佐证", files=(PDF,)), OFFICER),
+            (IssueStep(IssueAction.SUBMIT), OFFICER),
+            (IssueStep(IssueAction.ACCEPT, text="属实"), Actor(f"督导{number}", CITY, ActorRole.SUPERVISOR)),
+        )
+        for step, actor in steps:
+            seen = store.issues.record(SUPERVISOR, name).issue.lock_version
+            barrier.wait(WAIT_S)
+            told.append(told_by(partial(store.issues.take, actor, name, seen, step)))
+            barrier.wait(WAIT_S)
+    return told
+
+
+def note_often(url: str, number: str, who: int, times: int, barrier: Barrier) -> int:
+    """Add a measure as often as asked, each on the newest state; answers how often somebody else was quicker."""
+    stale = 0
+    actor = Actor(f"经办{who}", DISTRICT, ActorRole.REPORTER)
+    with Store.open(url, clock=Ticking()) as store:
+        barrier.wait(WAIT_S)
+        for time in range(times):
+            step = IssueStep(IssueAction.MEASURE, text=f"{who}之{time}")
+            seen = store.issues.record(actor, number).issue.lock_version
+            while told_by(partial(store.issues.take, actor, number, seen, step)) == "ISSUE-STALE":
+                stale += 1
+                seen = store.issues.record(actor, number).issue.lock_version
     return stale
 
 
