@@ -203,9 +203,7 @@ class IssueRegister:
         if there is not None:
             raise UserError([issue_from(there).problem("ISSUE-OPEN")])
 
-    def _step(
-        self, change: StoreChange, tree: UnitTree, issue_id: int, step: IssueStep, seen: int
-    ) -> dict[str, Any]:
+    def _step(self, change: StoreChange, tree: UnitTree, issue_id: int, step: IssueStep, seen: int) -> dict[str, Any]:
         """Check and take one step with a locked issue; answers its head after it."""
         row = change.connection.execute(sa.select(ISSUE).where(ISSUE.c.id == issue_id)).one()
         issue = issue_from(row)
