@@ -3,13 +3,15 @@
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 
 from duibiao.compute import Result
+from duibiao.metrics.unit import Unit
 from duibiao.store.snapshot import Snapshot, current_id
 from duibiao.store.store import Store
 from duibiao.web.settings import Settings
@@ -37,6 +39,11 @@ class CockpitEdition:
     result: Result | None = None
     kept: "OrderedDict[Hashable, Any]" = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @cached_property
+    def units(self) -> Mapping[str, Unit]:
+        """The units of the snapshot by code; empty until something has been published."""
+        return {unit.code: unit for unit in self.snapshot.units()} if self.snapshot else {}
 
     def keep(self, key: Hashable, build: Callable[[], _Built]) -> _Built:
         """What was built under this key before, else what ``build`` gives now. ``build`` may run twice at once."""

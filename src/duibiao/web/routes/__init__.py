@@ -1,5 +1,5 @@
 """One module for each area of the cockpit; ``ROUTERS`` is all of them, in the order of their first segments."""
 
-from duibiao.web.routes import documents
+from duibiao.web.routes import documents, search
 
-ROUTERS = (documents.router,)
+ROUTERS = (documents.router, search.router)
