@@ -1,22 +1,19 @@
 """``duibiao extract`` and ``review``: from a document to accepted entries of a pack."""
 
 import getpass
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from duibiao.cli.options import LangOption, PacksOption, UsageError, open_workspace
 from duibiao.cli.show import Printer
-from duibiao.extract.accept import Known, Publication, publication
 from duibiao.extract.draft import Draft, extract
-from duibiao.extract.draft_file import DraftFile, draft_files, file_name, to_yaml
+from duibiao.extract.draft_file import draft_files, file_name, to_yaml
 from duibiao.extract.entry import Entry, EntryKind
 from duibiao.extract.flat import flat
 from duibiao.extract.resolve import Candidate, Resolver
@@ -24,13 +21,10 @@ from duibiao.extract.review import Action, ReviewSession, missing, parse_fields
 from duibiao.kernel.problem import PartlyDoneError, Problem, UserError
 from duibiao.kernel.text import Language, folded
 from duibiao.kernel.writing import json_bytes, write_whole
-from duibiao.sources.citation import Locator
 from duibiao.sources.readers import read
-from duibiao.workspace import Workspace
-from duibiao.workspace.manifest import Manifest
-from duibiao.workspace.readings import department_names, folder_of, resolver_of
+from duibiao.workspace.acceptance import accept_into
+from duibiao.workspace.readings import department_names, resolver_of
 
-MOST_PROBLEMS = 50
 KEYS = "[a]接受 accept  [c]更正 correct  [r]退回 reject  [s]跳过 skip  [q]停 quit  [1-5]取该指标 take the indicator"
 
 
@@ -288,55 +282,12 @@ def _publish(session: ReviewSession, draft: Path, packs: Path | None, into: str 
     chosen = manifests.get(into or workspace.home.code)
     if chosen is None:
         raise UsageError(f"没有数据包“{into}”。No such pack: {', '.join(manifests)}")
-    folder = chosen.folder
-    made = publication(session, folder, known_of(workspace, session.draft, draft, chosen))
+    made = accept_into(workspace, session, draft, chosen)
     if not made.files:
         printer.line(printer.t("没有新的条目可写入。", "nothing new to write."))
         return
-    _try(made, folder)
-    for name, text in made.files.items():
-        printer.line(f"{printer.t('已写出', 'written')}：{escape(str(write_whole(folder / name, text.encode())))}")
+    for name in made.files:
+        printer.line(f"{printer.t('已写出', 'written')}：{escape(str(chosen.folder / name))}")
     printer.line(said({name: count for name, count in made.added.items() if count}))
     for one in made.proposed:
         printer.line(f"  {printer.t('提议的新指标', 'proposed indicator')}: {escape(one)}")
-
-
-def known_of(workspace: Workspace, draft: DraftFile, path: Path, into: Manifest) -> Known:
-    """What a pack and those it depends on hold; the document is archived where it is still at hand."""
-    content, packs = workspace.content, workspace.reach(into)
-    sources = {
-        one.sha256: one.code for one in content.sources.values() if one.sha256 and folder_of(content, one.code) in packs
-    }
-    for file in (Path(draft.file), path.parent / Path(draft.file).name):
-        if file.is_file():
-            workspace.archive.add(file)
-            break
-    document: Any = workspace.document(sources[draft.sha256]) if draft.sha256 in sources else None
-
-    def hash_of(at: str) -> str | None:
-        try:
-            return str(document.passage(Locator.parse(at)).hash) if document else None
-        except ValueError:
-            return None
-
-    return Known(
-        resolver=resolver_of(content, packs=packs),
-        departments=frozenset(content.departments),
-        sources=sources,
-        hash_of=hash_of,
-        published={one.code: str(one.published) for one in content.sources.values()},
-        home_unit=into.unit,
-    )
-
-
-def _try(made: Publication, folder: Path) -> None:
-    """Load a copy of the packs with the new entries; raise UserError when it is not sound. Nothing is written yet."""
-    with tempfile.TemporaryDirectory() as scratch:
-        copy = Path(scratch) / "packs"
-        shutil.copytree(folder.parent, copy)
-        for name, text in made.files.items():
-            write_whole(copy / folder.name / name, text.encode())
-        try:
-            Workspace.open(copy)
-        except UserError as error:
-            raise UserError(error.problems[:MOST_PROBLEMS]) from error
