@@ -98,7 +98,7 @@ def monitor_page(
         known=known,
         total=len(rows),
         grouping=grouping,
-        groups=tuple(_groups(rows, grouping)),
+        groups=tuple(group_rows(rows, grouping)),
         rows=rows,
     )
 
@@ -154,7 +154,8 @@ def _notices(workspace: Workspace, rows: Sequence[MonitorRow], as_of: date) -> I
         )
 
 
-def _groups(rows: tuple[MonitorRow, ...], grouping: Grouping) -> Iterable[Group]:
+def group_rows(rows: Sequence[MonitorRow], grouping: Grouping) -> Iterable[Group]:
+    """Put rows under headings with their tallies; a row with two leading departments stands under both."""
     keyed: dict[str, tuple[Text, list[MonitorRow]]] = {}
     for row in rows:
         for title in _headings(row, grouping):

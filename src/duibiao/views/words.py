@@ -30,6 +30,21 @@ def rate_words(amount: Decimal | None, unit: str) -> str:
     return amount_words(rounded, "个百分点" if unit == "%" else unit)
 
 
+def difference_words(amount: Decimal | None, unit: str) -> str:
+    """A difference of two amounts, exactly; in percentage points where the unit is percent."""
+    return amount_words(amount, "个百分点" if unit == "%" else unit)
+
+
+def large_words(amount: Decimal | None, unit: str = "") -> str:
+    """A count as a Chinese sentence writes it: from ten thousand on in 万 with two decimals, from 10⁸ on in 亿."""
+    if amount is None:
+        return DASH
+    for size, word in ((Decimal(100_000_000), "亿"), (Decimal(10_000), "万")):
+        if abs(amount) >= size and not unit.startswith(("万", "亿")):
+            return amount_words((amount / size).quantize(Decimal("0.01")), word + unit)
+    return amount_words(amount, unit)
+
+
 def percent(share: Decimal | None, digits: int = 1) -> str:
     """A share as a percentage with a fixed number of digits (half to even)."""
     return DASH if share is None else f"{share * 100:.{digits}f}%"

@@ -1,5 +1,5 @@
 """One module for each area of the cockpit; ``ROUTERS`` is all of them, in the order of their first segments."""
 
-from duibiao.web.routes import documents, search
+from duibiao.web.routes import documents, overview, search
 
-ROUTERS = (documents.router, search.router)
+ROUTERS = (overview.router, documents.router, search.router)
