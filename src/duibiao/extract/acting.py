@@ -26,6 +26,9 @@ NO_SUBJECT = "no_subject"
 _SHORT_NAME = re.compile("（以下(?:简称|称)[：:]?")
 _HOW_OFTEN = re.compile("每(?:半?年|学期|学年|季度|月|周)[^，、]{3,}$")
 """常委会每年研究教育 2次: an act, and not a thing, is counted."""
+_GAINED = re.compile("(?:（[^）]*）)?(?P<act>(?:取得|获得|考取|通过)[^，；、]{2,24})")
+"""45万人取得证书: those who come to have something are counted."""
+_OF_THEM = re.compile("其中|确保|力争|[帮扶]助|组织|推动")
 _MEMBER_LENGTH = 12
 _REACH = 160  # what those counted do stands near them
 _INTRODUCED = re.compile("^(?:实行|实施|推行|落实|建立|开展|实现)")
@@ -111,6 +114,10 @@ class Acting:
             if head == "中" and self.chain.subject and self.tense.is_past:  # 评价40万条中99%给出好评
                 return self._make(figure, self.chain.subject + noun, operator, "named", (before.end, *span[1:]))
             return None
+        if not self.tense.is_past and not act and (not head or _OF_THEM.fullmatch(head)):
+            gained = _GAINED.fullmatch(noun) if figure.unit.endswith(("人", "名", "人次")) else None
+            if gained:
+                return self._make(figure, gained["act"] + "人数", operator, "named", span)
         if not act:
             return self._had(figure, Phrase(begin, before.end), noun, span)
         if not self.tense.is_past:

@@ -14,7 +14,7 @@ _SEPARATORS = re.compile("、|和|以及|及|与")
 _CHANGED = re.compile(
     f"(?:[由从][^，；]*?)?(?:(?P<bound>{BINDING.pattern})|(?P<points>(?:比|较)?{POINTS.pattern[:-1]})了?(?=[0-9]))"
 )
-_IS = re.compile("为|是|完成")
+_IS = re.compile("为|是|完成|占(?P<base>[^，；、0-9]{2,16})(?=[0-9])")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:∶1)?$")
 _RATE = re.compile("(?:率|例|比|重|数|量|模|限|度|额|准|费|值|积|间|平|入|出)$")
 _SHARED = re.compile(
@@ -62,6 +62,8 @@ def apart(text: str, shown: str, first: int, last: int, known: tuple[str, ...]) 
     values = _values(shown, bound.end(), last)
     if len(names) == 1 and len(values) == len(_BOTH[1]) and _BOTH[0] in names[0]:
         names = tuple(names[0].replace(_BOTH[0], one, 1) for one in _BOTH[1])
+    if len(values) == 1:  # A数、B数分别达到80%以上
+        values = values * len(names)
     if len(names) != len(values) or len(names) < len(_BOTH[1]):
         return Apart(names, (), begin)
     parts = []
@@ -72,6 +74,8 @@ def apart(text: str, shown: str, first: int, last: int, known: tuple[str, ...]) 
             parts.append(_Told(subject, changed, operator, "relative", end))
         else:
             operator = operator_of(bound) if groups.get("bound") else Operator.EQUAL
+            if groups.get("base"):
+                name = f"{name}占{groups['base'].removesuffix('的')}的比例"  # noqa: PLW2901  the same name, told in full
             parts.append(_Told(name, figure, own(operator, figure), "bound", end))
     return Apart(names, tuple(parts), begin)
 

@@ -26,6 +26,7 @@ from duibiao.extract.wording import (
     ABOUT_BEFORE,
     ACT,
     BOUND_BEFORE_VERB,
+    LASTING_UNITS,
     NO_FIGURE_AFTER,
     PARTS,
     PER_HEAD,
@@ -40,8 +41,9 @@ from duibiao.extract.wording import (
 )
 
 _SEPARATORS = "、和及与"
+_OR = ("或", "或者")
 _ENDS_HERE = re.compile(
-    "$|[、，；。：和及以与并等（）()”]|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平|比例|规模|速度|幅度)|的?$"
+    "$|[、，；。：和及以与并等（）()”]|或者?(?=[0-9])|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平|比例|规模|速度|幅度)|的?$"
 )
 _DESCRIBED = re.compile("[^、，；：和]{2,24}")
 _VERB_LENGTH = 5
@@ -63,6 +65,15 @@ _ADJUNCT_AT_END = re.compile(
 )
 _DONE_TO = re.compile("^(?:再|拟|将|并|计划|力争)?增加$|(?:^|[、和])[\u4e00-\u9fff]{2}提升$")
 """增加200个X and 改造提升30所X count what stands behind; X增加200个 counts what stands before."""
+_WORKED_ON = re.compile("(?:改造|整治|治理|升级|更新|修复|加装)$")
+_PUSHED = re.compile("(?:推进|推动|加快)$")
+_NAMED_BY_VERB = frozenset({"培训", "轮训", "培养培训"})
+_REACHED = re.compile("[^，、；。达到]{2,20}?(?:学历|标准|资格证书|资格|证书|要求)(?=$|[，；。]|并)")
+_THOSE_WHO = re.compile("(?<=....)(?<!目)的$")
+"""其中拥有高级职称的达到30%: a share of those who do."""
+_SOME = re.compile("(?:一批|一系列|若干个?)[^，；]{2,30}")
+PENDING = "pending"
+"""The mark of a reading whose noun a later member of the sentence tells; it never reaches a draft."""
 _COUNTED = re.compile(f"{RATE_END.pattern}|^新增|(?:就业|培训|学位|床位|服务)$")
 _WISHED = re.compile("实现|确保|保证|完成|力争|争取|努力")
 _LEVELS = re.compile(
@@ -90,12 +101,15 @@ class Member(Shares):
     def read(self, found: list[ReadFigure]) -> Iterator[Found]:
         """Bind every figure to what it counts; a bare level takes its noun from the member after it."""
         readings = list(self._read(found))
-        for at, reading in enumerate(readings):
-            following = readings[at + 1].subject if at + 1 < len(readings) else ""
-            subject = level_of(reading.subject, following)
-            if subject is not None:
-                readings[at] = reading if subject == reading.subject else replace(reading, subject=subject)
-                yield readings[at]
+        following = ""
+        for at in range(len(readings) - 1, -1, -1):  # 2个市级、8个县级、50个校级X: each has the noun of the next
+            subject = level_of(readings[at].subject, following)
+            if subject is not None and subject != readings[at].subject:
+                readings[at] = replace(readings[at], subject=subject)
+            following = readings[at].subject
+        for reading in readings:
+            if level_of(reading.subject, "") is not None:
+                yield reading
 
     def _read(self, found: list[ReadFigure]) -> Iterator[Found]:
         told = apart(self.text, self.shown, self.first, self.last, self.chain.names)
@@ -104,6 +118,7 @@ class Member(Shares):
             return
         found = self._without_attributes(found)
         begin = self.first
+        last: Found | None = None
         for number, figure in enumerate(found):
             at, end = self.first + figure.start, self.first + figure.end
             following = self.first + found[number + 1].start if number + 1 < len(found) else self.last
@@ -115,10 +130,13 @@ class Member(Shares):
                 continue  # 在12个县增设X 3万个, 为8000名学生提供X: where, and for whom
             if not figure.is_soft and ABOUT_BEFORE.search(self.shown, begin, at):
                 figure = replace(figure, is_soft=True)  # noqa: PLW2901  the same figure, told more exactly
-            reading = self._bind(figure, Phrase(begin, at), Phrase(end, stop), is_behind)
+            if last and self.shown[begin:at] in _OR:  # 不少于12天或72学时
+                reading = replace(last, figure=figure, operator=own(last.operator, figure), end=end)
+            else:
+                reading = self._bind(figure, Phrase(begin, at), Phrase(end, stop), is_behind)
             if reading:
                 yield reading
-            begin = stop
+            last, begin = reading, stop
 
     def _apart(self, told: Apart) -> Iterator[Found]:
         """A、B分别达到1%、2%."""
@@ -149,7 +167,7 @@ class Member(Shares):
         if not has_next:
             return following
         gap = self.shown[start:following]
-        stripped = gap.rstrip("、和及以与并，")
+        stripped = gap.rstrip("、和及以与并，近约")
         if stripped != gap or not stripped:
             return start + len(stripped)
         act = ACT.search(gap, 2) if self.tense.is_past else None
@@ -171,6 +189,8 @@ class Member(Shares):
             return self._word(figure, before)
         per = PER_HEAD.search(head)
         tail = before.end - len(per.group()) if per else before.end
+        if figure.unit in LASTING_UNITS and "天数" not in head and not binding_at_end(shown, before.start, tail):
+            return None  # 15天内办结 is a term, and no figure of the thing
         is_done = is_behind and figure.unit not in SHARE_UNITS and _DONE_TO.search(head)
         if (POINTS.search(head) and not is_done) or figure.unit.endswith("百分点"):
             return self._relative(figure, before)
@@ -213,7 +233,7 @@ class Member(Shares):
             if self.shown.startswith("的", behind.start):
                 subject, verb = subject or self.text[begin:stop], ""
             subject, end = (subject + noun) if subject and not verb else noun, behind.end
-        subject = of_same_kind(self.chain.subject, spread(self.chain.subject, subject))
+        subject = of_same_kind(self.chain.subject, spread(self.chain.subject, _THOSE_WHO.sub("比例", subject)))
         if BARE_MEASURE.fullmatch(subject) and not verb and not self.tense.is_past:
             return self._unnamed(figure, own(operator, figure), (before.start, end))
         reading = self._make(figure, subject, own(operator, figure), "bound", (before.start, begin, end), verb)
@@ -236,7 +256,10 @@ class Member(Shares):
         if doing := _THEN.search(self.shown, begin, stop):  # 实施X行动、完成投资220亿元
             begin, verb = doing.end(), doing["verb"]
             subject = self.text[begin:stop]
+        verb = verb or self._pushed(subject, before.start, begin)
         rule, subject = self._left_out(figure, subject, verb)
+        if verb and not subject:
+            return self._nameless(figure, operator, (before.start, begin - len(verb), end), verb)
         if not verb:
             agent = self._agent(figure, before, begin, stop) if self.chain.verb else None
             if agent or BOUND_BEFORE_VERB.search(subject):
@@ -251,6 +274,17 @@ class Member(Shares):
         if reading and rule != "listed":
             self.chain.subject = subject
         return reading
+
+    def _pushed(self, subject: str, start: int, begin: int) -> str:
+        """推进X改造800个: work that is pushed on is counted; 推进X 3个阶段 is not."""
+        return "推进" if _WORKED_ON.search(subject) and _PUSHED.search(self.shown, start, begin) else ""
+
+    def _nameless(self, figure: ReadFigure, operator: Operator, span: tuple[int, int, int], verb: str) -> Found | None:
+        """建设50家，再建设100家X: the noun comes at the last; 培训2万人次 is named by its verb."""
+        if verb in _NAMED_BY_VERB:
+            return self._make(figure, verb, operator, "named", span)
+        start, _, end = span
+        return Found(figure, "", operator, "listed", start, end, "", verb, (PENDING,))
 
     def _without_verb(self, figure: ReadFigure, before: Phrase, begin: int, subject: str) -> tuple[str, str]:
         """How a thing without a verb is read, if at all: as a member of a list, or by its name alone."""
@@ -319,9 +353,10 @@ class Member(Shares):
         attributive = self._done_by(begin, verb) or attributive
         rule = "verb-behind"
         if not verb and not bound:
-            if not self._is_listed(head, shown[begin : before.end], attributive):
+            some = self._after_some(before)
+            if not some and not self._is_listed(head, shown[begin : before.end], attributive):
                 return None
-            rule, said = "listed", self.chain.verb
+            rule, said, attributive = "listed", some or self.chain.verb, "" if some else attributive
         if figure.unit.endswith("元") and (use := VERB_AT_START.match(noun)):
             noun = noun[use.end() :] + "资金"  # 安排3亿元实施X: the money is counted
         elif _ACT.match(noun):  # 选派100人参加X, 教师每年至少1个月参与X: the act is counted
@@ -334,6 +369,11 @@ class Member(Shares):
         if reading:
             self.chain.verb, self.chain.subject = said or self.chain.verb, reading.subject
         return reading
+
+    def _after_some(self, before: Phrase) -> str:
+        """建成一批X、1200个Y: the verb of the list, whose first member has no figure."""
+        begin, verb = after_verbs(self.shown, before.start, before.end)
+        return verb if verb and _SOME.fullmatch(self.shown, begin, before.end) else ""
 
     def _done_by(self, begin: int, verb: re.Match[str] | None) -> str:
         """What belongs to the thing because those named do it: 让每名学生掌握2项X, 优质园覆盖95%的乡镇."""
@@ -397,6 +437,8 @@ class Member(Shares):
         if since := _SINCE.search(self.shown, begin, stop):
             stop = since.start()  # X比2020年翻一番
         subject = last_work(self.text[begin:stop].rstrip("“"))
+        if self.shown.startswith("全部", self.first + figure.start) and not self.shown.startswith("标", end - 1):
+            return self._wholly(figure, begin, stop, end)
         if _LEVELS.fullmatch(subject):
             return None  # 实现市县全覆盖: of what, the clause before says
         start = min(before.start, self.first + figure.start)
@@ -409,6 +451,15 @@ class Member(Shares):
             subject, end = self.text[begin:stop] + self.text[verb.end("drop") : self.last], self.last
         assert figure.operator is not None  # noqa: S101  a word always says what it binds
         return self._make(figure, subject, figure.operator, "word", (start, begin, end))
+
+    def _wholly(self, figure: ReadFigure, begin: int, stop: int, end: int) -> Found | None:
+        """X全部达到Y: all of them do."""
+        last = _REACHED.match(self.shown, end, self.last)
+        if last is None or stop <= begin:
+            return None
+        self.chain.who = self.text[begin:stop]
+        subject = self.text[begin:stop] + self.text[self.first + figure.start + 2 : last.end()]
+        return self._make(figure, subject, Operator.ALL, "word", (begin, begin, last.end()))
 
 
 def _is_counted(figure: ReadFigure, verb: str) -> bool:

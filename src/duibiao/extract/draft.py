@@ -148,7 +148,7 @@ def _staged(child: Node, around: Context, stages: list[tuple[int, int | None]]) 
         return around
     place = bisect_left(stages, child.title.pieces[0][1], key=lambda one: one[0]) - 1
     year = stages[place][1] if place >= 0 else None
-    return around if year is None else replace(around, plan_end=year)
+    return around if year is None else replace(around, plan_end=year, stage=year)
 
 
 class _Bounds:

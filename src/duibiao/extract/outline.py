@@ -72,6 +72,7 @@ class Context:
     base_year: int | None = None
     is_report: bool = False
     is_plan: bool = False
+    stage: int | None = None
 
     def under(self, section: str, number: str) -> "Context":
         """The same document further down: under a path of headings, at a numbered item."""

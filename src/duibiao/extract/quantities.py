@@ -39,7 +39,8 @@ _CHINESE = re.compile(
 _WORDS = re.compile(
     "(?P<all>(?:100%)?全覆盖|(?P<everyone>全员(?:轮训|培训|覆盖))|全面达标|全部达标)|(?P<zero>“?(?:动态|常态化)?清零”?|归零)"
     "|(?P<kept>逐年只增不减|只增不减)|(?P<double>翻(?P<times>[一两三])番|实现倍增|翻番)"
-    "|(?P<cleared>(?<![一-鿿])(?:基本|全面|全部|彻底)?消除(?=[^，、]{0,12}(?:大班额|大校额|危房|空白村|空白点|辍学现象)○?”?$))"
+    "|(?P<wholly>全部(?:达到|取得|具备|获得)(?=[^，、；。达到]{2,20}(?:学历|标准|资格|资格证书|证书|要求)(?:$|[，；。]|并)))"
+    "|(?P<cleared>(?<![一-鿿])(?:基本|全面|全部|彻底)?消除(?=[^，、]{0,12}(?:大班额|大校额|危房|空白村|空白点|辍学现象)(?:现象|问题)?○?”?$))"
 )
 _SPECIAL = re.compile(
     "(?P<speed>[百千万])兆(?=(?:光纤|宽带|网络|光网)?[到进入][^，、；。]{1,4}(?:$|[，、；。]))"
@@ -52,7 +53,7 @@ _LASTING = re.compile(
     r"保留[^，、；。\d]{0,8}(?:关系|编制|身份|待遇|学籍|岗位|资格|职级|工资)(?P<years>\d{1,2})年(?=$|[，、；。])"
 )
 _PEOPLE = re.compile(
-    r"(?<![\d.第])(?P<number>\d+(?:\.\d+)?)万(?=[^\d，、；。万亿次]{1,13}(?:者|人员|劳动力|学生|考生|教师|农民|青年|职工|毕业生|带头人|群众|居民|人)(?:$|[，、；。和]))"
+    r"(?<![\d.第])(?P<number>\d+(?:\.\d+)?)万(?=[^\d，、；。万亿次]{0,13}(?:者|人员|劳动力|学生|考生|教师|农民|青年|职工|毕业生|文盲|带头人|群众|居民|人)(?:$|[，、；。和]))"
 )
 _COUNTED_YEARS = re.compile(
     r"(?<![\d.第○])(?P<number>\d{1,2})年(?P<after>(?:及|或)?以上|以下|以内|左右)?(?=$|[，、；。和）”])"
@@ -62,14 +63,14 @@ _SPEEDS = {"百": 100, "千": 1000, "万": 10000}
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d\d*")
 _CHINESE_DIGIT = re.compile("[一二两三四五六七八九十百][一二两三四五六七八九十百所次名项个门家人节场间篇条]")
-_WORD_MARK = re.compile("[盖员达零减翻倍除]")
+_WORD_MARK = re.compile("[盖员达零减翻倍除]|全部")
 """Every one of the words holds one of these characters: clauses without them need not be searched."""
 _COMPARED = re.compile(
     "(?P<bound>不得?低于|达到(?=.*以上$))(?P<base>[^，、]{0,14}平均[^，、]{0,8}水平)(?P<above>以上)?$"
 )
 HAS_FIGURE = re.compile(
-    "[盖零标减番增员消一二两三四五六七八九十平兆覆](?:"
-    "(?<=全覆盖)|(?<=[清归]零)|(?<=全[面部]达标)|(?<=只增不减)|(?<=翻[一两三]番)|(?<=翻番)|(?<=倍增)|(?<=全员)(?:轮训|培训|覆盖)|"
+    "[盖零标减番增员消一二两三四五六七八九十平兆覆部](?:"
+    "(?<=全覆盖)|(?<=[清归]零)|(?<=全[面部]达标)|(?<=只增不减)|(?<=翻[一两三]番)|(?<=翻番)|(?<=倍增)|(?<=全员)(?:轮训|培训|覆盖)|(?<=全部)(?:达到|取得|具备|获得)|"
     "(?<=消)除|(?<=[一二两三四五六七八九十])[所次名项个门家人节场间篇条]|(?<=平)均.{0,8}水平|"
     "(?<=[百千万]兆)[到进入光宽网]|(?<=一)年一|(?<=覆)盖.{0,14}(?:所有|全部))"
 )
@@ -259,6 +260,8 @@ def _words(text: str) -> Iterator[ReadFigure]:
                 yield ReadFigure(match.start(), match.end(), Decimal(100), "%", operator=Operator.ALL, is_word=True)
         elif match["zero"]:
             yield ReadFigure(match.start(), match.end(), Decimal(0), "", operator=Operator.ZERO, is_word=True)
+        elif match["wholly"]:
+            yield ReadFigure(match.start(), match.end(), Decimal(100), "%", operator=Operator.ALL, is_word=True)
         elif match["kept"]:
             yield ReadFigure(match.start(), match.end(), Decimal(0), "%", operator=Operator.AT_LEAST, is_word=True)
         else:

@@ -19,6 +19,7 @@ class Chain:
 
     verb: str = ""
     subject: str = ""
+    agent: str = ""  # the one who does what the clauses name
     who: str = ""  # those of whom a share does something
     counting: Counting | None = None
     is_soft: bool = False

@@ -54,6 +54,8 @@ class Shares(Acting):
             subject = subject.removesuffix("的") + "比例"
             if subject.startswith("占") and self.chain.subject:  # X达到130万人，占Y的60%
                 subject = self.chain.subject + subject
+        elif subject.endswith("占") and len(subject) > 3:
+            subject += "比"
         elif not RATE_END.search(subject) and not CHANGED_SHARE.match(subject):
             return None
         return self._make(figure, subject, own(operator, figure), "bound", (before.start, begin, end))

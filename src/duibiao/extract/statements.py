@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from duibiao.extract.bindings import Member
+from duibiao.extract.bindings import PENDING, Member
 from duibiao.extract.items import DraftItem, ItemPassage, ItemType, Operator
 from duibiao.extract.outline import Context
 from duibiao.extract.quantities import figures, half_width, has_figure, without_names
 from duibiao.extract.readings import Chain, Found
-from duibiao.extract.subjects import halves
+from duibiao.extract.subjects import halves, without_leading
 from duibiao.extract.tense import Clock, Sentence, Tense, without_years
 from duibiao.extract.wording import KEPT_VERBS, PER, SHARE_UNITS, SOFT, STANDING_VERBS
 from duibiao.kernel.quick import quick_dataclass
@@ -44,13 +44,24 @@ _CLAUSE = re.compile("(?:[^，；：,:;]+|(?<=[0-9])[:,：](?=[0-9]))+")
 _INCREMENT = re.compile("^(?:新|增|引|选派|派出|招|扩建|改扩建)")
 _ADDS = re.compile("新.{1,5}$|改扩建|扩建|改建")
 """What is added is counted, not what there is: 新增学位, 改扩建幼儿园."""
+_NEWLY = re.compile("^新|新[增建设]")
 _COUNTED_PEOPLE = re.compile("^(?:培养|培训)")
-_YEARLY = re.compile("(?<!每[生人班校亩])每(?:学)?年|一年一|年均增|^年(?=[完培输招选])")
+_YEARLY = re.compile("(?<!每[生人班校亩])每(?:学)?年|一年一|年均增|^年(?=[完培输招选]|$)")
 """What is counted year by year; 每生每年 belongs to the unit."""
 _NEW_WORK = re.compile(
     "(?:[一二三四五六七八九]是)?(?:培育|落实|推动|推进|开展|实施|组织|支持|加强|鼓励|引导|深化|完善|健全|举办|选派)"
 )
 """Words that begin new work, of which 力争 before it says nothing; a further result (建成, 新增) it still governs."""
+_OF_WHICH = re.compile(
+    "（(?:(?:其中|含|包括|包含)[：:，]?(?P<words>[^，；：（）]{2,24}?[0-9][^，；：（）]{0,12})"
+    "|(?P<share>[^，；：（）]{4,24}占[0-9.]{1,5}%(?:以上|左右)?))）"
+)
+_AGENT = re.compile(
+    "(?P<who>[^，、；。○“”每]{2,18}?"
+    "(?:负责同志|负责人|领导干部|领导班子|领导|干部|书记|校长|园长|教师|工作组|委员会|党委|政府|部门)(?:常委会议?|常务会议?|全体会议)?)"
+    "(?=[^，；]{0,14}每)"
+)
+"""The one of whom a sentence says what is to be done every year, by each clause."""
 _UNTIL = re.compile("累计|共计|总数|总量|达到|建成|○年[，底末前]")
 _ACTS = re.compile(
     "支持|推出|开展|举办|组织|选派|派出|培训|轮训|资助|奖励|发表|出版|发布|遴选|评选|招聘|招募|引进|引育|联系|研究|召开|吸引|慰问|征集"
@@ -81,7 +92,7 @@ class _Paragraph:
 
 def statements(words: MappedText, original: Original, context: Context) -> list[DraftItem]:
     """Read one paragraph."""
-    if not has_figure(words.text):
+    if not has_figure(words.text) and not _has_parted_figure(words.text):
         return []
     paragraph = _Paragraph.of(words, original, context)
     clock = Clock(context)
@@ -101,13 +112,20 @@ def statements(words: MappedText, original: Original, context: Context) -> list[
     return items
 
 
+def _has_parted_figure(text: str) -> bool:
+    """Tell whether the layout parted a word that stands for a figure (全 覆盖)."""
+    parts = text.split()
+    return len(parts) > 1 and has_figure("".join(parts))
+
+
 def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> Iterator[DraftItem]:
     shown = paragraph.shown
     chain = Chain()
+    waiting: list[tuple[Found, Tense]] = []
     for clause in _CLAUSE.finditer(shown, start, end):
         first, last = clause.span()
         if shown[first - 1 : first] in ("；", ";"):
-            chain = replace(chain, verb="", subject="")
+            chain = replace(chain, verb="", subject="", agent="")
         tense = state.clause(paragraph.hidden[first:last])
         _carry(chain, shown, first, last)
         found = figures(shown[first:last])
@@ -115,7 +133,34 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
             chain.verb = ""
         elif not (tense.is_past and state.is_wish(paragraph.text[first:last])):
             for reading in Member(paragraph.text, shown, first, last, chain, tense).read(found):
+                if PENDING in reading.flags:
+                    waiting.append((reading, tense))
+                    continue
+                for early, then in _named_now(waiting, reading):
+                    yield from _items(paragraph, early, chain, then)
                 yield from _items(paragraph, reading, chain, tense)
+            for inner in _OF_WHICH.finditer(paragraph.text, first, last):
+                yield from _of_which(paragraph, *inner.span("share" if inner["share"] else "words"), chain, tense)
+
+
+def _named_now(waiting: list[tuple[Found, Tense]], reading: Found) -> Iterator[tuple[Found, Tense]]:
+    """What was counted before its noun was said: 建设50家，再建设100家左右的X."""
+    if reading.rule != "verb-behind":
+        return
+    for early, tense in waiting:
+        if early.figure.unit == reading.figure.unit:
+            yield replace(early, subject=reading.subject, flags=()), tense
+    waiting.clear()
+
+
+def _of_which(paragraph: _Paragraph, start: int, end: int, chain: Chain, tense: Tense) -> Iterator[DraftItem]:
+    """What a bracket says is contained: （其中农民工培训15万人）, （含新增高技能人才15万人）."""
+    shown = paragraph.shown[:start] + without_years(paragraph.text[start:end]) + paragraph.shown[end:]
+    found = figures(shown[start:end])
+    inner = Chain(verb=chain.verb, is_soft=chain.is_soft, counting=chain.counting)
+    for reading in Member(paragraph.text, shown, start, end, inner, tense).read(found):
+        if PENDING not in reading.flags:
+            yield from _items(paragraph, reading, inner, tense)
 
 
 def _carry(chain: Chain, shown: str, first: int, last: int) -> None:
@@ -129,13 +174,17 @@ def _carry(chain: Chain, shown: str, first: int, last: int) -> None:
         chain.is_soft, chain.soft_until = False, ""
     if _YEARLY.search(shown, first, last):
         chain.is_yearly = True
+        agent = _AGENT.match(shown, without_leading(shown, first, last), last)
+        chain.agent = agent["who"] if agent else chain.agent
     elif shown[first - 1 : first] in ("；", ";") or _UNTIL.search(shown, first, last):
         chain.is_yearly = False
 
 
 def _items(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Iterator[DraftItem]:
-    if _ADDS.match(found.verb) and not found.subject.startswith("新"):
+    if _ADDS.match(found.verb) and not _NEWLY.search(found.subject):
         found = replace(found, subject=found.verb.removesuffix("了") + found.subject)
+    if chain.agent and found.figure.unit in ("次", "所"):
+        found = replace(found, subject=_done_by(chain.agent, found))
     is_joint = found.rule in ("bound", "word", "relative") or found.subject.endswith("各")
     subjects = halves(found.subject) if is_joint else [found.subject]
     for subject in subjects:
@@ -143,6 +192,17 @@ def _items(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> I
         item = _item(paragraph, one, chain, tense)
         if item:
             yield item
+
+
+def _done_by(agent: str, found: Found) -> str:
+    """An act with the one who does it: 校长每年听课至少20次，联系班级至少1个."""
+    subject = found.subject
+    if subject.startswith(agent):
+        yearly = _YEARLY.search(subject, len(agent))
+        return f"{agent}{subject[yearly.start() :].removesuffix('次数')}次数" if yearly else subject
+    if found.figure.unit == "所":
+        return agent + found.verb + subject
+    return f"{agent}每年{subject.removesuffix('次数')}次数"
 
 
 def _item(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> DraftItem | None:

@@ -27,7 +27,11 @@ _MEASURED = re.compile("(?:率|比例|占比|比重|人数|人次|数量|总额|
 _SENT = re.compile(
     "(?P<to>向[^、，]{2,12}?(?:选派|选聘|派驻|配备))(?P<one>[^、，和]+[师长员记官家])[、和](?P<other>[^、，和]{2,})$"
 )
-_LEVEL = re.compile("世界级|国际级|全国级|区域级|国家级|部级|省部级|省级|市级|区县级|区级|县级|校级|院级")
+_LEVEL = re.compile(
+    "世界级|国际级|全国级|区域级|国家级|部级|省部级|厅级|省级|地市级|市州级|市级|区县级|县区级|区（县）级|县（市、区）级|县市级|区级|县级|乡镇级|镇级"
+    "|院校级|校级|院级|园级|片区级|社区级"
+)
+_RATE_OF_REGION = re.compile(f"(?P<rate>[^，、的]{{2,}}(?:率|比例|占比|比重))(?P<region>{REGION.pattern})")
 BARE_MEASURE = re.compile(
     "(?:总)?(?:产值|产量|销量|面积|规模|人数|人次|数量|总量|总额|占比|比例|比重|里程|容量|营收|收入|投资额?|经费|增加值)"
     "|(?:覆盖|参与|达标|合格|完成|普及|使用|建成|满意|解决|就业|治理|利用)率"
@@ -142,7 +146,8 @@ def level_of(words: str, following: str) -> str | None:
 def spread(first: str, member: str) -> str:
     """Complete a region with the rate the chain names once: 集团化办学率全市达到…，中心城区达到…."""
     if not REGION.fullmatch(member):
-        return member
+        turned = _RATE_OF_REGION.fullmatch(member)  # 巩固率小学为100%
+        return turned["region"] + turned["rate"] if turned else member
     rate = re.match(f"({REGION.pattern})?(.+(?:率|比例|占比|比重))({REGION.pattern})?$", first)
     return member + rate[2] if rate else member
 

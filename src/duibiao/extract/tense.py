@@ -27,6 +27,8 @@ _FORWARD = re.compile(
 )
 _NO_PAST = re.compile("[由从](?:目前|现有|现在|当前)")
 """A word about today that only says where a change sets out (由目前800所调整到700所)."""
+_FROM_TO = re.compile(r"从(?:19|20)\d\d年(?:起|开始)?，?(?:到|至)20\d\d年")
+_INTENT = re.compile("力争|争取|将(?!军)|继续|要(?![素求点])|努力")
 _SPAN_WORDS = "(?:规划)?(?:期间|时期|期末|末期?|内)"
 _SPAN = re.compile(f"(?:{FIVE_YEAR.pattern}){_SPAN_WORDS}(?P<since>以来)?")
 _COMPARED = re.compile(r"(?:[较比与]|相比)(?:于)?(?:19|20)\d\d年")
@@ -90,10 +92,12 @@ class Clock:
     heading_end: int | None = None  # the end of the five-year plan a heading names
     looks_ahead: bool = False  # under 目标, 任务
     period: str = ""
+    intends: bool = False  # the paragraph says what is to be done
 
     def __post_init__(self) -> None:
         told = _told_by(self.context.section)
         self.carried, self.heading_end, self.was_past = told.year, told.end, told.looks_back
+        self.carried = self.carried or self.context.stage
         self.looks_ahead = told.looks_ahead and not self.context.is_report
         if self.heading_end is not None and self.lies_ahead(self.heading_end) and not self.was_past:
             self.carried = self.heading_end
@@ -101,6 +105,7 @@ class Clock:
     def begin(self, text: str) -> None:
         """Begin a paragraph: one that looks back somewhere, and forward nowhere, looks back throughout."""
         self.looks_back = bool(_PAST.search(text)) or "五" in text
+        self.intends = "五" in text and self.context.is_plan and bool(_INTENT.search(text))
         if self.looks_back and not self.looks_ahead and self._past(text) and not _FORWARD.search(text):
             self.was_past = True
 
@@ -121,7 +126,7 @@ class Clock:
     def lies_ahead(self, end: int) -> bool:
         """Tell whether a five-year plan that ends in a year is the one this document is about, or a later one."""
         if not self.is_dated:
-            return self.looks_ahead
+            return self.looks_ahead or self.intends
         return self.is_future(end)
 
     def sentence(self, text: str, shown: str, is_first: bool) -> "Sentence":
@@ -199,7 +204,10 @@ class Sentence:
             return False
         if self.clock.is_dated and not self.clock.context.is_report:
             return True
-        return bool(match["to"] or match["by"]) and "从" not in text
+        if "从" in text:  # 从2011年到2020年
+            period = _FROM_TO.search(text)
+            return period is not None and period.end() >= match.end("year")
+        return bool(match["to"] or match["by"])
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:

@@ -168,6 +168,8 @@ def test_an_empty_text_gives_no_block() -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "number", "rest"),
     [
+        ("11.121人才培育计划", "item", "11", "121人才培育计划"),
+        ("12.2026年工作安排", "item", "12", "2026年工作安排"),
         ("第三编 总论", "volume", "三", "总论"),
         ("第十二章　保障", "chapter", "十二", "保障"),
         ("第二条 适用", "article", "二", "适用"),
