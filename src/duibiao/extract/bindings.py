@@ -131,7 +131,7 @@ class Member(Shares):
             if not figure.is_soft and ABOUT_BEFORE.search(self.shown, begin, at):
                 figure = replace(figure, is_soft=True)  # noqa: PLW2901  the same figure, told more exactly
             if last and self.shown[begin:at] in _OR:  # 不少于12天或72学时
-                reading = replace(last, figure=figure, operator=own(last.operator, figure), end=end)
+                reading: Found | None = replace(last, figure=figure, operator=own(last.operator, figure), end=end)
             else:
                 reading = self._bind(figure, Phrase(begin, at), Phrase(end, stop), is_behind)
             if reading:
