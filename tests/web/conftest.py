@@ -19,6 +19,7 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from duibiao.web.app import create_app
+from duibiao.web.guard import Visitor
 from duibiao.web.settings import Settings
 from duibiao.workspace import Workspace
 from duibiao.workspace.rehearsal import rehearse
@@ -122,3 +123,14 @@ def visiting(browser: Browser, width: int = 1366, height: int = 768) -> Iterator
         page.close()
     assert outside == []
     assert complaints == []
+
+
+def asking(app: FastAPI, visitor: Visitor) -> TestClient:
+    """A browser of somebody who is known already: what signing in would put on every request."""
+
+    async def known(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            scope.setdefault("state", {})["visitor"] = visitor
+        await app(scope, receive, send)
+
+    return TestClient(known, base_url="http://127.0.0.1", follow_redirects=False)

@@ -239,6 +239,11 @@ class ReviewSession:
         report.refuse_errors()
 
 
+def choices_of(name: str) -> tuple[str, ...]:
+    """The words a field may take; empty where it is free text."""
+    return tuple(one.value for one in _CHOICES[name]) if name in _CHOICES else ()
+
+
 def missing(entry: Entry) -> list[str]:
     """The required fields an entry does not have."""
     return [name for name in REQUIRED[entry.kind] if not entry.fields.get(name)]

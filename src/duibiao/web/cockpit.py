@@ -75,6 +75,11 @@ class Cockpit:
         self._stamp = self._marks()
 
     @property
+    def drafts(self) -> Path:
+        """The folder of drafts under review, with the documents they were read from in ``files``."""
+        return (self.settings.data or self.settings.packs.parent / ".duibiao") / "drafts"
+
+    @property
     def edition(self) -> CockpitEdition:
         """The edition in force; asks the disk for a change now and then, and lets one thread make the new one."""
         if monotonic() - self._looked > LOOK_EVERY_S and self._making.acquire(blocking=False):

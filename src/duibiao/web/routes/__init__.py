@@ -3,3 +3,6 @@
 from duibiao.web.routes import documents, overview, search
 
 ROUTERS = (overview.router, documents.router, search.router)
+from duibiao.web.routes import documents, drafts, search
+
+ROUTERS = (documents.router, drafts.router, search.router)

@@ -1,0 +1,273 @@
+"""Drafts under review: what was read in a document, with its passage, and what a person decided about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from duibiao.extract.entry import Entry, EntryKind
+from duibiao.extract.resolve import Resolver
+from duibiao.extract.review import FIELDS, Action, Decision, ReviewSession, choices_of, doubts, missing
+from duibiao.kernel.text import Text
+
+ENTRIES_A_PAGE = 50
+KIND_WORDS: Mapping[EntryKind, Text] = {
+    EntryKind.TARGET: Text("目标值", "target"),
+    EntryKind.TASK: Text("任务", "task"),
+    EntryKind.ACHIEVED: Text("已有数据", "achieved figure"),
+    EntryKind.RULE: Text("规则", "rule"),
+    EntryKind.MILESTONE: Text("阶段", "milestone"),
+}
+ACTION_WORDS: Mapping[Action | None, Text] = {
+    None: Text("待审", "pending"),
+    Action.ACCEPT: Text("接受", "accepted"),
+    Action.CORRECT: Text("更正", "corrected"),
+    Action.REJECT: Text("退回", "rejected"),
+}
+FIELD_WORDS: Mapping[str, Text] = {
+    "id": Text("编号", "id"),
+    "no": Text("序号", "number"),
+    "row": Text("表中行号", "row of the table"),
+    "group": Text("类型", "group"),
+    "parent": Text("上级指标", "parent row"),
+    "indicator": Text("统一指标", "indicator"),
+    "label": Text("指标名称", "label"),
+    "title": Text("标题", "title"),
+    "unit": Text("单位", "unit"),
+    "baseline": Text("基期值", "baseline"),
+    "baseline_year": Text("基期年", "baseline year"),
+    "written": Text("原文写法", "as written"),
+    "goal": Text("目标要求", "goal"),
+    "due": Text("目标年", "due year"),
+    "due_stated": Text("目标年写明", "due year stated"),
+    "counting": Text("计数方式", "counting"),
+    "scope": Text("针对对象", "scope"),
+    "soft": Text("软性表述", "soft wording"),
+    "obligation": Text("指标性质", "obligation"),
+    "item": Text("所属条目", "item"),
+    "note": Text("备注", "note"),
+    "section": Text("节", "section"),
+    "lead": Text("牵头部门", "lead"),
+    "cooperating": Text("配合部门", "cooperating"),
+    "value": Text("数值", "value"),
+    "upper": Text("上限", "upper value"),
+    "measure_unit": Text("计量单位", "unit of measure"),
+    "bound": Text("界限", "bound"),
+    "period": Text("所指时期", "period"),
+    "operator": Text("关系", "operator"),
+    "as_of": Text("时点", "as of"),
+    "published": Text("公布日期", "published"),
+    "quality": Text("口径", "quality"),
+    "within": Text("上级条款", "within"),
+    "year": Text("年份", "year"),
+}
+"""What the fields of an entry are called on a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSummary:
+    """A draft in the list: how much of it is decided; ``doubtful`` counts pending entries a person must look at."""
+
+    name: str
+    title: str
+    file: str
+    total: int
+    pending: int
+    accepted: int
+    corrected: int
+    rejected: int
+    doubtful: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftsPage:
+    """Every draft of the data folder."""
+
+    sentence: Text
+    drafts: tuple[DraftSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """An entry in the list of a draft."""
+
+    id: str
+    kind: EntryKind
+    kind_word: Text
+    item: str
+    name: str
+    written: str
+    due: str
+    at: str
+    rule: str
+    flags: tuple[str, ...]
+    missing: tuple[str, ...]
+    state: Text
+    is_pending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPage:
+    """One draft: its head, and its entries a page at a time; ``rules`` counts the pending entries a rule read."""
+
+    draft: DraftSummary
+    head: tuple[tuple[str, str], ...]
+    rows: tuple[DraftRow, ...]
+    rules: tuple[tuple[str, int], ...]
+    page: int
+    pages: int
+    shown: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftField:
+    """A field of an entry as a form shows it; ``choices`` are the words it may take, empty for free text."""
+
+    name: str
+    word: Text
+    value: str
+    choices: tuple[str, ...]
+    is_missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedIndicator:
+    """An indicator the entry may speak of (候选指标)."""
+
+    code: str
+    name: str
+    score: str
+    is_certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DraftEntryPage:
+    """One entry with its passage in context and everything a reviewer needs to decide.
+
+    ``seen`` marks the decision shown, so that a second reviewer is told when another was first. ``next`` is the next
+    pending entry of the draft.
+    """
+
+    draft: DraftSummary
+    row: DraftRow
+    before: str
+    passage: str
+    after: str
+    confidence: str
+    fields: tuple[DraftField, ...]
+    alternatives: tuple[str, ...]
+    offered: tuple[OfferedIndicator, ...]
+    decided_by: str
+    decided_at: str
+    why: str
+    seen: str
+    next: str
+
+
+def draft_summary(name: str, session: ReviewSession) -> DraftSummary:
+    """Count what is decided of a draft."""
+    pending = session.pending()
+    return DraftSummary(
+        name=name,
+        title=session.head.get("title", session.draft.part),
+        file=Path(session.draft.file).name,
+        total=len(session.draft.entries),
+        pending=len(pending),
+        accepted=session.count(Action.ACCEPT),
+        corrected=session.count(Action.CORRECT),
+        rejected=session.count(Action.REJECT),
+        doubtful=sum(1 for one in pending if doubts(one) or missing(one)),
+    )
+
+
+def drafts_page(sessions: Mapping[str, ReviewSession]) -> DraftsPage:
+    """List the drafts, those with most to decide first."""
+    found = sorted(
+        (draft_summary(name, one) for name, one in sessions.items()), key=lambda one: (-one.pending, one.name)
+    )
+    pending = sum(one.pending for one in found)
+    return DraftsPage(
+        Text(
+            f"{len(found)}份草稿，待审{pending}条；未经接受的条目不会进入规划。",
+            f"{len(found)} drafts, {pending} entries pending; nothing unaccepted reaches a plan.",
+        ),
+        tuple(found),
+    )
+
+
+def draft_page(name: str, session: ReviewSession, *, pending_only: bool, page: int = 1) -> DraftPage:
+    """Show a draft, all of it or what is pending, a page at a time."""
+    entries = session.pending() if pending_only else session.draft.reading_order
+    pages = max(1, -(-len(entries) // ENTRIES_A_PAGE))
+    shown = min(max(page, 1), pages)
+    rules: dict[str, int] = {}
+    for one in session.pending():
+        if not doubts(one) and not missing(one):
+            rules[one.rule] = rules.get(one.rule, 0) + 1
+    first = (shown - 1) * ENTRIES_A_PAGE
+    return DraftPage(
+        draft=draft_summary(name, session),
+        head=tuple(session.head.items()),
+        rows=tuple(_row(session, one) for one in entries[first : first + ENTRIES_A_PAGE]),
+        rules=tuple(sorted(rules.items(), key=lambda one: -one[1])),
+        page=shown,
+        pages=pages,
+        shown=len(entries),
+    )
+
+
+def draft_entry_page(name: str, session: ReviewSession, entry: Entry, resolver: Resolver) -> DraftEntryPage:
+    """Show one entry for a decision."""
+    decision = session.decisions.get(entry.id)
+    current = next((one for one in session.accepted() if one.id == entry.id), entry)
+    lacking = missing(current)
+    order = [one.id for one in session.draft.reading_order]
+    later = [one.id for one in session.pending() if one.id != entry.id]
+    after = [one for one in later if order.index(one) > order.index(entry.id)]
+    speaks = entry.kind in (EntryKind.TARGET, EntryKind.ACHIEVED)
+    return DraftEntryPage(
+        draft=draft_summary(name, session),
+        row=_row(session, entry),
+        before=entry.shown.before,
+        passage="".join(entry.shown.text.split()),
+        after=entry.shown.after,
+        confidence=entry.confidence,
+        fields=tuple(
+            DraftField(one, FIELD_WORDS.get(one, Text(one, one)), current.get(one), choices_of(one), one in lacking)
+            for one in FIELDS[entry.kind]
+        ),
+        alternatives=entry.alternatives,
+        offered=tuple(
+            OfferedIndicator(one.code, one.name, str(one.score), one.is_certain) for one in resolver.candidates(entry)
+        )
+        if speaks
+        else (),
+        decided_by=decision.by if decision else "",
+        decided_at=decision.at if decision else "",
+        why=decision.why if decision else "",
+        seen=seen_mark(decision),
+        next=(after or later or [""])[0],
+    )
+
+
+def seen_mark(decision: Decision | None) -> str:
+    """What a form sends back to say which decision its reader saw; empty for none."""
+    return f"{decision.at} {decision.by}" if decision else ""
+
+
+def _row(session: ReviewSession, entry: Entry) -> DraftRow:
+    decision = session.decisions.get(entry.id)
+    return DraftRow(
+        id=entry.id,
+        kind=entry.kind,
+        kind_word=KIND_WORDS.get(entry.kind, Text(entry.kind.value, entry.kind.value)),
+        item=entry.item,
+        name=entry.get("label") or entry.get("title"),
+        written=entry.get("written") or entry.get("value"),
+        due=entry.get("due") or entry.get("period") or entry.get("year"),
+        at=str(entry.shown.at),
+        rule=entry.rule,
+        flags=tuple(entry.flags),
+        missing=tuple(missing(entry)),
+        state=ACTION_WORDS[decision.action if decision else None],
+        is_pending=decision is None,
+    )
