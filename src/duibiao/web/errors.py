@@ -22,7 +22,7 @@ LOG = logging.getLogger("duibiao.web")
 API = "/api/"
 UNAVAILABLE = frozenset({"STORE-CONNECT", "STORE-BUSY", "STORE-DISK-FULL", "STORE-OLD", "STORE-NEWER"})
 """Problems that are nobody's fault at the browser: the same request may succeed later."""
-CONFLICTS = frozenset({"REPORT-CHANGED", "REPORT-STATUS", "WEB-DECIDED"})
+CONFLICTS = frozenset({"REPORT-STALE", "REPORT-STATUS", "WEB-DECIDED"})
 """Somebody else was first."""
 
 
