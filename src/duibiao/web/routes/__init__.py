@@ -1,8 +1,15 @@
 """One module for each area of the cockpit; ``ROUTERS`` is all of them, in the order of their first segments."""
 
-from duibiao.web.routes import documents, overview, search
+from duibiao.web.routes import (
+    documents,
+    drafts,
+    overview,
+    search,
+)
 
-ROUTERS = (overview.router, documents.router, search.router)
-from duibiao.web.routes import documents, drafts, search
-
-ROUTERS = (documents.router, drafts.router, search.router)
+ROUTERS = (
+    overview.router,
+    documents.router,
+    drafts.router,
+    search.router,
+)
