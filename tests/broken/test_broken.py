@@ -22,12 +22,14 @@ WARNINGS = ("ELEMENT-UNUSED",)  # refuse nothing; `duibiao pack check` tells the
 # Bad documents stand in tests/unit/sources/readers/test_problems.py, bad drafts in tests/unit/extract/test_review.py.
 # Bad snapshots, stores and steps of the work flow stand in tests/unit/store (test_codes.py counts them).
 STORE = ("SNAPSHOT-", "STORE-", "REPORT-", "ACCESS-", "ISSUE-")
+# Bad accounts, passwords, sign-ins and tokens stand in tests/unit/store/accounts (test_codes.py counts them).
+ACCOUNTS = ("ACCOUNT-", "PASSWORD-", "LOGIN-", "TOKEN-")
 # Bad tables and results stand in tests/unit/compute, bad returns in tests/unit/intake, bad calibrations in
 # tests/unit/simulate (each has a test that counts them).
 # Bad requests to the cockpit stand in tests/web (test_errors.py counts them).
 APART = ("WEB-", "COMPUTE-", "RESULT-", "INTAKE-", "DATA-", "SIMULATION-")
 # Units that are not comparable stand in tests/unit/metrics/test_registry.py.
-ELSEWHERE = ("READ-", "DRAFT-", "REVIEW-", "ACCEPT-", "UNIT-NOT-COMPARABLE", *STORE, *APART)
+ELSEWHERE = ("READ-", "DRAFT-", "REVIEW-", "ACCEPT-", "UNIT-NOT-COMPARABLE", *STORE, *ACCOUNTS, *APART)
 NOT_PACK = shutil.ignore_patterns("expect.yaml", "delete.txt", "grow.txt")
 GOAL = "  written: ≥8\n"
 

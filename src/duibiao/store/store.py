@@ -15,6 +15,8 @@ from duibiao.metrics.element import DataElement
 from duibiao.metrics.form import Form
 from duibiao.metrics.unit import Unit
 from duibiao.store import audit
+from duibiao.store.accounts import Accounts, Vault
+from duibiao.store.accounts.passwords import Hashing
 from duibiao.store.audit import AuditHead, AuditLine
 from duibiao.store.database import WAITS_S, Clock, Database, StoreChange, now
 from duibiao.store.history import History
@@ -102,6 +104,10 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def accounts(self, vault: Vault, hashing: Hashing | None = None) -> Accounts:
+        """The accounts of this store; ``vault``: the key of the installation (``Vault.of_folder``)."""
+        return Accounts(self._database, self._registry, vault, simulated=self.simulated, hashing=hashing)
 
     # --- units
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from fastapi import Request
 
 from duibiao.kernel.text import Text
+from duibiao.store.accounts import AccountRole
 
 
 class Permission(StrEnum):
@@ -29,38 +30,6 @@ class Permission(StrEnum):
     MANAGE_SETTINGS = "manage_settings"
     OWN_ACCOUNT = "own_account"
 
-
-class AccountRole(StrEnum):
-    """What an account is entrusted with (角色), each for one unit and what lies below it."""
-
-    REPORTER = "reporter"
-    CHECKER = "checker"
-    HEAD = "head"
-    REVIEWER = "reviewer"
-    PUBLISHER = "publisher"
-    PLANNER = "planner"
-    ANALYST = "analyst"
-    SUPERVISOR = "supervisor"
-    LEADER = "leader"
-    SYSTEM_ADMIN = "system_admin"
-    SECURITY_ADMIN = "security_admin"
-    AUDIT_ADMIN = "audit_admin"
-
-
-ROLE_WORDS: Mapping[AccountRole, Text] = {
-    AccountRole.REPORTER: Text("填报人", "reporter"),
-    AccountRole.CHECKER: Text("审核人", "checker"),
-    AccountRole.HEAD: Text("负责人", "head"),
-    AccountRole.REVIEWER: Text("区县或市级审核人员", "reviewing officer"),
-    AccountRole.PUBLISHER: Text("发布人员", "publishing officer"),
-    AccountRole.PLANNER: Text("规划人员", "planner"),
-    AccountRole.ANALYST: Text("分析人员", "analyst"),
-    AccountRole.SUPERVISOR: Text("督导人员", "supervisor"),
-    AccountRole.LEADER: Text("领导", "leader"),
-    AccountRole.SYSTEM_ADMIN: Text("系统管理员", "system administrator"),
-    AccountRole.SECURITY_ADMIN: Text("安全管理员", "security administrator"),
-    AccountRole.AUDIT_ADMIN: Text("审计管理员", "audit administrator"),
-}
 
 _READS = frozenset({Permission.READ_PUBLISHED, Permission.OWN_ACCOUNT})
 _SCHOOL = _READS | {Permission.READ_RETURNS, Permission.READ_ISSUES, Permission.WRITE_ISSUES}
