@@ -107,7 +107,8 @@ class Database:
         self.place = self.url.render_as_string(hide_password=True)
         self.clock = clock
         options = {} if self.is_sqlite else {"connect_args": {"options": f"-c lock_timeout={round(waits_s * 1000)}"}}
-        self.engine = sa.create_engine(self.url, **options)
+        # A web server keeps its connections for days: one that broke meanwhile is found before it is used.
+        self.engine = sa.create_engine(self.url, pool_pre_ping=not self.is_sqlite, **options)
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", partial(_prepare_sqlite, waits_s))
             sa.event.listen(self.engine, "begin", _begin_sqlite)

@@ -25,9 +25,9 @@ from duibiao.store.model import CellNote, CellVersion, Origin, Receipt, ReportEv
 from duibiao.store.publishing import Edition, Publisher
 from duibiao.store.reading import Pick, cell_history, day_of, gathered, locate, reused_by, wide_table
 from duibiao.store.registry import Registry
-from duibiao.store.returns import Head, find_heads, states_of
+from duibiao.store.returns import MANY, Head, find_heads, states_of
 from duibiao.store.saving import HandedIn, add_notes, open_returns, save_rows
-from duibiao.store.schema import EVENT, META, NOTE, SNAPSHOT
+from duibiao.store.schema import EVENT, META, NOTE, REPORT, SNAPSHOT
 from duibiao.store.snapshot import Snapshot, snapshots_in
 from duibiao.store.steps import before_accepting, before_submitting, locked_seen, require_role, sign, take
 from duibiao.store.units import UnitTree
@@ -166,6 +166,13 @@ class Store:
         """Where one return stands; raises UserError REPORT-NOT-OPEN."""
         with self._database.reading() as connection:
             return states_of(connection, [self._head(connection, actor, form, unit, period)])[0]
+
+    def rounds(self) -> list[tuple[str, Period]]:
+        """The forms and periods returns were ever opened for, the newest period first; tells nothing of any unit."""
+        with self._database.reading() as connection:
+            query = sa.select(REPORT.c.form, REPORT.c.year, REPORT.c.period).distinct()
+            found = sorted(connection.execute(query), key=lambda row: (-row.year, row.form))
+        return [(row.form, Period.parse(row.period)) for row in found]
 
     def reports(
         self,
@@ -451,7 +458,8 @@ class Store:
             _refuse_foreign(actor, [top])
         mine = tree.under(top)
         wanted = None if statuses is None else {status.value for status in statuses}
-        found = find_heads(connection, form, period, units)
+        named = mine if units is None and len(mine) <= MANY else units
+        found = find_heads(connection, form, period, named)
         return [head for head in found.values() if head.unit in mine and (wanted is None or head.status in wanted)]
 
 

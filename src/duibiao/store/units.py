@@ -88,6 +88,7 @@ class UnitTree(Mapping[str, Unit]):
         self._units = {unit.code: unit for unit in units}
         self._districts: dict[str, str] = {}
         self._above: dict[str, list[Unit]] = {}
+        self._below: dict[str, list[str]] | None = None
 
     def __getitem__(self, code: str) -> Unit:
         return self._units[code]
@@ -118,9 +119,7 @@ class UnitTree(Mapping[str, Unit]):
 
     def under(self, top: str) -> set[str]:
         """The codes of a unit and of everything below it; empty where it is not known."""
-        children: dict[str, list[str]] = {}
-        for unit in self._units.values():
-            children.setdefault(unit.parent, []).append(unit.code)
+        children = self._children()
         found: set[str] = set()
         waiting = [top] if top in self._units else []
         while waiting:
@@ -129,6 +128,19 @@ class UnitTree(Mapping[str, Unit]):
                 found.add(code)
                 waiting.extend(children.get(code, ()))
         return found
+
+    def children(self, code: str) -> list[Unit]:
+        """The units directly below one, by code."""
+        return [self._units[one] for one in sorted(self._children().get(code, ()))]
+
+    def _children(self) -> dict[str, list[str]]:
+        """Unit → the units directly below it; found once, since every request of a reporter asks."""
+        if self._below is None:
+            below: dict[str, list[str]] = {}
+            for unit in self._units.values():
+                below.setdefault(unit.parent, []).append(unit.code)
+            self._below = below
+        return self._below
 
     def district(self, code: str) -> str:
         """The leaf group of a unit: the nearest unit that is no school, itself included.

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from duibiao.compute import Result
+from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.metrics.unit import Unit
 from duibiao.store.snapshot import Snapshot, current_id
 from duibiao.store.store import Store
@@ -70,6 +71,8 @@ class Cockpit:
         self.settings = settings
         self.folder = DataFolder(settings.data, settings.database) if settings.data else None
         self._making = threading.Lock()
+        self._opening = threading.Lock()
+        self._store: Store | None = None
         self._looked = monotonic()
         self._edition = self._read(self._marks())
         self._stamp = self._marks()
@@ -122,6 +125,18 @@ class Cockpit:
             return CockpitEdition(version, workspace)
         snapshot = self.folder.snapshot()
         return CockpitEdition(version, workspace, snapshot, self.folder.result(workspace.content, snapshot))
+
+    def store(self) -> Store:
+        """The one store of this process, opened at the first use and kept: its connections are pooled, its units read
+        once. Never close it. Raises UserError WEB-NO-STORE where the cockpit has no data, STORE-CONNECT and its kin.
+        """
+        with self._opening:
+            if self._store is None:
+                opened = self.open_store()
+                if opened is None:
+                    raise UserError([problem("WEB-NO-STORE", Where("data"))])
+                self._store = opened
+            return self._store
 
     def open_store(self) -> Store | None:
         """The store of the data folder, to be closed by the caller; None where there is none."""

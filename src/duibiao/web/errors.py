@@ -20,10 +20,12 @@ from duibiao.web.render import fill
 
 LOG = logging.getLogger("duibiao.web")
 API = "/api/"
-UNAVAILABLE = frozenset({"STORE-CONNECT", "STORE-BUSY", "STORE-DISK-FULL", "STORE-OLD", "STORE-NEWER"})
+UNAVAILABLE = frozenset({"WEB-NO-STORE", "STORE-CONNECT", "STORE-BUSY", "STORE-DISK-FULL", "STORE-OLD", "STORE-NEWER"})
 """Problems that are nobody's fault at the browser: the same request may succeed later."""
 CONFLICTS = frozenset({"REPORT-STALE", "REPORT-STATUS", "WEB-DECIDED"})
 """Somebody else was first."""
+FOREIGN = frozenset({"ACCESS-UNIT", "REPORT-NOT-OPEN"})
+"""Outside what the visitor may see, or not there: both look the same."""
 
 
 class BilingualText(BaseModel):
@@ -88,7 +90,11 @@ def install(app: FastAPI) -> None:
 def _user_error(request: Request, error: Exception) -> Response:
     found = cast(UserError, error).problems
     codes = {one.code for one in found}
-    status = 503 if codes & UNAVAILABLE else 409 if codes & CONFLICTS else 400
+    if codes & FOREIGN:
+        return refuse(
+            request, 404, [problem("WEB-NOT-HERE", Where(request.url.path), what="报表", what_en="the return")]
+        )
+    status = 503 if codes & UNAVAILABLE else 409 if codes & CONFLICTS else 403 if "ACCESS-ROLE" in codes else 400
     return refuse(request, status, found)
 
 

@@ -54,7 +54,10 @@ GRANTED: Mapping[AccountRole, frozenset[Permission]] = {
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks (访问者): nobody known has an empty ``account``; ``units`` are the units the roles were granted for."""
+    """Who asks (访问者): nobody known has an empty ``account``; ``units`` are the units the roles were granted for.
+
+    ``grants``: which role for which unit; needed where an account has several units.
+    """
 
     account: str = ""
     name: str = ""
@@ -62,6 +65,13 @@ class Visitor:
     units: frozenset[str] = frozenset()
     permissions: frozenset[Permission] = frozenset()
     csrf: str = field(default="", repr=False)
+    grants: frozenset[tuple[AccountRole, str]] = frozenset()
+
+    def units_for(self, role: AccountRole) -> frozenset[str]:
+        """The units a role was granted for. Without ``grants`` only one unit can be told: several answer with none."""
+        if self.grants:
+            return frozenset(unit for held, unit in self.grants if held is role)
+        return self.units if role in self.roles and len(self.units) == 1 else frozenset()
 
     @property
     def is_known(self) -> bool:

@@ -1,6 +1,7 @@
 """One module for each area of the cockpit; ``ROUTERS`` is all of them, in the order of their first segments."""
 
 from duibiao.web.routes import (
+    data,
     documents,
     drafts,
     overview,
@@ -12,4 +13,5 @@ ROUTERS = (
     documents.router,
     drafts.router,
     search.router,
+    data.router,
 )
