@@ -117,7 +117,7 @@ class ReportingScope:
 
 @dataclass(frozen=True, slots=True)
 class StateView:
-    """Where one return stands (报送状态), in words; ``lock`` is the version a step must name.
+    """Where one return stands (报表办理状态), in words; ``lock`` is the version a step must name.
 
     ``days_left``: to the deadline, negative when it has passed. ``signed``: role and name of those who signed,
     ``unsigned``: who still has to. ``next``: what happens next, by whom. ``step``: who took the last step, when.

@@ -40,8 +40,8 @@ class WorkItem:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusCount:
-    """How many returns have one status (状态计数)."""
+class ReturnCount:
+    """How many returns have one status (报送状态计数)."""
 
     status: ReportStatus
     word: Text
@@ -64,7 +64,7 @@ class RoundView:
     due: date
     days_left: int
     total: int
-    counted: tuple[StatusCount, ...]
+    counted: tuple[ReturnCount, ...]
     delegated: int
     overdue: int
     unsigned: int
@@ -146,7 +146,7 @@ def round_view(scope: ReportingScope, form: Form, period: Period, states: Sequen
         due=due,
         days_left=(due - scope.day).days,
         total=len(states),
-        counted=tuple(StatusCount(one, STATUS_WORDS[one], counts[one]) for one in ReportStatus if counts[one]),
+        counted=tuple(ReturnCount(one, STATUS_WORDS[one], counts[one]) for one in ReportStatus if counts[one]),
         delegated=sum(state.delegated_to in own for state in states),
         overdue=sum(state.overdue(scope.day) for state in states),
         unsigned=sum(bool(view.unsigned) and view.status is ReportStatus.SUBMITTED for view in views),
@@ -182,7 +182,7 @@ def reminders_page(scope: ReportingScope) -> RemindersPage:
         mark=scope.mark,
         sentence=Text(
             f"{len(texts)}个单位还有{total}份报表未交。文字可复制到常用的消息工具；同一报表最多催3次，不统计登录。",
-            f"{len(texts)} units owe {total} returns. At most three reminders about one return; logins are not counted.",
+            f"{len(texts)} units owe {total} returns. At most three reminders a return; no logins are counted.",
         ),
         day=scope.day,
         reminders=texts,
