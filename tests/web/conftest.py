@@ -19,7 +19,7 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from duibiao.web.app import create_app
-from duibiao.web.guard import Visitor
+from duibiao.web.guard import AccountRole, Permission, Visitor
 from duibiao.web.settings import Settings
 from duibiao.workspace import Workspace
 from duibiao.workspace.rehearsal import rehearse
@@ -134,3 +134,8 @@ def asking(app: FastAPI, visitor: Visitor) -> TestClient:
         await app(scope, receive, send)
 
     return TestClient(known, base_url="http://127.0.0.1", follow_redirects=False)
+
+
+def everything() -> Visitor:
+    """Somebody who may do everything, which nobody may in a real store: to look at every page in one test."""
+    return Visitor("all", "测试全权", frozenset(AccountRole), frozenset({"500000"}), frozenset(Permission))

@@ -1,25 +1,34 @@
 """``duibiao serve``: the cockpit on this machine or for a city."""
 
 import logging
+import socket
+import threading
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Annotated
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from duibiao.cli.options import PacksOption, UsageError, packs_folder
 from duibiao.views.districts import SIMULATED
 from duibiao.web.app import create_app
 from duibiao.web.cockpit import Cockpit
+from duibiao.web.protect import Receive, Scope, Send
 from duibiao.web.settings import Settings
 
+ADDRESS = "对标驾驶舱 cockpit:"
+DEFAULT_PORT = 8158
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def serve_(  # noqa: PLR0913, PLR0917  a command line has as many options as its users need
     data: Annotated[Path | None, typer.Option("--data", help="数据目录。Folder of reported data.")] = None,
     host: Annotated[str, typer.Option("--host", help="监听地址，默认只供本机。Address to listen at.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="端口。Port.")] = 8158,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="端口，默认8158或其后第一个空闲的。Port.")
+    ] = None,
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="工作进程数。Worker processes.")] = 1,
     database: Annotated[
         str, typer.Option("--database", envvar="DUIBIAO_DATABASE", help="PostgreSQL 地址。URL of PostgreSQL.")
@@ -34,6 +43,10 @@ def serve_(  # noqa: PLR0913, PLR0917  a command line has as many options as its
     ] = None,
     https: Annotated[bool, typer.Option("--https", help="经 HTTPS 代理对外服务。Behind a proxy with HTTPS.")] = False,
     check: Annotated[bool, typer.Option("--check", help="只检查能否启动。Only say whether it could start.")] = False,
+    stop_when_idle: Annotated[
+        int | None,
+        typer.Option("--stop-when-idle", min=1, metavar="MINUTES", help="无人访问若干分钟后停止。Stop when unused."),
+    ] = None,
     packs: PacksOption = None,
 ) -> None:
     """驾驶舱：在浏览器中看规划、指标、单位和数据，不访问外网。The cockpit in the browser, on a closed network."""
@@ -43,7 +56,7 @@ def serve_(  # noqa: PLR0913, PLR0917  a command line has as many options as its
         data=data,
         database=database,
         host=host,
-        port=port,
+        port=DEFAULT_PORT if port is None else port,
         open_reading=host in LOOPBACK if open_reading is None else open_reading,
         https=https,
     )
@@ -57,12 +70,60 @@ def serve_(  # noqa: PLR0913, PLR0917  a command line has as many options as its
         typer.echo(f"可以启动 ready: {len(edition.workspace.content.plans.by_code)} 项规划 plans{told}")
         return
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    typer.echo(f"对标驾驶舱 cockpit: http://{host}:{port}/   （按 Ctrl+C 停止，Ctrl+C to stop）")
     if workers == 1:
-        uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", server_header=False)
+        _serve_here(settings, _listening(host, port), stop_when_idle)
         return
     settings.to_environment()
+    typer.echo(f"{ADDRESS} http://{host}:{settings.port}/")
     uvicorn.run(
-        "duibiao.web.app:from_environment", factory=True, host=host, port=port, workers=workers,
+        "duibiao.web.app:from_environment", factory=True, host=host, port=settings.port, workers=workers,
         log_level="warning", server_header=False,
     )  # fmt: skip
+
+
+def _listening(host: str, port: int | None) -> socket.socket:
+    """A socket at the port asked for, else at 8158 or the first free one after it.
+
+    Raises UsageError where the port asked for is taken.
+    """
+    wanted = [port] if port is not None else range(DEFAULT_PORT, DEFAULT_PORT + 20)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for one in wanted:
+        found = socket.socket(family)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            found.bind((host, one))
+        except OSError:
+            found.close()
+            continue
+        return found
+    raise UsageError(f"端口 {wanted[0]} 已被占用，请换一个（--port）。The port is taken: choose another.")
+
+
+def _serve_here(settings: Settings, at: socket.socket, stop_when_idle: int | None) -> None:
+    """Serve in this process until Ctrl+C, or until nobody has asked for anything for so many minutes."""
+    seen = _LastAsked(create_app(settings))
+    server = uvicorn.Server(uvicorn.Config(seen, log_level="warning", server_header=False))
+    if stop_when_idle is not None:
+        threading.Thread(target=_stop_later, args=(server, seen, stop_when_idle * 60), daemon=True).start()
+    host, port = at.getsockname()[:2]
+    typer.echo(f"{ADDRESS} http://{f'[{host}]' if ':' in host else host}:{port}/   （按 Ctrl+C 停止，Ctrl+C to stop）")
+    server.run(sockets=[at])
+
+
+def _stop_later(server: uvicorn.Server, seen: "_LastAsked", idle_s: int) -> None:
+    while monotonic() - seen.at < idle_s:
+        sleep(max(1, idle_s - (monotonic() - seen.at)))
+    typer.echo(f"{idle_s // 60}分钟无人访问，已停止。Stopped: nobody asked for {idle_s // 60} minutes.")
+    server.should_exit = True
+
+
+class _LastAsked:
+    """Passes requests on and remembers when the last one came."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.app, self.at = app, monotonic()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.at = monotonic()
+        await self.app(scope, receive, send)
