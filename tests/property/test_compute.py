@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from duibiao.compute import DuckDbEngine
+from duibiao.compute.engine import Selection, StatesEngine
 from duibiao.compute.polars_engine import PolarsEngine
+from duibiao.compute.sqltext import GroupBy
 from duibiao.metrics.expression import nodes as n
 from tests.engines.cases import SCHOOL, UNITS, Row, compiled, table, written_tables
 from tests.engines.naive import aggregate, rows_of
@@ -120,6 +122,22 @@ def test_three_implementations_agree(drawn: list[tuple[object, ...]], texts: lis
                     first.value[0, column], second.value[0, column], rel_tol=alike(node), abs_tol=1e-12
                 ), told
                 assert near(node, first.value[0, column], float(value)), told
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.lists(ROW, min_size=1, max_size=9), st.lists(AGGREGATE, min_size=6, max_size=12, unique=True))
+def test_a_few_rows_give_the_states_of_the_engine_to_the_bit(drawn: list[tuple[object, ...]], texts: list[str]) -> None:
+    catalogue = compiled(texts)
+    wanted = Selection(districts=("D1", "D2"))
+    with tempfile.TemporaryDirectory() as folder:
+        files = written_tables(Path(folder), {("school", 2020): table(SCHOOL.columns, laid_out(drawn))})
+        engine = DuckDbEngine(threads=1)
+        few = engine.states(catalogue, files, wanted, GroupBy.DISTRICT)
+        all_rows = StatesEngine.states(engine, catalogue, files, wanted, GroupBy.DISTRICT)
+        engine.close()
+    assert few.leaves == all_rows.leaves
+    for name, numbers in all_rows.columns.items():
+        assert few.columns[name].tolist() == numbers.tolist(), texts
 
 
 def alike(node: n.Aggregate) -> float:

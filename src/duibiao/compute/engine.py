@@ -111,7 +111,7 @@ class StatesEngine(ABC):
                 self.attach(form, own, plan.elements, wanted)
                 answers[form] = self.grouped(compiled, form, by)
         table = gathered(compiled, years, answers, by.value)
-        return _completed(compiled, table, tables)
+        return completed(compiled, table, tables)
 
     def finish(
         self,
@@ -173,7 +173,7 @@ def concluded(
     return Result(compiled, states.years, groups, published(compiled, figures, groups, sums), record, states, ranked)
 
 
-def _completed(compiled: Compiled, table: StateTable, tables: Tables) -> StateTable:
+def completed(compiled: Compiled, table: StateTable, tables: Tables) -> StateTable:
     """Say which years each form has, and fill in zeros for a form without any table."""
     shape = (len(table.years), len(table.leaves))
     columns = {

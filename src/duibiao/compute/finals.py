@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from duibiao.compute.aggregates import RankedValues, aggregate
+from duibiao.compute.aggregates import RankedValues, aggregates
 from duibiao.compute.catalogue import Compiled, ComputedIndicator
 from duibiao.compute.figures import (
     LOW_COVERAGE,
@@ -38,7 +38,7 @@ class Finals:
     def all(self) -> dict[str, Figures]:
         """The figures of every indicator, before those of small counts are withheld."""
         done: dict[str, Figures] = {}
-        kept: dict[n.Aggregate, Figures] = {}
+        kept = aggregates(list(self.compiled.plans.values()), self.table, self.ranked)
         for indicator in self.compiled.order:
             done[indicator.code] = _Evaluation(self, indicator, done, kept).figures()
         return done
@@ -52,7 +52,7 @@ class _Evaluation:
         finals: Finals,
         indicator: ComputedIndicator,
         done: Mapping[str, Figures],
-        kept: dict[n.Aggregate, Figures],
+        kept: Mapping[n.Aggregate, Figures],
     ) -> None:
         self.finals, self.indicator, self.done, self.kept = finals, indicator, done, kept
         self.years = finals.table.years
@@ -69,7 +69,7 @@ class _Evaluation:
     def value(self, node: n.ExpressionNode) -> Figures:
         match node:
             case n.Aggregate():
-                return self.aggregate(node)
+                return self.kept[node]
             case n.IndicatorRef(code=code):
                 return self.done[code]
             case n.Arithmetic(left=left, right=right):
@@ -90,12 +90,6 @@ class _Evaluation:
             case n.Cumulative(operand=operand, first_year=first):
                 return self.cumulative(self.value(operand), first)
         raise TypeError(f"not a value of a group: {type(node).__name__}")
-
-    def aggregate(self, node: n.Aggregate) -> Figures:
-        if node not in self.kept:
-            plan = self.finals.compiled.plans[node]
-            self.kept[node] = aggregate(plan, self.finals.table, self.finals.ranked)
-        return self.kept[node]
 
     def arithmetic(self, node: n.Arithmetic, left: n.ExpressionNode, right: n.ExpressionNode) -> Figures:
         fixed = [_constant(left), _constant(right)]

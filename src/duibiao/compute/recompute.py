@@ -13,6 +13,7 @@ from duibiao.compute.finals import Finals
 from duibiao.compute.groups import GroupLevel, Membership, membership
 from duibiao.compute.result import Result
 from duibiao.compute.sqltext import GroupBy
+from duibiao.compute.states import StateColumn
 from duibiao.compute.statetable import Numbers, StateTable, nothing, rolled_up
 from duibiao.metrics.unit import Unit
 
@@ -98,7 +99,14 @@ def _replaced(
         own = [year for year in old.years if (form, year) in tables]
         at, source = [old.years.index(year) for year in own], [read.years.index(year) for year in own]
         emptied, filled = np.ix_(at, gone), np.ix_(at, fresh)
-        for column in plan.columns:
+        plain, others = _plain(plan.columns, old, read) if leaves == old.leaves else ([], list(plan.columns))
+        if plain:
+            stack = np.stack([old.columns[name] for name in plain])
+            if own:
+                stack[:, emptied[0], emptied[1]] = 0
+                stack[:, filled[0], filled[1]] = np.stack([read.columns[name][source] for name in plain])
+            columns |= zip(plain, stack, strict=True)
+        for column in others:
             before, after = old.columns[column.name], read.columns[column.name]
             dtype = np.dtype(object) if before.dtype.hasobject or after.dtype.hasobject else before.dtype
             empty = nothing(column, dtype)
@@ -108,7 +116,18 @@ def _replaced(
                 found[emptied] = empty
                 found[filled] = _with_nothing(after, nothing(column, after.dtype), empty, dtype)[source]
             columns[column.name] = found
+    columns = {name: columns[name] for name in old.columns}
     return _without_empty(compiled, StateTable(old.years, leaves, columns, old.present))
+
+
+def _plain(columns: Sequence[StateColumn], old: StateTable, read: StateTable) -> tuple[list[str], list[StateColumn]]:
+    """The names of the states that are 64 bit sums before and after, to be replaced together, and the other states."""
+
+    def is_plain(column: StateColumn) -> bool:
+        before, after = old.columns[column.name].dtype, read.columns[column.name].dtype
+        return before == after == np.dtype(np.int64) and nothing(column, before) == 0
+
+    return [one.name for one in columns if is_plain(one)], [one for one in columns if not is_plain(one)]
 
 
 def _with_nothing(numbers: Numbers, was: float, now: float, dtype: np.dtype) -> Numbers:

@@ -37,8 +37,8 @@ class Shared:
 
 
 @dataclass(slots=True)
-class _Part:
-    """One distinct part of the trees. ``prints``: how often it would be written."""
+class CommonPart:
+    """One distinct part of the trees (部分算式). ``prints``: how often it would be written."""
 
     node: Sql
     children: tuple[int, ...]
@@ -50,10 +50,10 @@ class _Part:
 
 
 @dataclass(slots=True)
-class _Parts:
-    """All distinct parts; equal trees are one, and children stand before their parents."""
+class CommonParts:
+    """All distinct parts of some trees (部分算式表); equal trees are one, and children stand before their parents."""
 
-    found: list[_Part] = field(default_factory=list)
+    found: list[CommonPart] = field(default_factory=list)
     by_shape: dict[tuple[object, ...], int] = field(default_factory=dict)
     by_node: dict[int, int] = field(default_factory=dict)
     kept: list[Sql] = field(default_factory=list)
@@ -80,11 +80,11 @@ class _Parts:
         self.kept.append(node)  # an id is one node's as long as the node lives
         return place
 
-    def _part(self, node: Sql, children: tuple[int, ...]) -> _Part:
+    def _part(self, node: Sql, children: tuple[int, ...]) -> CommonPart:
         whole = isinstance(node, _FREE + _TOTAL) and not (isinstance(node, exp.Cast) and _is_double(node))
         own = 0 if isinstance(node, _FREE) else _TEXT_COST if isinstance(node, exp.Left) else 1
         own += max(0, len(node.args.get("ifs") or ()) - 1)
-        return _Part(node, children, whole and all(self.found[one].is_total for one in children), own)
+        return CommonPart(node, children, whole and all(self.found[one].is_total for one in children), own)
 
 
 def _is_double(node: exp.Cast) -> bool:
@@ -96,7 +96,7 @@ def shared(columns: Named) -> Shared:
 
     The values are the same: only parts that have a value for every row are taken out of their conditions.
     """
-    parts = _Parts()
+    parts = CommonParts()
     roots = [parts.place(node) for _, node in columns]
     _count(parts, roots)
     _name(parts)
@@ -108,7 +108,7 @@ def shared(columns: Named) -> Shared:
     return Shared(tuple(layers[layer] for layer in sorted(layers)), rewritten)
 
 
-def _count(parts: _Parts, roots: Sequence[int]) -> None:
+def _count(parts: CommonParts, roots: Sequence[int]) -> None:
     """How often each part is written when every total part is written once: parents before children."""
     for root in roots:
         parts.found[root].prints += 1
@@ -118,7 +118,7 @@ def _count(parts: _Parts, roots: Sequence[int]) -> None:
             parts.found[child].prints += times
 
 
-def _name(parts: _Parts) -> None:
+def _name(parts: CommonParts) -> None:
     """Name those that are worth a column, children before parents: what a named part holds costs nothing more."""
     number = 0
     for part in parts.found:
@@ -131,13 +131,13 @@ def _name(parts: _Parts) -> None:
             number += 1
 
 
-def _written(parts: _Parts, place: int) -> Sql:
+def _written(parts: CommonParts, place: int) -> Sql:
     """A part as it is written above its layer: by its name where it has one."""
     name = parts.found[place].name
     return s.column(name) if name else _inside(parts, place)
 
 
-def _inside(parts: _Parts, place: int) -> Sql:
+def _inside(parts: CommonParts, place: int) -> Sql:
     """A part over the named parts in it; the node itself where there are none."""
     known = parts.written.get(place)
     if known is None:
@@ -149,7 +149,7 @@ def _inside(parts: _Parts, place: int) -> Sql:
     return known
 
 
-def _again(parts: _Parts, value: object, children: Iterator[int]) -> object:
+def _again(parts: CommonParts, value: object, children: Iterator[int]) -> object:
     """An argument of a node, with its parts as they are written; the same object where nothing changed."""
     if isinstance(value, exp.Expression):
         written = _written(parts, next(children))

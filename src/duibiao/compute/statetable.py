@@ -47,7 +47,7 @@ def gathered(
     columns: dict[str, Numbers] = {}
     for form, parts in tables.items():
         for part in parts:
-            at = (_places(part["year"], list(years)), _places(part[key], codes))
+            at = (places(part["year"], list(years)), places(part[key], codes))
             answers = dict(zip(part.column_names, part.columns, strict=True))  # once: each look-up by name is a search
             for column in compiled.forms[form].columns:
                 if column.name in answers:
@@ -56,7 +56,8 @@ def gathered(
     return StateTable(tuple(years), tuple(codes), columns, present)
 
 
-def _places(values: pa.ChunkedArray, order: list[Any]) -> npt.NDArray[np.int64]:
+def places(values: pa.ChunkedArray, order: list[Any]) -> npt.NDArray[np.int64]:
+    """The places of values in a list of all of them."""
     if len(values) == 0:
         return np.zeros(0, dtype=np.int64)  # an answer without rows may not even tell its types
     found = pc.index_in(values.combine_chunks(), value_set=pa.array(order, type=values.type))
@@ -135,34 +136,37 @@ def rolled_up(compiled: Compiled, table: StateTable, groups: Membership) -> Stat
     known = {column.name: column for form in compiled.forms.values() for column in form.columns}
     plan = [_order_of(layer) for layer in groups.layers]
     found: dict[str, Numbers] = {}
-    stacks: dict[str, list[str]] = {}
+    added: list[str] = []
     for name, numbers in table.columns.items():
         kind = known[name].state.kind
-        how = kind.value if kind in (StateKind.MINIMUM, StateKind.MAXIMUM) else "add"
-        if how == "add" and numbers.dtype == np.int64 and not _has_room(numbers, len(table.leaves)):
-            numbers = numbers.astype(object)  # noqa: PLW2901 - the same states, wider
-        if numbers.dtype == np.int64 and how == "add":
-            stacks.setdefault(how, []).append(name)
+        if kind not in (StateKind.MINIMUM, StateKind.MAXIMUM) and numbers.dtype == np.int64:
+            added.append(name)
         else:
-            found[name] = _reduced(numbers, plan, _HOW[how])
-    for names in stacks.values():
-        for first in range(0, len(names), _AT_ONCE):
-            part = names[first : first + _AT_ONCE]
-            reduced = _reduced(np.stack([table.columns[name] for name in part]), plan, np.add)
-            found.update(zip(part, reduced, strict=True))
+            found[name] = _reduced(numbers, plan, _HOW.get(kind, np.add))
+    for first in range(0, len(added), _AT_ONCE):
+        part = added[first : first + _AT_ONCE]
+        stack = np.stack([table.columns[name] for name in part])
+        roomy = _have_room(stack, len(table.leaves))
+        if roomy.all():
+            found |= zip(part, _reduced(stack, plan, np.add), strict=True)
+        else:
+            for name, one, fits in zip(part, stack, roomy.tolist(), strict=True):
+                found[name] = _reduced(one if fits else one.astype(object), plan, np.add)
     ordered = {name: found[name] for name in table.columns}
     return StateTable(table.years, groups.codes, ordered, table.present)
 
 
-_HOW = {"add": np.add, StateKind.MINIMUM.value: np.minimum, StateKind.MAXIMUM.value: np.maximum}
+_HOW = {StateKind.MINIMUM: np.minimum, StateKind.MAXIMUM: np.maximum}
 _AT_ONCE = 64
 """States rolled up in one step: enough to hide the cost of the step, few enough for 2,850 districts."""
 
 
-def _has_room(numbers: Numbers, leaves: int) -> bool:
-    if numbers.size == 0:
-        return True
-    return max(abs(int(numbers.max())), abs(int(numbers.min()))) * max(leaves, 1) < _ROOM
+def _have_room(stack: Numbers, leaves: int) -> npt.NDArray[np.bool_]:
+    """Which of some states fit into 64 bit when all their leaves are added."""
+    if stack[0].size == 0:
+        return np.ones(len(stack), dtype=np.bool_)
+    most = np.maximum(stack.max(axis=(1, 2)), -np.maximum(stack.min(axis=(1, 2)), -_ROOM))
+    return np.asarray(most <= (_ROOM - 1) // max(leaves, 1))
 
 
 def _order_of(layer: npt.NDArray[np.int64]) -> tuple[Numbers, Numbers]:

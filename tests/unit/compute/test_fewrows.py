@@ -1,0 +1,118 @@
+"""A few rows added up without the engine: the very bits of the engine, or the engine is asked."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from duibiao.compute import Compiled, DuckDbEngine, Tables
+from duibiao.compute.duckdb_engine import few_rows
+from duibiao.compute.engine import Selection, StatesEngine
+from duibiao.compute.fewrows import NotExactError, few_states
+from duibiao.compute.sqltext import GroupBy
+from duibiao.compute.statetable import StateTable
+from duibiao.workspace import Workspace
+from duibiao.workspace.data_folder import compiled as of_packs
+from tests.engines.cases import FINANCE, SCHOOL, compiled, table, written_tables
+from tests.engines.world import EXPRESSIONS, world
+
+DISTRICTS = ("D1", "D2", "D3")
+ALL = Selection(districts=DISTRICTS)
+
+
+def _few(catalogue: Compiled, tables: Tables, wanted: Selection = ALL) -> StateTable:
+    rows = {}
+    for form, plan in catalogue.forms.items():
+        own = {year: path for (code, year), path in sorted(tables.items()) if code == form}
+        if own:
+            rows[form] = few_rows(own, plan.elements, wanted)
+    return few_states(catalogue, sorted({year for _, year in tables}), rows)
+
+
+def _by_engine(catalogue: Compiled, tables: Tables, wanted: Selection = ALL) -> StateTable:
+    """The same states from DuckDB's SQL."""
+    engine = DuckDbEngine(threads=2)
+    try:
+        return StatesEngine.states(engine, catalogue, tables, wanted, GroupBy.DISTRICT)
+    finally:
+        engine.close()
+
+
+def assert_same_bits(one: StateTable, two: StateTable) -> None:
+    assert one.years == two.years
+    assert one.leaves == two.leaves
+    for name, numbers in one.columns.items():
+        other = two.columns[name]
+        assert (numbers.dtype.kind == "f") == (other.dtype.kind == "f"), name
+        assert numbers.tolist() == other.tolist(), name
+
+
+def test_every_state_of_the_awkward_world_is_the_engines(tmp_path: Path) -> None:
+    tables, catalogue = written_tables(tmp_path, world()), compiled(EXPRESSIONS)
+    assert_same_bits(_few(catalogue, tables), _by_engine(catalogue, tables))
+
+
+def test_every_state_of_the_packs_is_the_engines(workspace: Workspace, tmp_path: Path) -> None:
+    catalogue = of_packs(workspace.content)
+    chance = np.random.default_rng(7)
+    found = {}
+    for code in catalogue.forms:
+        columns = workspace.content.forms[code].columns
+        cells = chance.integers(0, 5000, (40, len(columns)))
+        gaps = chance.random(cells.shape) < 0.1
+        kinds = chance.choice(["211", "218", "311", "312", "341", "345", ""], 40)
+        rows = [
+            (f"S{n:02}", DISTRICTS[n % 3], str(kinds[n]), "121", "public",
+             *(None if gap else int(cell) for cell, gap in zip(cells[n], gaps[n], strict=True)))
+            for n in range(40)
+        ]  # fmt: skip
+        found[code, 2024] = table(columns, sorted(rows, key=lambda row: (str(row[1]), str(row[0]))))
+    tables = written_tables(tmp_path, found)
+    assert_same_bits(_few(catalogue, tables), _by_engine(catalogue, tables))
+
+
+def _school(*cells: int | None, unit: str = "S1", district: str = "D1") -> tuple[object, ...]:
+    return (unit, district, "312", "121", "public", *cells, *([None] * (len(SCHOOL.columns) - len(cells))))
+
+
+def _tables(folder: Path, rows: Sequence[tuple[object, ...]]) -> Tables:
+    return written_tables(folder, {("school", 2024): table(SCHOOL.columns, rows)})
+
+
+def test_a_sum_beyond_64_bit_is_exact(tmp_path: Path) -> None:
+    large = SCHOOL.columns.index("large")
+    rows = [_school(*[None] * large, 2**62, unit=f"S{n}") for n in range(5)]
+    tables, catalogue = _tables(tmp_path, rows), compiled(["sum(large)"])
+    states = _few(catalogue, tables)
+    assert_same_bits(states, _by_engine(catalogue, tables))
+    assert 5 * 2**62 in [int(numbers[0, 0]) for numbers in states.columns.values()]
+
+
+def test_numbers_that_engines_round_in_two_steps_are_left_to_the_engine(tmp_path: Path) -> None:
+    large = SCHOOL.columns.index("large")
+    catalogue = compiled(["mean(large * large / a)"])
+    tables = _tables(tmp_path, [_school(3, *[None] * (large - 1), 2**40)])
+    with pytest.raises(NotExactError):
+        _few(catalogue, tables)
+    engine = DuckDbEngine(threads=2)
+    assert_same_bits(engine.states(catalogue, tables, ALL, GroupBy.DISTRICT), _by_engine(catalogue, tables))
+    engine.close()
+
+
+def test_a_quotient_by_nothing_is_not_added_where_its_condition_leaves_it_out(tmp_path: Path) -> None:
+    rows = [_school(4, 0), _school(6, 3, unit="S2"), _school(5, None, unit="S3", district="D2")]
+    tables, catalogue = _tables(tmp_path, rows), compiled(["difference_coefficient(a, b)", "theil(a weight b)"])
+    assert_same_bits(_few(catalogue, tables), _by_engine(catalogue, tables))
+
+
+def test_a_district_without_rows_has_no_states(tmp_path: Path) -> None:
+    catalogue = compiled(["sum(a)", "sum(budget)"])
+    tables = dict(_tables(tmp_path, [_school(4)]))
+    tables |= written_tables(tmp_path, {("finance", 2024): table(FINANCE.columns, [])})
+    states = _few(catalogue, tables, Selection(districts=("D1", "D2")))
+    assert states.leaves == ("D1",)
+    assert {name: numbers.tolist() for name, numbers in states.columns.items()} == {
+        name: numbers.tolist()
+        for name, numbers in _by_engine(catalogue, tables, Selection(districts=("D1", "D2"))).columns.items()
+    }
