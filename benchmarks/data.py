@@ -1,5 +1,7 @@
-"""The data base against its demands: ``python -m benchmarks.data [city|intake|growth|nation] [--folder DIR]``.
+"""The data base against its demands: ``python -m benchmarks.data [WHAT] [--folder DIR] [--schools N] [--years N]``.
 
+WHAT: ``city``, ``intake`` (both together without a word), ``growth``, ``engines`` (DuckDB, Polars, PostgreSQL, Spark),
+``long`` (the layout of one row a fact), ``targets`` (4.3 million results), ``nation``.
 Ratios within one run, jobs in turn, the least of three, by clock and by processor. Nothing here fails a build.
 ``nation`` writes 1.5 billion values (about 4 GB) into the folder, computes them under 1 GB, and leaves them there.
 Peers that are no dependency (pandas, openpyxl) run in the interpreter named by DUIBIAO_PEERS, or are left out.
@@ -20,6 +22,7 @@ import polars as pl
 
 from benchmarks import workload
 from benchmarks.charts import chart, write_charts
+from benchmarks.data_engines import engines, long_layout
 from benchmarks.measure import Seconds, in_turn, once, peak_megabytes, ratio, told
 from duibiao.compute import DuckDbEngine, Result, recompute
 from duibiao.compute.sqltext import GroupBy, states_text
@@ -68,10 +71,10 @@ def peer(script: str, *arguments: object) -> dict[str, float] | None:
     return found
 
 
-def city(folder: Path) -> None:
+def city(folder: Path, size: Mapping[str, int]) -> None:
     """calc-city, calc-increment, compile-150, targets, equal."""
-    tables = workload.write_years(folder, **CITY)
-    print("calc-city: 10,000 × 10 × 300, 150 indicators")
+    tables = workload.write_years(folder, **size)
+    print(f"calc-city: {size['schools']:,} schools × {size['years']} years × 300, 150 indicators")
     best = in_turn(
         {"ours": lambda: compute(tables, 38), "scan": lambda: scan(tables), "decode": lambda: decode(tables)}
     )
@@ -148,6 +151,15 @@ def targets(result: Result) -> None:
     told(f"the result as a table ({table.height:,} rows)", best["unpivot"])
     told("against targets, Polars", best["polars"], ratio(best["polars"], best["unpivot"]) + " of the table")
     told("against targets, DuckDB", best["duckdb"], f"{ratio(best['duckdb'], best['polars'])} of Polars")
+
+
+def nation_results(years: int) -> Result:
+    """As many results as the nation has: 2,850 districts, provinces and the nation; of schools so few that it is quick.
+
+    What is measured is what comes after the computing, and a result of few schools has as many rows as one of many.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        return compute(workload.write_years(Path(folder), 5_700, 2_850, years), 2_850, 31)
 
 
 def equal(tables: Tables, found: Mapping[str, object] | None) -> None:
@@ -236,12 +248,14 @@ def main() -> None:
     parser.add_argument("what", nargs="?", default="quick")
     parser.add_argument("--folder", type=Path, default=None)
     parser.add_argument("--years", type=int, default=10)
+    parser.add_argument("--schools", type=int, default=CITY["schools"], help="of city, engines, long")
     parser.add_argument("--job", default="")
     given = parser.parse_args()
     from benchmarks.data_intake import intake  # noqa: PLC0415  needs the intake extras
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.folder or Path(temporary)
+        size = {**CITY, "schools": given.schools, "years": given.years}
         match given.what:
             case "nation":
                 nation(folder, given.years)
@@ -251,10 +265,16 @@ def main() -> None:
                 growth(folder)
             case "intake":
                 intake(folder, peer)
+            case "engines":
+                engines(workload.write_years(folder, **size))
+            case "long":
+                long_layout(folder, workload.write_years(folder, **size))
+            case "targets":
+                targets(nation_results(given.years))
             case "city":
-                city(folder)
+                city(folder, size)
             case "quick":
-                city(folder)
+                city(folder, size)
                 intake(folder, peer)
             case _:
                 parser.error(f"no benchmark '{given.what}'")
