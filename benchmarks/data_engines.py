@@ -3,7 +3,7 @@
 import shutil
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks import workload
 from benchmarks.measure import Seconds, in_turn, once, ratio, told
-from duibiao.compute import DuckDbEngine, Engine, Result, compile_catalogue
+from duibiao.compute import Compiled, DuckDbEngine, Engine, Result, compile_catalogue
 from duibiao.compute.engine import Selection
 from duibiao.compute.polars_engine import PolarsEngine
 from duibiao.compute.sqltext import GroupBy, states_text, table_name
@@ -38,7 +38,7 @@ def engines(tables: Tables) -> None:
                     dialect=_DIALECTS.get(name, "duckdb"),
                 )  # fmt: skip
 
-                def run(name: str = name, engine: Engine = engine, catalogue: workload.Compiled = catalogue) -> None:
+                def run(name: str = name, engine: Engine = engine, catalogue: Compiled = catalogue) -> None:
                     results[name] = engine.run(catalogue, tables, workload.units(DISTRICTS))
 
                 taken[name] = once(run)
@@ -119,7 +119,7 @@ def _spark() -> Iterator[Engine | None]:
     session.stop()
 
 
-_ENGINES: Mapping[str, Callable[[], "contextmanager"]] = {  # type: ignore[type-arg]
+_ENGINES: Mapping[str, Callable[[], AbstractContextManager[Engine | None]]] = {
     "duckdb": _duckdb,
     "polars": _polars,
     "postgresql": _postgresql,
@@ -129,9 +129,7 @@ _ENGINES: Mapping[str, Callable[[], "contextmanager"]] = {  # type: ignore[type-
 
 def long_layout(folder: Path, tables: Tables) -> None:
     """The same states from one row a fact: pivoted first, since thresholds need several elements of one school."""
-    print(
-        f"layout-long: {len(tables)} years × {workload.ELEMENTS} elements: a row for each fact, a column for each element"
-    )
+    print(f"layout-long: {len(tables)} years × {workload.ELEMENTS} elements, a row a fact against a column an element")
     with duckdb.connect(config={"threads": 2}) as connection:
         for (_, year), path in tables.items():
             target = folder / f"long-{path.stem}.parquet"
