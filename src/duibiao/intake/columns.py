@@ -11,6 +11,8 @@ from duibiao.metrics.element import DataElement, ValueType
 NOISE = 2e-15
 """Relative size of what a binary number cannot help: 0.1 + 0.2 is 0.30000000000000004, and meant 0.3."""
 _TINY = 1e-9
+FEW = 100
+"""Up to so many rows a column of texts is read cell by cell; a call of polars costs as much as a hundred readings."""
 
 
 @dataclass(slots=True)
@@ -145,6 +147,8 @@ def _convert_texts(element: DataElement, series: pl.Series, found: Converted) ->
         return pl.Series(code, [None] * len(series), dtype=pl.Int64)
     if series.dtype != pl.String:
         return _convert_foreign(element, series, found)
+    if len(series) <= FEW:
+        return _convert_few(element, series, found)
     plain = series.str.contains(r"^-?[0-9]{1,12}(\.[0-9]{1,4})?$")
     if element.type in (ValueType.COUNT, ValueType.QUANTITY):
         numbers = pl.DataFrame([series.set(~plain.fill_null(False), None).cast(pl.Float64).alias(code)])
@@ -167,6 +171,17 @@ def _convert_texts(element: DataElement, series: pl.Series, found: Converted) ->
         if reading.code or reading.missing is not None:
             found.readings[row, code] = reading
     return stored.scatter(rows, pl.Series(put, dtype=pl.Int64)).alias(code)
+
+
+def _convert_few(element: DataElement, series: pl.Series, found: Converted) -> pl.Series:
+    """A column of one school, or of a few: cell by cell, since asking polars takes longer than reading them."""
+    stored: list[int | None] = []
+    for row, text in enumerate(series.to_list()):
+        reading = CellReading() if text is None else read_text(element, text)
+        stored.append(None if is_fault(reading) else reading.value)
+        if reading.code or reading.missing is not None:
+            found.readings[row, element.code] = reading
+    return pl.Series(element.code, stored, dtype=pl.Int64)
 
 
 def is_fault(reading: CellReading) -> bool:

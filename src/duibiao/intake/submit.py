@@ -12,6 +12,7 @@ import pyarrow as pa
 from duibiao.intake.checks import CheckContext, run_checks
 from duibiao.intake.delimited import read_csv, read_json
 from duibiao.intake.findings import finding
+from duibiao.intake.rulebook import rule_book
 from duibiao.intake.sheet import Sheet, read_sheet
 from duibiao.intake.units import KEYS
 from duibiao.kernel.period import Period
@@ -93,18 +94,19 @@ def template_inputs(
                 problems.extend(error.problems)
     if problems:
         raise UserError(problems)
-    tree = {unit.code: unit for unit in store.units(day_of(plan.period))}
+    tree = store.tree(day_of(plan.period))
     known = store.rows(actor, plan.form, plan.period, forms=plan.forms)
     last = last_year(store, actor, plan).to_arrow()
     return [tree[code] for code in wanted], known, last, {code: mine[code] for code in wanted}
 
 
-def last_year(store: Store, actor: Actor, plan: ReportingPlan) -> pl.DataFrame:
+def last_year(store: Store, actor: Actor, plan: ReportingPlan, under: str | None = None) -> pl.DataFrame:
     """The wide table of the year before: what this store published, and the earlier snapshot for every other unit.
 
-    An element the form of that time did not ask for is missing. Raises UserError ACCESS-UNIT.
+    ``under``: what this store published of that unit and those below it is enough. An element the form of that time
+    did not ask for is missing. Raises UserError ACCESS-UNIT.
     """
-    published = store.rows(actor, plan.form, _before(plan.period), published=True, forms=plan.forms)
+    published = store.rows(actor, plan.form, _before(plan.period), under=under, published=True, forms=plan.forms)
     own = pl.DataFrame(pl.from_arrow(published))
     if plan.last_year is None:
         return own
@@ -155,7 +157,7 @@ def _read_file(
     store: Store, actor: Actor, path: Path, plan: ReportingPlan, today: date | None
 ) -> tuple[Sheet, dict[str, ReportState]]:
     """The sheet of a returned file, and the returns the actor may report for."""
-    units = {unit.code: unit for unit in store.units(day_of(plan.period))}
+    units = store.tree(day_of(plan.period))
     states = {state.unit: state for state in store.reports(actor, plan.form.code, plan.period)}
     if path.suffix.lower() == ".csv":
         sheet = read_csv(path, plan.form, plan.elements, units, plan.period, allowed=list(states), today=today)
@@ -185,7 +187,7 @@ def submit_json(  # noqa: PLR0913  who hands in what, when, and why
     submit: bool = True,
 ) -> Submission:
     """The same for the body of an API call (see ``delimited.read_json``)."""
-    units = {unit.code: unit for unit in store.units(day_of(plan.period))}
+    units = store.tree(day_of(plan.period))
     states = {state.unit: state for state in store.reports(actor, plan.form.code, plan.period)}
     sheet = read_json(body, plan.form, plan.elements, units, plan.period, allowed=list(states), today=today)
     origin = Origin(sheet.file, hashlib.sha256(body).hexdigest())
@@ -257,16 +259,17 @@ def checked(store: Store, sheet: Sheet, plan: ReportingPlan, known: pl.DataFrame
     """
     if not sheet.rows.height:
         return sheet if sheet.problems else sheet.with_problems([finding("INTAKE-NOTHING", sheet.file, count=0)])
-    units = {unit.code: unit for unit in store.units(day_of(plan.period))}
+    units = store.tree(day_of(plan.period))
     program = Actor("duibiao", _top(units, sheet.rows["district"][0]), ActorRole.SYSTEM)
     frame = _with_reused(sheet.rows, known, plan.form)
     kinds = {check.kind for check in plan.form.checks}
     last, peers = None, None
     if CheckKind.CHANGE in kinds:
-        found = last_year(store, program, plan)
+        named = sheet.rows.get_column("unit")
+        found = last_year(store, program, plan, under=named[0] if len(named) == 1 else None)
         last = found if found.height else None
     if CheckKind.PEERS in kinds:
-        peers = _frame(store.rows(program, plan.form, plan.period, forms=plan.forms))
+        peers = _peers(store, program, plan)
     context = CheckContext(
         last_year=last,
         peers=peers,
@@ -279,6 +282,15 @@ def checked(store: Store, sheet: Sheet, plan: ReportingPlan, known: pl.DataFrame
         file=sheet.file,
     )
     return sheet.with_problems(run_checks(plan.form, plan.elements, frame, context=context))
+
+
+def _peers(store: Store, program: Actor, plan: ReportingPlan) -> pl.DataFrame | None:
+    """What the other units report this year, in the columns the rules among peers look at."""
+    checks = rule_book(plan.form, plan.elements, plan.stages).peers
+    named = dict.fromkeys(code for one in checks for code in one.expression.meta.root_names() if code not in KEYS)
+    if not set(named) <= set(plan.form.asked):  # a reused element comes from another return
+        return _frame(store.rows(program, plan.form, plan.period, forms=plan.forms))
+    return _frame(store.cells(program, plan.form, plan.period, tuple(named)))
 
 
 def notes_of(sheet: Sheet, units: Sequence[str]) -> list[CellNote]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,6 +9,7 @@ import pyarrow.parquet as pq
 
 from duibiao.metrics.form import Form
 from duibiao.store.layout import KEYS, form_schema
+from duibiao.store.reuse import KeptTable
 from duibiao.store.snapshot import Snapshot
 
 Key = tuple[str, int]
@@ -36,12 +36,12 @@ class History:
         """Every form and year there is a table of."""
         return [(form, year) for form in self.snapshot.forms for year in self.snapshot.years(form)]
 
-    def carried(self, form: Form, year: int) -> Path | Callable[[], pa.Table]:
+    def carried(self, form: Form, year: int) -> KeptTable | Callable[[], pa.Table]:
         """A table the store has no return of: the file as it is, or, where the form has changed since, its columns."""
         path = self.snapshot.table_path(form.code, year)
         wanted = form_schema(form)
         if pq.read_schema(path).names == wanted.names:
-            return path
+            return KeptTable(path, self.snapshot.forms[form.code].tables[year])
         return lambda: _in_columns(self.snapshot.table(form.code, year), wanted)
 
     def beside(self, form: Form, year: int, units: pa.ChunkedArray) -> pa.Table:

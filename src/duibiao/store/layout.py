@@ -53,15 +53,16 @@ def check_schema(found: pa.Schema, wanted: pa.Schema) -> None:
 
     Raises LayoutError naming the first columns that are missing, too many, or of another type.
     """
-    missing = [name for name in wanted.names if name not in found.names]
-    extra = [name for name in found.names if name not in wanted.names]
+    here_names, there_names = found.names, wanted.names  # a schema answers this with a new list every time
+    here_set, there_set = set(here_names), set(there_names)
+    missing = [name for name in there_names if name not in here_set]
+    extra = [name for name in here_names if name not in there_set]
     if missing or extra:
         shown = f"{_some(missing)}; {_some(extra)}"
         raise LayoutError(f"缺少的列；多余的列：{shown}", f"columns missing; too many: {shown}")
-    if list(found.names) != list(wanted.names):
+    if here_names != there_names:
         raise LayoutError("列的次序与报表不同", "the columns are not in the order of the form")
-    for name in wanted.names:
-        here, there = found.field(name).type, wanted.field(name).type
+    for name, here, there in zip(there_names, found.types, wanted.types, strict=True):
         text = pa.types.is_string(there) and (pa.types.is_large_string(here) or pa.types.is_string_view(here))
         if not (here.equals(there) or text):
             raise LayoutError(f"列“{name}”的类型应为 {there}，现为 {here}", f"column {name} is {here}, not {there}")

@@ -31,6 +31,7 @@ from duibiao.store.model import report_problem
 from duibiao.store.reading import Pick, Placed, day_of, gathered, locate, reused_by, wide_table
 from duibiao.store.registry import Registry
 from duibiao.store.returns import Head, lock_heads
+from duibiao.store.reuse import EarlierEdition, KeptTable
 from duibiao.store.schema import BATCH, META, NOTE, PUBLICATION, REPORT, SNAPSHOT
 from duibiao.store.snapshot import Snapshot, current_id, point_to
 from duibiao.store.snapshot_writing import (
@@ -165,9 +166,10 @@ class Publisher:
             head = read_head(connection)
             store = connection.execute(sa.select(META.c.value).where(META.c.key == "id")).scalar_one()
             taken = _taken(chosen)
+            history = edition.history.snapshot.id if edition.history else None
+            earlier = EarlierEdition.of(folder, store, history)
             content = SnapshotContent(
-                tables=_carried(edition, chosen)
-                | {key: partial(self._table, connection, chosen, key, edition) for key in chosen.tables},
+                tables=_carried(edition, chosen) | self._reported(connection, chosen, edition, earlier),
                 forms=list(edition.forms.values()),
                 elements=edition.elements,
                 units=list(today.values()),
@@ -181,6 +183,8 @@ class Publisher:
                 packs=edition.packs,
                 previous=current_id(folder),
                 store={"id": store, "audit_seq": head.seq, "audit_hash": head.hash},
+                known_files=earlier.files if earlier else {},
+                history=history,
             )
             return write(content)
 
@@ -208,6 +212,24 @@ class Publisher:
         if problems:
             raise UserError(dict.fromkeys(problems))
         return _Chosen({key: locate(connection, picks) for key, picks in found.items()})
+
+    def _reported(
+        self, connection: sa.Connection, chosen: _Chosen, edition: Edition, earlier: EarlierEdition | None
+    ) -> dict[tuple[str, int], pa.Table | Path | KeptTable | Callable[[], pa.Table]]:
+        """The tables with returns of this store: those of the snapshot in force where they say the same."""
+        found: dict[tuple[str, int], pa.Table | Path | KeptTable | Callable[[], pa.Table]] = {}
+        for key in chosen.tables:
+            form, year = edition.forms[key[0]], key[1]
+            make = partial(self._table, connection, chosen, key, edition)
+            found[key] = make
+            if earlier is not None:
+                codes = (form.code, *reused_by(form, edition.forms))
+                placed = {code: chosen.tables.get((code, year), []) for code in codes}
+                tree = self.registry.tree(connection, day_of(Period(year, form.period)))
+                kept = earlier.kept(form, year, placed, tree)
+                if kept is not None:
+                    found[key] = KeptTable(*kept, otherwise=make)
+        return found
 
     def _table(self, connection: sa.Connection, chosen: _Chosen, key: tuple[str, int], edition: Edition) -> pa.Table:
         form, year = edition.forms[key[0]], key[1]
@@ -320,7 +342,9 @@ def _unknown_forms(edition: Edition) -> Iterable[Problem]:
             yield problem("STORE-FORM-UNKNOWN", Where(code), form=code)
 
 
-def _carried(edition: Edition, chosen: _Chosen) -> dict[tuple[str, int], pa.Table | Path | Callable[[], pa.Table]]:
+def _carried(
+    edition: Edition, chosen: _Chosen
+) -> dict[tuple[str, int], pa.Table | Path | KeptTable | Callable[[], pa.Table]]:
     """The tables of the history that no return of the store touches."""
     if edition.history is None:
         return {}

@@ -98,6 +98,8 @@ def wide_table(own: pa.Table, reused: Iterable[pa.Table], form: Form, tree: Unit
 
     A reused cell nobody reported is missing.
     """
+    if not own.num_rows:
+        return layout.form_schema(form).empty_table()
     filled = {name: own[name] for name in own.column_names}
     for table in reused:
         beside = aligned(table, own["unit"])

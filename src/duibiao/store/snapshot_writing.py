@@ -20,6 +20,7 @@ from duibiao.metrics.form import Form
 from duibiao.metrics.unit import Unit
 from duibiao.store import layout
 from duibiao.store.durable import file_digest, locked, sync_file, sync_folder, told_when_the_disk_fails, write_file
+from duibiao.store.reuse import KeptTable, link_or_copy
 from duibiao.store.snapshot import FORMAT, MANIFEST, Snapshot, SnapshotFile, canonical, point_to, snapshot_id
 from duibiao.store.units import UNIT_SCHEMA, unit_table
 
@@ -36,7 +37,7 @@ ORIGINS = pa.schema(
 """Which revision of which return a row came from, and in which batch it was handed in."""
 _FORM_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
-Tables = Mapping[tuple[str, int], pa.Table | Path | Callable[[], pa.Table]]
+Tables = Mapping[tuple[str, int], pa.Table | Path | KeptTable | Callable[[], pa.Table]]
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,14 @@ class SnapshotContent:
 
     ``tables``: by (form code, statistical year), a wide table (``store.layout``), or the path of a Parquet file that
     already has that layout: for the size of a nation, nothing is loaded then; or a function that makes the table,
-    called when its turn comes, so that one table at a time is in memory. ``units``: the registry, or the path of a
+    called when its turn comes, so that one table at a time is in memory; or a table that stands in an earlier snapshot
+    (``store.reuse``), whose file is linked. ``units``: the registry, or the path of a
     file in the layout of ``store.units.UNIT_SCHEMA``. ``definitions``: indicator code → version of its definition.
     ``packs``: pack code → SHA-256 of its files. ``previous``: the id of the snapshot this one follows.
     ``store``: what the store says about itself (its id, the head of its audit trail); None without a store.
     ``take_files``: remove the given files once the snapshot stands (they are linked, not copied, where that works).
+    ``known_files``: SHA-256 → a file of an earlier snapshot: what comes out the same is linked to it.
+    ``history``: the id of the snapshot of the years before the store that is carried over, if any.
     """
 
     tables: Tables
@@ -67,6 +71,8 @@ class SnapshotContent:
     previous: str | None = None
     store: Mapping[str, str | int] | None = None
     take_files: bool = False
+    known_files: Mapping[str, Path] = field(default_factory=dict)
+    history: str | None = None
 
 
 def write_snapshot(  # noqa: PLR0913 - every part of a snapshot is named, none is guessed
@@ -243,6 +249,8 @@ class _Writing:
             "packs": dict(content.packs),
             "store": None if content.store is None else dict(content.store),
         }
+        if content.history is not None:
+            manifest["history"] = content.history
         return {**manifest, "id": snapshot_id(manifest)}
 
     def _units(self) -> pa.Table | Path:
@@ -282,6 +290,11 @@ class _Writing:
                 with pq.ParquetFile(given) as file:
                     rows = layout.check_file(file, schema)
                 return self._taken(given, name, rows)
+            if isinstance(given, KeptTable):
+                kept = self._kept(given, name)
+                if kept is not None:
+                    return kept
+                given = self._made_again(given)
             table = layout.arranged(given() if callable(given) else given, schema)
         except (layout.LayoutError, pa.ArrowInvalid) as error:
             raise self._misfit(form.code, year, error) from error
@@ -318,18 +331,44 @@ class _Writing:
     def _taken(self, given: Path, name: str, rows: int) -> SnapshotFile:
         path = self.folder / name
         if self.content.take_files:
-            try:
-                os.link(given, path)
-            except OSError:  # another disk, or a file system without links
-                shutil.copyfile(given, path)
+            link_or_copy(given, path)
         else:
             shutil.copyfile(given, path)
         return self._measured(name, rows)
 
+    def _kept(self, given: KeptTable, name: str) -> SnapshotFile | None:
+        """Link the file of an earlier snapshot; None where it is no longer what its own manifest says."""
+        path = self.folder / name
+        known = self.content.known_files.get(given.file.sha256, given.path)
+        for candidate in dict.fromkeys((known, given.path)):
+            if candidate.is_file():
+                link_or_copy(candidate, path)
+                if file_digest(path) == given.file.sha256:
+                    sync_file(path)
+                    return SnapshotFile(name, given.file.rows, given.file.bytes, given.file.sha256)
+                path.unlink()
+        return None
+
+    @staticmethod
+    def _made_again(given: KeptTable) -> Callable[[], pa.Table]:
+        if given.otherwise is None:
+            where, snapshot = Where(str(given.path)), given.path.parent.parent.name
+            raise UserError([problem("SNAPSHOT-FILE-CHANGED", where, snapshot=snapshot)])
+        return given.otherwise
+
     def _measured(self, name: str, rows: int) -> SnapshotFile:
         path = self.folder / name
+        digest = file_digest(path)
+        same = self.content.known_files.get(digest)
+        if same is not None and same.is_file():  # what came out the same need not lie on the disk twice
+            beside = path.with_suffix(".same")
+            link_or_copy(same, beside)
+            if file_digest(beside) == digest:
+                os.replace(beside, path)
+            else:  # the earlier one is damaged, and no reason to damage this one
+                beside.unlink()
         sync_file(path)
-        return SnapshotFile(name, rows, path.stat().st_size, file_digest(path))
+        return SnapshotFile(name, rows, path.stat().st_size, digest)
 
     def _misfit(self, form: str, year: int, error: Exception) -> UserError:
         zh, en = (error.zh, error.en) if isinstance(error, layout.LayoutError) else (str(error), str(error))

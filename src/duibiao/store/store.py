@@ -23,10 +23,11 @@ from duibiao.store.history import History
 from duibiao.store.issues import IssueRegister
 from duibiao.store.model import CellNote, CellVersion, Origin, Receipt, ReportEvent, ReportState, Seen, report_problem
 from duibiao.store.publishing import Edition, Publisher
-from duibiao.store.reading import Pick, cell_history, day_of, gathered, locate, reused_by, wide_table
+from duibiao.store.reading import Pick, cell_history, day_of, gathered, locate, reused_by, wide_table, with_keys
+from duibiao.store.recent import RecentCells
 from duibiao.store.registry import Registry
 from duibiao.store.returns import MANY, Head, find_heads, states_of
-from duibiao.store.saving import HandedIn, add_notes, open_returns, save_rows
+from duibiao.store.saving import HandedIn, add_notes, checked_rows, open_returns, save_rows
 from duibiao.store.schema import EVENT, META, NOTE, REPORT, SNAPSHOT
 from duibiao.store.snapshot import Snapshot, snapshots_in
 from duibiao.store.steps import before_accepting, before_submitting, locked_seen, require_role, sign, take
@@ -50,6 +51,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._registry = Registry()
+        self._recent = RecentCells()
         with database.reading() as connection:
             facts = {row.key: row.value for row in connection.execute(sa.select(META.c.key, META.c.value))}
         self.id: str = facts["id"]
@@ -207,7 +209,7 @@ class Store:
         ``source_type``: e.g. 填报 or 官方统计. ``expected``: unit → lock version that was seen. Raises UserError
         STORE-ROWS, REPORT-NOT-OPEN, REPORT-STALE, REPORT-STATUS, REPORT-NOTE.
         """
-        given = HandedIn(form, period, table, origin, source_type, reason, expected, notes)
+        given = checked_rows(HandedIn(form, period, table, origin, source_type, reason, expected, notes))
         with self._database.writing(actor) as change:
             batch, states = save_rows(change, self._tree(change), given)
             change.record("report.save", f"{form.code}/{period}", batch=batch, file=origin.name, reason=reason)
@@ -310,6 +312,27 @@ class Store:
             own = values(form.code, form.asked, statuses)
             reused = [values(code, columns, None) for code, columns in reused_by(form, forms).items()]
             return wide_table(own, reused, form, tree)
+
+    def cells(
+        self, actor: Actor, form: Form, period: Period, columns: Sequence[str], *, under: str | None = None
+    ) -> pa.Table:
+        """The key columns and a few asked columns of the present revisions within ``under``, else the actor's subtree.
+
+        For comparing with peers again and again: what was read once is kept, and only revisions that are new since
+        are read. Raises UserError ACCESS-UNIT, KeyError for a column the form does not ask for.
+        """
+        unknown = set(columns) - set(form.asked)
+        if unknown:
+            raise KeyError(sorted(unknown)[0])
+        with self._database.reading() as connection:
+            tree = self._registry.tree(connection, day_of(period))
+            today, top = self._registry.tree(connection, self._today()), actor.unit if under is None else under
+            if not today.covers(actor.unit, top):
+                _refuse_foreign(actor, [top])
+            mine = today.under(top)
+            found = self._recent.table(connection, form.code, period, tuple(columns))
+        wanted = pa.array([unit in mine and unit in tree for unit in found["unit"].to_pylist()], pa.bool_())
+        return with_keys(found.filter(wanted), tree)
 
     def history(self, actor: Actor, form: str, unit: str, period: Period, element: str) -> list[CellVersion]:
         """Every version of one cell, the oldest first: who, when, with which file, why. Empty: never reported."""

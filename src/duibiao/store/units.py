@@ -89,6 +89,7 @@ class UnitTree(Mapping[str, Unit]):
         self._districts: dict[str, str] = {}
         self._above: dict[str, list[Unit]] = {}
         self._below: dict[str, list[str]] | None = None
+        self._under: dict[str, frozenset[str]] = {}
 
     def __getitem__(self, code: str) -> Unit:
         return self._units[code]
@@ -117,8 +118,13 @@ class UnitTree(Mapping[str, Unit]):
         """Tell whether a unit is ``top`` or lies below it; a unit that is not known lies below none."""
         return code in self._units and (top == code or any(unit.code == top for unit in self.above(code)))
 
-    def under(self, top: str) -> set[str]:
+    def under(self, top: str) -> frozenset[str]:
         """The codes of a unit and of everything below it; empty where it is not known."""
+        if top not in self._under:
+            self._under[top] = self._found_under(top)
+        return self._under[top]
+
+    def _found_under(self, top: str) -> frozenset[str]:
         children = self._children()
         found: set[str] = set()
         waiting = [top] if top in self._units else []
@@ -127,7 +133,7 @@ class UnitTree(Mapping[str, Unit]):
             if code not in found:
                 found.add(code)
                 waiting.extend(children.get(code, ()))
-        return found
+        return frozenset(found)
 
     def children(self, code: str) -> list[Unit]:
         """The units directly below one, by code."""

@@ -38,6 +38,7 @@ CALLS: dict[str, Call] = {
     "reopen": lambda s, a, seen, _: s.reopen(a, [seen], "因为"),
     "delegate": lambda s, a, seen, _: s.delegate(a, [seen], "990101"),
     "rows": lambda s, a, seen, _: s.rows(a, SCHOOL, seen.period, under=seen.unit),
+    "cells": lambda s, a, seen, _: s.cells(a, SCHOOL, seen.period, ["pupils"], under=seen.unit),
     "history": lambda s, a, seen, _: s.history(a, seen.form, seen.unit, seen.period, "pupils"),
     "events": lambda s, a, seen, _: s.events(a, seen.form, seen.unit, seen.period),
     "notes": lambda s, a, seen, _: s.notes(a, seen.form, seen.unit, seen.period),

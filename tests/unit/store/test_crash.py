@@ -23,7 +23,7 @@ from duibiao.store.store import Store
 from duibiao.store.workflow import ReportStatus
 from tests.postgres import PostgresServer
 from tests.unit.store import workers
-from tests.unit.store.examples import AUTUMN
+from tests.unit.store.examples import AUTUMN, LIBRARY
 from tests.unit.store.people import SYSTEM, new_store, publish, save, state, through
 from tests.unit.store.test_snapshot import written
 
@@ -56,6 +56,7 @@ def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     url = server.new_database() if server else f"sqlite:///{folder / 'store.db'}"
     with new_store(url) as store:
         through(store, {"S1": ALL})
+        through(store, {"S1": {"books": 9}}, LIBRARY)  # unchanged: the second snapshot shares this table
         publish(store, folder / "snapshots", "第一次")
         through(store, {"S3": {"pupils": 77, "teachers": None, "floor_area": 1}})
     return Prepared(url, folder, server)
@@ -82,6 +83,9 @@ def check(url: str, folder: Path) -> str:
         status = state(store, "S3").status
         assert status is (ReportStatus.PUBLISHED if new else ReportStatus.CITY_ACCEPTED)
         assert state(store, "S1").status is ReportStatus.PUBLISHED
+        assert current.table("library", 2024)["books"].to_pylist() == [9]
+        if new:
+            assert current.table_path("library", 2024).stat().st_nlink == 2, "one file in both snapshots"
         assert current.table("school", 2024)["pupils"].to_pylist() == ([300, 77] if new else [300])
         assert store.verify_audit(folder) == []
         if not new:  # nothing is lost: what was accepted can be published still

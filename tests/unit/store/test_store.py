@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from duibiao.kernel.period import Period, PeriodKind
+from duibiao.store.layout import KEYS
 from duibiao.store.model import CellNote, RevisionKind
 from duibiao.store.store import Store
-from duibiao.store.workflow import ActorRole, ReportStatus
+from duibiao.store.workflow import Actor, ActorRole, ReportStatus
 from tests.unit.store.examples import AUTUMN, FINANCE, FORMS, LIBRARY, SCHOOL, UNITS
 from tests.unit.store.people import (
     AUDITOR,
@@ -16,6 +18,7 @@ from tests.unit.store.people import (
     SYSTEM,
     accept,
     new_store,
+    person,
     publish,
     reporter,
     save,
@@ -206,3 +209,24 @@ def test_rows_can_be_narrowed_to_a_district_and_to_statuses(store: Store) -> Non
         ActorRole.REVIEWER: "S4的reviewer",
         ActorRole.PRINCIPAL: "S4的principal",
     }
+
+
+def test_cells_for_comparing_are_those_of_the_present_revisions(store: Store, database_url: str) -> None:
+    """What was read before is kept in memory, and a new revision, a new return and another's step are seen at once."""
+    save(store, {"S1": ALL, "S3": {**ALL, "pupils": 7}})
+
+    def seen(actor: Actor) -> dict[str, tuple[str, int | None, int | None]]:
+        table = store.cells(actor, SCHOOL, AUTUMN, ("pupils", "teachers"))
+        assert table.column_names == [*KEYS, "pupils", "teachers"]
+        return {row["unit"]: (row["district"], row["pupils"], row["teachers"]) for row in table.to_pylist()}
+
+    assert seen(SYSTEM) == {"S1": ("990101", 300, 20), "S3": ("990102", 7, 20)}
+    save(store, {"S3": {"pupils": None, "teachers": 9}, "S4": {"teachers": 1}})
+    assert seen(SYSTEM) == {"S1": ("990101", 300, 20), "S3": ("990102", None, 9), "S4": ("990102", None, 1)}
+    assert seen(person("990101", ActorRole.REVIEWER)) == {"S1": ("990101", 300, 20)}
+    with Store.open(database_url) as another:
+        save(another, {"S1": {**ALL, "pupils": 301}})
+    assert seen(SYSTEM)["S1"] == ("990101", 301, 20)
+    assert store.cells(SYSTEM, SCHOOL, Period(2019, PeriodKind.SCHOOL_YEAR), ("pupils",)).num_rows == 0
+    with pytest.raises(KeyError):
+        store.cells(SYSTEM, LIBRARY, AUTUMN, ("pupils",))
