@@ -47,6 +47,7 @@ _ENDS_HERE = re.compile(
 )
 _DESCRIBED = re.compile("[^、，；：和]{2,24}")
 _VERB_LENGTH = 5
+_LONGEST_END = 6
 _ACT = re.compile("参加|参与|赴|到|前往|开展")
 _WORD_ENDS = re.compile("$|[、，；。：和及并]|的?(?:目标|要求)$")
 _ADVERBIAL = re.compile("(?P<drop>加强|开展|推进|实施|落实|)(?:(?<=[强展进施实])|(?=参加|参与|接受|向))")
@@ -183,7 +184,8 @@ class Member(Shares):
         special = self._special(figure, before, behind)
         if special:
             return special
-        if NO_FIGURE_AFTER.search(head) or PARTS.match(shown, behind.start, behind.end):
+        end = head[-_LONGEST_END:]  # the patterns end where the head does: only its end need be looked at
+        if NO_FIGURE_AFTER.search(end) or PARTS.match(shown, behind.start, behind.end):
             return None
         if figure.is_word:
             return self._word(figure, before)
@@ -192,7 +194,7 @@ class Member(Shares):
         if figure.unit in LASTING_UNITS and "天数" not in head and not binding_at_end(shown, before.start, tail):
             return None  # 15天内办结 is a term, and no figure of the thing
         is_done = is_behind and figure.unit not in SHARE_UNITS and _DONE_TO.search(head)
-        if (POINTS.search(head) and not is_done) or figure.unit.endswith("百分点"):
+        if (POINTS.search(end) and not is_done) or figure.unit.endswith("百分点"):
             return self._relative(figure, before)
         binding = binding_at_end(shown, before.start, tail)
         if binding and not (figure.is_chinese and is_behind):

@@ -132,7 +132,7 @@ def _headed(around: Context) -> Context:
 
 def _stages(node: Node) -> list[tuple[int, int | None]]:
     """Where the paragraphs of a heading stand, and the year of those that open a stage (到2027年，…)."""
-    if not node.children or not any(child.kind is _DASH for child in node.children):
+    if not node.children or not any([child.kind is _DASH for child in node.children]):
         return []
     found = []
     for block in node.blocks:
@@ -177,10 +177,12 @@ def _of_part(part: Part, original: Original, departments: Names, bounds: _Bounds
         rows = indicator_rows(node.blocks, original, around) if node.kind is _TABLE else []
         found += rows
         found += tasks(node, original, around, departments)
-        found += rules(node, original, around)
+        if node.kind is _ROOT:
+            found += rules(node, original, around)
         for words in _sentences(node) if node.kind is not _TABLE else () if rows else _cells(node):
-            found += _spoken(statements(words, original, around), around)
-            bounds.check(len(found))
+            if spoken := statements(words, original, around):
+                found += _spoken(spoken, around)
+                bounds.check(len(found))
     bounds.before += len(found)
     return in_reading_order(found)
 

@@ -152,7 +152,8 @@ def figures(text: str) -> list[ReadFigure]:
         found += _words(text)
     if _CHINESE_DIGIT.search(text):
         found += _chinese(text)
-    found += _compared(text)
+    if "平均" in text:
+        found += _compared(text)
     if "年限" in text:
         found += _years(text)
     if _SPECIAL_MARK.search(text) or "保留" in text or "一年一" in text:
@@ -303,6 +304,5 @@ def _chinese(text: str) -> Iterator[ReadFigure]:
 
 def _compared(text: str) -> Iterator[ReadFigure]:
     """不低于当地平均水平: at least once the level it is compared with."""
-    match = _COMPARED.search(text) if "平均" in text else None
-    if match:
+    if match := _COMPARED.search(text):
         yield ReadFigure(match.start(), match.end(), Decimal(1), "倍", operator=Operator.AT_LEAST, is_word=True)

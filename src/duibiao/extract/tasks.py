@@ -46,7 +46,7 @@ def tasks(node: Node, original: Original, context: Context, departments: Mapping
     """The tasks a heading holds itself; what stands under （1） or —— of a numbered item belongs to the item."""
     names = departments if isinstance(departments, Names) else Names(departments)
     items: list[DraftItem] = []
-    if node.kind in _HOLDERS or any(block.cells for block in node.blocks):
+    if node.kind in _HOLDERS or any([block.cells for block in node.blocks]):
         items += _of_table(node.blocks, original, context, names)
     reader = _Reader(node, original, context, names)
     return items + reader.items()
@@ -62,7 +62,7 @@ class _Reader:
     def items(self) -> list[DraftItem]:
         """One task for the labelled lists, else one for every bracket that names departments."""
         blocks = list(_own_blocks(self.node))
-        if not may_name(self.node.title.text) and not any(may_name(block.words.text) for block in blocks):
+        if not any(map(may_name, [self.node.title.text, *[block.words.text for block in blocks]])):
             return []
         words = self._words(blocks)
         joined = MappedText.joined(_parted(words))
@@ -198,7 +198,7 @@ def shares(
 def _own_blocks(node: Node) -> Iterator[Block]:
     """The paragraphs of a node, and under a numbered item those of its parts."""
     yield from [block for block in node.blocks if block.kind is not _ROW]
-    if node.kind in _OWNERS:
+    if node.children and node.kind in _OWNERS:
         for child in node.children:
             if child.kind in _PARTS:
                 if child.title.text:

@@ -137,6 +137,9 @@ class MappedText:
         start, stop = max(start, 0), len(self.text) if end is None else min(end, len(self.text))
         is_whole = start == 0 and stop == len(self.text)
         found = self.pieces if is_whole else self._cut(start, stop) if start < stop else ()
+        if len(found) == 1:
+            ((_, origin, length),) = found
+            return origin, origin + length
         if not found:
             raise ValueError(f"{start}-{end} has no origin")
         return min([origin for _, origin, _ in found]), max([origin + length for _, origin, length in found])

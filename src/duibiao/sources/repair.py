@@ -7,7 +7,7 @@ numbers, rules of tables) stays in ``Reading.original``.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from duibiao.sources.blocks import Block, BlockKind, Original, PhysicalLines, Reading
 from duibiao.sources.mapped import MappedText
@@ -40,7 +40,8 @@ def repair(reading: Reading) -> Reading:
     number = max((block.table for block in reading.blocks if block.table), default=0) + 1
     for are_lines, run in groupby(reading.blocks, _is_line):
         if are_lines:
-            number = _finish((block.words for block in run), reading.original, blocks, number)
+            words = (block.words.stripped() for block in run if block.words.pieces)
+            number = _finish((one for one in words if one.pieces), reading.original, blocks, number)
         else:
             blocks += [_cleaned_block(block) for block in run]
     return replace(reading, blocks=tuple(blocks))
@@ -89,9 +90,11 @@ def _block(lines: Sequence[Line]) -> Block:
     words = cleaned(words)
     if lines[0].is_bookmarked:
         return Block(BlockKind.HEADING, words, level=1)
-    may_head = words.text[:1] in FIRST and not _SENTENCE.search(words.text)
-    found = opener(words.text) if may_head else None
-    if found is not None and found.kind in _HEADINGS:
+    if words is lines[0].words:
+        found = lines[0].opener
+    else:
+        found = opener(words.text) if words.text[:1] in FIRST else None
+    if found is not None and found.kind in _HEADINGS and not _SENTENCE.search(words.text):
         return Block(BlockKind.HEADING, words)
     return Block(BlockKind.PARAGRAPH, words)
 
@@ -100,12 +103,14 @@ def _joined(lines: Sequence[Line]) -> MappedText:
     """Lines without their breaks; a break between two Latin words was a blank."""
     if len(lines) == 1:
         return lines[0].words
-    parts: list[MappedText | str] = [lines[0].words]
-    for before, line in pairwise(lines):
-        last, first = before.text[-1:], line.text[:1]
-        if last.isascii() and first.isascii() and last.isalpha() and first.isalpha():
+    parts: list[MappedText | str] = []
+    last = ""
+    for line in lines:
+        text = line.text
+        if last.isascii() and last.isalpha() and text[0].isascii() and text[0].isalpha():
             parts.append(" ")
         parts.append(line.words)
+        last = text[-1]
     return MappedText.joined(parts)
 
 

@@ -70,7 +70,7 @@ class Line:
 
 
 def lines_of(run: Iterable[MappedText], original: Original) -> list[Line]:
-    """The lines with words, each with the empty lines before it and whether a page begins with it."""
+    """The lines of the words (every one without white space at its ends), each with the empty lines before it and whether a page begins with it."""
     text, pages = original.text, original.pages
     has_feeds, has_tabs = "\f" in text, "\t" in text
     found: list[Line] = []
@@ -78,13 +78,6 @@ def lines_of(run: Iterable[MappedText], original: Original) -> list[Line]:
     before = begin = 0  # where the line before starts, and where the physical line begins
     tab, end = -1, 0  # the last tab up to the end of the words
     for words in run:
-        if not words.pieces:
-            continue
-        said = words.text.strip()
-        if len(said) < len(words.text):
-            if not said:
-                continue
-            words = words.stripped()  # noqa: PLW2901  the same words
         start = words.pieces[0][1]
         if start < before:  # blocks that do not stand in the order of the text
             before = begin = end = 0

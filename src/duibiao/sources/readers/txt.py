@@ -1,7 +1,7 @@
 """Plain text: the encoding is found, every physical line is a block, form feeds begin pages."""
 
 import re
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from charset_normalizer import from_bytes
 
@@ -41,13 +41,12 @@ def read(file: InputFile) -> Reading:
         file.refuse("READ-EMPTY")
     _check_lines(file, text)
     pages = (0, *(match.end() for match in re.finditer("\f", text))) if "\f" in text else ()
-    spans: list[tuple[int, int]] = []
-    at = 0
-    for line in _lines(text):
-        words = line.strip()
-        begin = at if not words or line[0] == words[0] else at + len(line) - len(line.lstrip())
-        spans.append((begin, begin + len(words)))
-        at += len(line)
+    lines = _lines(text)
+    begins = accumulate(map(len, lines), initial=0)
+    spans = [
+        (at, at + len(words)) if line.startswith(words) else (begin := at + line.index(words), begin + len(words))
+        for at, line, words in zip(begins, lines, map(str.strip, lines), strict=False)
+    ]
     file.check_blocks(len(spans))
     return Reading(Original(file.sha256, "txt", text, pages), PhysicalLines(text, spans))
 
