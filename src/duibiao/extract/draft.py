@@ -19,7 +19,6 @@ from duibiao.extract.tables import indicator_rows
 from duibiao.extract.tasks import tasks
 from duibiao.extract.window import AHEAD, BACK, WORK_REPORT, Window, is_plan, is_report, issued, looks_ahead
 from duibiao.kernel.problem import UserError, Where, problem
-from duibiao.kernel.quick import without_collection
 from duibiao.sources.blocks import Block, BlockKind, Original, PhysicalLines, Reading
 from duibiao.sources.citation import Locator
 from duibiao.sources.mapped import MappedText
@@ -71,7 +70,6 @@ class Draft:
             done += count
 
 
-@without_collection()
 def extract(
     reading: Reading, departments: Mapping[str, str] | None = None, name: str = "", limits: Limits | None = None
 ) -> Draft:
@@ -132,7 +130,7 @@ def _headed(around: Context) -> Context:
 
 def _stages(node: Node) -> list[tuple[int, int | None]]:
     """Where the paragraphs of a heading stand, and the year of those that open a stage (到2027年，…)."""
-    if not node.children or not any([child.kind is _DASH for child in node.children]):
+    if not node.children or not any(child.kind is _DASH for child in node.children):
         return []
     found = []
     for block in node.blocks:

@@ -158,8 +158,11 @@ def figures(text: str) -> list[ReadFigure]:
         found += _years(text)
     if _SPECIAL_MARK.search(text) or "保留" in text or "一年一" in text:
         found += _special(text)
-    if len(found) < 2:
-        return found
+    return _apart(found) if len(found) > 1 else found
+
+
+def _apart(found: list[ReadFigure]) -> list[ReadFigure]:
+    """In order; of two figures that share characters the first counts."""
     found.sort(key=lambda figure: figure.start)
     kept: list[ReadFigure] = []
     for figure in found:

@@ -1,6 +1,7 @@
 """The thing a figure counts: cleaned of verbs and manners of speaking, completed with what a list says only once."""
 
 import re
+from typing import NamedTuple
 
 from duibiao.extract.wording import (
     ADJUNCT,
@@ -12,7 +13,6 @@ from duibiao.extract.wording import (
     TRAILING,
     VERB_AT_START,
 )
-from duibiao.kernel.quick import quick_dataclass
 
 _MARKS = "，、；：。 和及以与并等"
 _HEADS = (
@@ -43,8 +43,7 @@ _BROKEN = re.compile(
 )
 
 
-@quick_dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A stretch of the text, ``start``–``end``."""
 
     start: int

@@ -46,7 +46,7 @@ def tasks(node: Node, original: Original, context: Context, departments: Mapping
     """The tasks a heading holds itself; what stands under （1） or —— of a numbered item belongs to the item."""
     names = departments if isinstance(departments, Names) else Names(departments)
     items: list[DraftItem] = []
-    if node.kind in _HOLDERS or any([block.cells for block in node.blocks]):
+    if node.kind in _HOLDERS or any(block.cells for block in node.blocks):
         items += _of_table(node.blocks, original, context, names)
     reader = _Reader(node, original, context, names)
     return items + reader.items()

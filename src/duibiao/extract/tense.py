@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from duibiao.extract.outline import Context
 from duibiao.extract.window import FIVE_YEAR, five_year_end
-from duibiao.kernel.quick import quick_dataclass
 
 _YEAR = re.compile(
     r"(?P<until>到|至|截至|截止|力争到|用|在)?(?P<year>(?:19|20)\d\d)年(?P<end>底前|底|末|前|以前|之前)?"
@@ -70,8 +70,7 @@ def _told_by(section: str) -> _Told:
     return _Told(int(headed[-1]) if headed else None, end, back > ahead, ahead > back)
 
 
-@quick_dataclass(frozen=True, slots=True)
-class Tense:
+class Tense(NamedTuple):
     """What a sentence speaks of."""
 
     is_past: bool

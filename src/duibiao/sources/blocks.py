@@ -11,7 +11,7 @@ from typing import overload
 
 from duibiao.kernel.quick import quick_dataclass
 from duibiao.sources.citation import Locator
-from duibiao.sources.mapped import MappedText
+from duibiao.sources.mapped import MappedText, Pieces
 
 
 class BlockKind(StrEnum):
@@ -118,10 +118,10 @@ class PhysicalLines(Sequence[Block]):
     def __hash__(self) -> int:
         return hash((self.spans, self.text))
 
-    def words(self) -> Iterator[MappedText]:
-        """The words of every line that has any."""
+    def words(self) -> Iterator[tuple[str, Pieces]]:
+        """The words of every line that has any, with the piece of the original they are."""
         text = self.text
-        return (MappedText(text[start:end], ((0, start, end - start),)) for start, end in self.spans if start < end)
+        return ((text[start:end], ((0, start, end - start),)) for start, end in self.spans if start < end)
 
 
 @dataclass(frozen=True, slots=True)

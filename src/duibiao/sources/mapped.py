@@ -2,10 +2,26 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from duibiao.kernel.quick import quick_dataclass
 
 _PAST_ALL = 1 << 62
+Pieces = tuple[tuple[int, int, int], ...]
+
+
+class Mapped(Protocol):
+    """Whatever has words and the pieces of the original they came from (有来处的文字)."""
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        ...
+
+    @property
+    def pieces(self) -> Pieces:
+        """Where they came from, as in ``MappedText``."""
+        ...
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -17,7 +33,7 @@ class MappedText:
     """
 
     text: str
-    pieces: tuple[tuple[int, int, int], ...] = ()
+    pieces: Pieces = ()
 
     @classmethod
     def of(cls, original: str, start: int = 0, end: int | None = None) -> "MappedText":
@@ -57,7 +73,7 @@ class MappedText:
         return [(at - start, origin, length) for at, origin, length in kept] if start else kept
 
     @classmethod
-    def joined(cls, parts: Iterable["MappedText | str"]) -> "MappedText":
+    def joined(cls, parts: Iterable[Mapped | str]) -> "MappedText":
         """Put parts together; a plain string is inserted text without an origin."""
         words: list[str] = []
         pieces: list[tuple[int, int, int]] = []

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from duibiao.sources.blocks import Block, BlockKind, Original, PhysicalLines, Reading
-from duibiao.sources.mapped import MappedText
+from duibiao.sources.mapped import MappedText, Pieces
 from duibiao.sources.repair_lines import Line, line_width, lines_of, usual_gap, without_furniture
 from duibiao.sources.repair_openers import FIRST, opener
 from duibiao.sources.repair_order import with_columns_in_order, with_headings_parted
@@ -41,7 +41,7 @@ def repair(reading: Reading) -> Reading:
     for are_lines, run in groupby(reading.blocks, _is_line):
         if are_lines:
             words = (block.words.stripped() for block in run if block.words.pieces)
-            number = _finish((one for one in words if one.pieces), reading.original, blocks, number)
+            number = _finish(((one.text, one.pieces) for one in words if one.pieces), reading.original, blocks, number)
         else:
             blocks += [_cleaned_block(block) for block in run]
     return replace(reading, blocks=tuple(blocks))
@@ -51,7 +51,7 @@ def _is_line(block: Block) -> bool:
     return block.kind is _LINE and block.table is None
 
 
-def _finish(run: Iterable[MappedText], original: Original, blocks: list[Block], number: int) -> int:
+def _finish(run: Iterable[tuple[str, Pieces]], original: Original, blocks: list[Block], number: int) -> int:
     """Repair the words of a run of lines."""
     lines = without_furniture(lines_of(run, original))
     number = mark_tables(lines, number)
@@ -87,10 +87,10 @@ def _block(lines: Sequence[Line]) -> Block:
             return Block(BlockKind.HEADING, cleaned(words.slice(mark.end(), len(words))), level=len(mark[1]))
         if bullet := _BULLET.match(words.text):
             return Block(BlockKind.LIST_ITEM, cleaned(words.slice(bullet.end(), len(words))))
-    words = cleaned(words)
+    printed, words = words, cleaned(words)
     if lines[0].is_bookmarked:
         return Block(BlockKind.HEADING, words, level=1)
-    if words is lines[0].words:
+    if len(lines) == 1 and words is printed:
         found = lines[0].opener
     else:
         found = opener(words.text) if words.text[:1] in FIRST else None
@@ -103,13 +103,13 @@ def _joined(lines: Sequence[Line]) -> MappedText:
     """Lines without their breaks; a break between two Latin words was a blank."""
     if len(lines) == 1:
         return lines[0].words
-    parts: list[MappedText | str] = []
+    parts: list[Line | str] = []
     last = ""
     for line in lines:
         text = line.text
         if last.isascii() and last.isalpha() and text[0].isascii() and text[0].isalpha():
             parts.append(" ")
-        parts.append(line.words)
+        parts.append(line)
         last = text[-1]
     return MappedText.joined(parts)
 

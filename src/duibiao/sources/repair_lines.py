@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from duibiao.sources.blocks import Original
-from duibiao.sources.mapped import MappedText
+from duibiao.sources.mapped import MappedText, Pieces
 from duibiao.sources.repair_openers import FIRST, LABEL, LABEL_FIRST, SOURCE_FIRST, Opener, is_source_line, opener
 from duibiao.sources.repair_words import BOOKMARK
 
@@ -35,11 +35,11 @@ class Line:
     ``width`` is in Chinese characters; ``room`` is the width the lines around it are set in (0: they are not wrapped).
     """
 
-    words: MappedText
+    text: str
+    pieces: Pieces
     gap: int
     is_page_start: bool
     indent: int
-    text: str
     width: float
     opener: Opener | None
     is_label: bool
@@ -50,10 +50,9 @@ class Line:
     table: int | None
     room: float
 
-    def __init__(self, words: MappedText, gap: int, is_page_start: bool, indent: int) -> None:
-        text = words.text
+    def __init__(self, text: str, pieces: Pieces, gap: int, is_page_start: bool, indent: int) -> None:
         first, last = text[:1], text[-1:]
-        self.words, self.text, self.gap, self.is_page_start, self.indent = words, text, gap, is_page_start, indent
+        self.text, self.pieces, self.gap, self.is_page_start, self.indent = text, pieces, gap, is_page_start, indent
         self.width = len(_encoded(text, "replace")[0]) / 2
         if last in _FINAL:  # （责任单位： goes on in the next line
             self.is_ended = last not in "：:；" or text.rfind("（") <= text.rfind("）")
@@ -68,26 +67,34 @@ class Line:
         self.table = None
         self.room = 0.0
 
+    @property
+    def words(self) -> MappedText:
+        """The words with the way back to the original; most lines only ever become part of a paragraph."""
+        return MappedText(self.text, self.pieces)
 
-def lines_of(run: Iterable[MappedText], original: Original) -> list[Line]:
-    """The lines of the words (every one without white space at its ends), each with the empty lines before it and whether a page begins with it."""
+
+def lines_of(run: Iterable[tuple[str, Pieces]], original: Original) -> list[Line]:
+    """The lines of the words, each with the empty lines before it and whether a page begins with it.
+
+    ``run`` are the words of each line, without white space at their ends, and the pieces of the original they are.
+    """
     text, pages = original.text, original.pages
     has_feeds, has_tabs = "\f" in text, "\t" in text
     found: list[Line] = []
     done = -1
     before = begin = 0  # where the line before starts, and where the physical line begins
     tab, end = -1, 0  # the last tab up to the end of the words
-    for words in run:
-        start = words.pieces[0][1]
+    for said, pieces in run:
+        start = pieces[0][1]
         if start < before:  # blocks that do not stand in the order of the text
             before = begin = end = 0
         # Looked for from the line before only: a text may be long and know no such line ends.
         begin = text.rfind("\n", before, start) + 1 or begin
         before = start
         if has_tabs:
-            tab, end = max(tab, text.rfind("\t", end, start + len(words.text))), start + len(words.text)
-            if begin <= tab < end and len(words.pieces) == 1:
-                words = _with_tabs(words, text, begin)  # noqa: PLW2901  the same words with the tabs beside them
+            tab, end = max(tab, text.rfind("\t", end, start + len(said))), start + len(said)
+            if begin <= tab < end and len(pieces) == 1:
+                said, pieces = _with_tabs(pieces, text, begin)  # noqa: PLW2901  the same words, the tabs beside them
         gap, page = 0, True
         if done >= 0:
             breaks = text.count("\n", done, begin)
@@ -95,22 +102,22 @@ def lines_of(run: Iterable[MappedText], original: Original) -> list[Line]:
             page = has_feeds and text.find("\f", done, start) >= 0
             if pages and not page:
                 page = bisect_right(pages, start) != bisect_right(pages, done - 1)
-        found.append(Line(words, gap, page, start - begin))
-        _, last_origin, length = words.pieces[-1]
+        found.append(Line(said, pieces, gap, page, start - begin))
+        _, last_origin, length = pieces[-1]
         done = last_origin + length
     _mark_pages(found)
     return found
 
 
-def _with_tabs(words: MappedText, text: str, begin: int) -> MappedText:
+def _with_tabs(pieces: Pieces, text: str, begin: int) -> tuple[str, Pieces]:
     """A line of cells keeps the tabs at its ends: an empty first cell is a cell."""
-    _, start, length = words.pieces[0]
+    _, start, length = pieces[0]
     end = start + length
     while start > begin and text[start - 1] == "\t":
         start -= 1
     while text[end : end + 1] == "\t":
         end += 1
-    return MappedText.of(text, start, end)
+    return text[start:end], ((0, start, end - start),)
 
 
 def usual_gap(lines: Sequence[Line]) -> int:

@@ -1,8 +1,7 @@
 """How a paragraph of an official document may begin: the marks of its outline."""
 
 import re
-
-from duibiao.kernel.quick import quick_dataclass
+from typing import NamedTuple
 
 NUMERALS = frozenset("一二三四五六七八九十百零〇两")
 _NUMERAL = f"[{''.join(sorted(NUMERALS))}]"
@@ -37,8 +36,7 @@ SOURCE_FIRST = frozenset("（(发文信稿来")
 _DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 
 
-@quick_dataclass(frozen=True, slots=True)
-class Opener:
+class Opener(NamedTuple):
     """The mark a paragraph begins with: its kind, its number as printed without marks, and where the words begin."""
 
     kind: str

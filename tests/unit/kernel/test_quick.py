@@ -1,11 +1,8 @@
-"""Values that are quick to make compare and hash like frozen ones; the search for cycles is only paused."""
+"""Values that are quick to make compare and hash like frozen ones; a reading makes no cycles."""
 
 import gc
 
-import pytest
-
 from duibiao.extract.draft import extract
-from duibiao.kernel.quick import without_collection
 from duibiao.sources.mapped import MappedText
 from tests.unit.sources.lines import reading_of
 
@@ -14,27 +11,6 @@ def test_values_compare_and_hash_by_their_fields() -> None:
     one, other = MappedText("甲", ((0, 3, 1),)), MappedText("甲", ((0, 3, 1),))
     assert one == other
     assert len({one, other, MappedText("甲")}) == 2
-
-
-def test_the_search_for_cycles_goes_on_after_a_reading() -> None:
-    extract(reading_of("某行动方案\n到2027年，建设特色学校50所。"))
-    assert gc.isenabled()
-
-
-def test_the_search_for_cycles_goes_on_after_a_failure() -> None:
-    with pytest.raises(ValueError, match="broken"), without_collection():
-        raise ValueError("broken")
-    assert gc.isenabled()
-
-
-def test_a_search_that_was_paused_before_stays_paused() -> None:
-    gc.disable()
-    try:
-        with without_collection():
-            pass
-        assert not gc.isenabled()
-    finally:
-        gc.enable()
 
 
 def test_reading_a_document_makes_no_cycles() -> None:
