@@ -93,6 +93,6 @@ def test_force_is_carried_to_the_end_of_the_sentence_and_no_further() -> None:
     ],
 )
 def test_absurd_text_is_read_in_bounded_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()  # other work on the machine is not counted
     read(text)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
