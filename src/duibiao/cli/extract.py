@@ -180,6 +180,10 @@ def review(  # noqa: PLR0913, PLR0917  a command line has as many options as its
     _tell(session, printer)
     if write or not session.pending():
         _publish(session, draft, packs, into, printer)
+    else:
+        go_on = "已定的都已记下：再次运行同一命令接着审，加 --write 先写入已接受的。"
+        kept = "What was decided is kept: run the same command to go on; --write writes what is accepted so far."
+        printer.line(printer.t(go_on, kept))
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -243,6 +247,10 @@ class Walk:
         """Tell why a decision was not taken."""
         for one in found:
             self.printer.line(f"[red]{escape(one.in_(self.printer.language))}[/]")
+        hint = self.printer.t(
+            "按 c 补填（字段=值），拿不准的按 s 先跳过。", "Press c to give it (field=value), or s to skip it for now."
+        )
+        self.printer.line(escape(hint))
 
     def show(self, entry: Entry, place: int, of: int) -> None:
         """Show the entry, its passage in context, and what to look at."""

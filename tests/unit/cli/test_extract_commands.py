@@ -85,7 +85,8 @@ def test_a_document_becomes_a_tracked_plan_in_three_commands(office: Path, draft
 
 def test_the_review_is_taken_up_where_it_was_left(office: Path, draft: str) -> None:
     count = len(entries(office))
-    run("review", draft, cwd=office, typed="a\nr\n重复\nq\n")
+    said = run("review", draft, cwd=office, typed="a\nr\n重复\nq\n")
+    assert "再次运行同一命令" in said
     assert [one["action"] for one in log(office)] == ["accept", "reject"]
     said = run("review", draft, cwd=office, typed="s\nq\n")
     assert f"1/{count - 2}" in said
@@ -97,6 +98,7 @@ def test_a_correction_is_made_in_the_terminal_and_a_bad_one_is_asked_again(offic
     typed = "a\nc\ndue=明年\n理由\nc\ndue=2027\n印错\nq\n"
     said = run("review", draft, cwd=office, typed=typed)
     assert "PACK-FIELD-UNKNOWN" in said or "PACK-NUMBER" in said
+    assert "按 c 补填" in said
     assert len(log(office)) >= 1
 
 
