@@ -13,7 +13,8 @@ class Policy:
 
     ``on_course`` and ``attention`` bound the ratio of progress to time progress (进展 ÷ 序时进度);
     ``stale_after_months`` counts from the end of the period a value speaks of to the reference date;
-    ``source_rank`` orders kinds of source when several give a value for one period.
+    ``source_rank`` orders kinds of source when several give a value for one period. ``amber_until_closed``: a target
+    that was behind and has caught up is shown as 关注 until its issue is closed (三色预警 of 温州瓯海).
     """
 
     version: str
@@ -23,6 +24,7 @@ class Policy:
     source_rank: tuple[SourceKind, ...]
     german_sun: Decimal
     german_cloudy_sun: Decimal
+    amber_until_closed: bool = False
 
 
 def read_policy(record: Record) -> Policy:
@@ -44,6 +46,7 @@ def read_policy(record: Record) -> Policy:
         source_rank=tuple(kinds),
         german_sun=record.decimal("german_sun"),
         german_cloudy_sun=record.decimal("german_cloudy_sun"),
+        amber_until_closed=record.flag("amber_until_closed"),
     )
     record.close()
     return policy
