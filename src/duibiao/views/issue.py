@@ -23,9 +23,12 @@ from duibiao.views.districts import SIMULATED
 from duibiao.views.issue_words import (
     FrozenFigure,
     IssueRow,
+    UnitChoice,
     frozen_figure,
     issue_row,
+    local_time,
     step_words,
+    unit_choices,
     unit_name,
     who_may,
 )
@@ -104,6 +107,8 @@ class IssuePage:
     timeline: tuple[TimelineStep, ...]
     next_who: tuple[tuple[Text, Text], ...]
     offers: tuple[StepOffer, ...]
+    units: tuple[UnitChoice, ...]
+    departments: tuple[str, ...]
     earlier: tuple[IssueRow, ...]
 
 
@@ -114,16 +119,19 @@ def issue_page(  # noqa: PLR0913  a page about one thing is made of the thing, i
     day: date,
     *,
     as_of: date,
+    top: str = "",
     offered: Sequence[IssueRule] = (),
     earlier: Sequence[Issue] = (),
     simulated: bool,
 ) -> IssuePage:
     """Show an issue on ``day``; its target is assessed anew with what was known ``as_of``.
 
-    ``offered``: the steps the reader may take. ``earlier``: other issues about the same thing.
+    ``offered``: the steps the reader may take, ``top``: their unit, from whose subtree they may choose who answers.
+    ``earlier``: other issues about the same thing.
     """
     issue = record.issue
     forward = next_steps(issue.state, accepted=issue.is_accepted)
+    assigns = any("assignment" in rule.needs for rule in offered)
     return IssuePage(
         row=issue_row(issue, tree, day),
         detail=issue.detail,
@@ -138,6 +146,8 @@ def issue_page(  # noqa: PLR0913  a page about one thing is made of the thing, i
         timeline=tuple(_timeline(record.events, tree)),
         next_who=tuple((step_words(action), who_may(action)) for action in forward),
         offers=tuple(_offer(rule, forward) for rule in offered),
+        units=unit_choices(tree, top, issue.unit) if assigns else (),
+        departments=tuple(sorted(workspace.content.plans.departments)) if assigns else (),
         earlier=tuple(issue_row(one, tree, day) for one in earlier if one.number != issue.number),
     )
 
@@ -178,7 +188,9 @@ def present_status(workspace: Workspace, issue: Issue, as_of: date) -> PresentSt
 
 
 def _stages(record: IssueRecord) -> Iterable[IssueStage]:
-    reached = {event.to_state: event.at[:10] for event in record.events if event.to_state is not event.from_state}
+    reached = {
+        event.to_state: local_time(event.at)[:10] for event in record.events if event.to_state is not event.from_state
+    }
     for state in (*OPEN_STATES, IssueState.CLOSED):
         yield IssueStage(state, STATE_WORDS[state], reached.get(state, ""), record.issue.state is state)
     if record.issue.state is IssueState.DISMISSED:
@@ -190,7 +202,7 @@ def _timeline(events: Sequence[IssueEvent], tree: UnitTree) -> Iterable[Timeline
     for event in events:
         yield TimelineStep(
             step=event.step,
-            at=event.at[:16].replace("T", " "),
+            at=local_time(event.at),
             actor=event.actor,
             unit_name=unit_name(tree, event.actor_unit),
             role=ROLE_WORDS[event.role],

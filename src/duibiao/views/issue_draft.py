@@ -12,24 +12,23 @@ from duibiao.store.issues_model import Issue, IssueDraft, issue_problem
 from duibiao.store.model import ReportState
 from duibiao.store.units import UnitTree
 from duibiao.store.workflow import STATUS_WORDS
-from duibiao.views.issue import find_target
 from duibiao.views.districts import SIMULATED
-from duibiao.views.issue_words import WARNED, FrozenFigure, IssueRow, frozen_figure, issue_row
-from duibiao.views.rows import monitor_row, responsible
-from duibiao.views.words import as_plain, joined
+from duibiao.views.issue import find_target
+from duibiao.views.issue_words import (
+    WARNED,
+    FrozenFigure,
+    IssueRow,
+    UnitChoice,
+    frozen_figure,
+    issue_row,
+    unit_choices,
+)
+from duibiao.views.rows import MonitorRow, monitor_row, responsible
+from duibiao.views.words import amount_words, as_plain, joined, percent
 from duibiao.workspace import Workspace
 
 USUAL_DAYS = 60
 """How many days the form proposes for a rectification; the supervisor decides."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnitChoice:
-    """A unit the form offers as responsible (可选单位), with its depth in the tree below the reader's unit."""
-
-    code: str
-    name: str
-    depth: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def draft_from_target(workspace: Workspace, target_id: str, as_of: date, unit: s
         day=as_of,
         unit=unit or home,
         title=f"{target.label}：{look.word.zh}",
-        detail=f"{plan.short.zh}要求{target.due}年{target.written}{scope}。{row.formula.zh}。",
+        detail=f"{plan.short.zh}要求“{target.label}”{target.due}年{target.written}{scope}；{_standing(row)}",
         subject=f"target:{target.id}@{unit or home}",
         target=target.id,
         indicator=target.indicator,
@@ -86,6 +85,14 @@ def draft_from_target(workspace: Workspace, target_id: str, as_of: date, unit: s
         department=joined(who.lead) if who.lead else "",
         figure=as_plain(row),
     )
+
+
+def _standing(row: MonitorRow) -> str:
+    """How a target stands, as a sentence: the value, progress beside time progress, the status."""
+    value = amount_words(row.value, row.unit)
+    period = f"{row.observation.period}年" if row.observation else ""
+    pace = f"，进展{percent(row.p)}，序时进度{percent(row.s)}" if row.p is not None and row.s is not None else ""
+    return f"{period}为{value}{pace}，状态为“{row.status_word.zh}”。"
 
 
 def draft_from_return(state: ReportState, form_label: str, name: str, day: date, *, simulated: bool) -> IssueDraft:
@@ -150,13 +157,3 @@ def issue_draft_page(  # noqa: PLR0913  a form is made of what is known, who may
         departments=tuple(sorted(workspace.content.plans.departments)),
         open=issue_row(existing, tree, today) if existing else None,
     )
-
-
-def unit_choices(tree: UnitTree, top: str, chosen: str, most: int = 600) -> tuple[UnitChoice, ...]:
-    """A unit, what lies directly below it, and the chosen one: a city offers districts, a district its schools."""
-    children = sorted((unit for unit in tree.values() if unit.parent == top), key=lambda unit: (unit.kind, unit.code))
-    found = [UnitChoice(top, tree[top].name, 0)] if top in tree else []
-    found += [UnitChoice(unit.code, unit.name, 1) for unit in children[:most]]
-    if chosen in tree and chosen not in {one.code for one in found}:
-        found.append(UnitChoice(chosen, tree[chosen].name, 1))
-    return tuple(found)

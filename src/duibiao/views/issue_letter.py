@@ -12,7 +12,7 @@ from duibiao.kernel.text import Language, Text
 from duibiao.store.issues_model import IssueRecord
 from duibiao.store.units import UnitTree
 from duibiao.views.districts import SIMULATED
-from duibiao.views.issue_words import FrozenFigure, IssueRow, frozen_figure, issue_row, unit_name
+from duibiao.views.issue_words import FrozenFigure, IssueRow, frozen_figure, issue_row, local_time, unit_name
 from duibiao.views.words import day_words
 
 
@@ -37,7 +37,8 @@ def issue_letter(record: IssueRecord, tree: UnitTree, day: date, *, simulated: b
     row = issue_row(issue, tree, day)
     figure = frozen_figure(issue, record.figure, record.figure_sha256)
     unit = unit_name(tree, issue.unit)
-    addressee = "、".join(part for part in (unit, issue.department) if part)
+    own = issue.unit == issue.supervising_unit and issue.department != ""  # nobody writes letters to themselves
+    addressee = "、".join(part for part in ("" if own else unit, issue.department) if part)
     return IssueLetter(
         number=f"督办〔{issue.number[:4]}〕{int(issue.number[5:])}号",
         heading=Text(f"关于“{issue.title}”的督办函", f"Supervision letter on: {issue.title}"),
@@ -98,9 +99,13 @@ def _demands(record: IssueRecord, row: IssueRow, day: date) -> Iterable[Text]:
     if measures:
         last = measures[-1]
         yield Text(
-            f"已记录的整改措施（{last.at[:10]}）：{last.text}", f"Measure on record ({last.at[:10]}): {last.text}"
+            f"已记录的整改措施（{local_time(last.at)[:10]}）：{last.text}",
+            f"Measure on record ({local_time(last.at)[:10]}): {last.text}",
         )
     returned = [event for event in record.events if event.action.value == "return"]
     if returned:
         last = returned[-1]
-        yield Text(f"验收未通过（{last.at[:10]}）：{last.reason}", f"Acceptance failed ({last.at[:10]}): {last.reason}")
+        yield Text(
+            f"验收未通过（{local_time(last.at)[:10]}）：{last.reason}",
+            f"Acceptance failed ({local_time(last.at)[:10]}): {last.reason}",
+        )

@@ -123,7 +123,7 @@ def _sentence(rows: Sequence[IssueRow], day: date) -> Text:
     named = Text(f"（{zh}）", f" ({en})") if open_ else Text("", "")
     return Text(
         f"截至{when.zh}，问题清单{len(rows)}项：未销号{len(open_)}项{named.zh}，已销号{closed}项；逾期{late}项。",
-        f"On {when.en} the list holds {len(rows)} issues: {len(open_)} open{named.en}, {closed} closed; {late} overdue.",
+        f"On {when.en} {len(rows)} issues: {len(open_)} open{named.en}, {closed} closed; {late} overdue.",
     )
 
 

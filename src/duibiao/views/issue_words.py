@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from duibiao.kernel.text import Text
@@ -79,6 +79,20 @@ class FrozenFigure:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnitChoice:
+    """A unit the form offers as responsible (可选单位), with its depth in the tree below the reader's unit."""
+
+    code: str
+    name: str
+    depth: int
+
+
+def local_time(at: str) -> str:
+    """A moment the store keeps in UTC as the clock on the wall says it, to the minute."""
+    return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
 def unit_name(tree: UnitTree, code: str) -> str:
     """The name of a unit; its code where it is not registered any more."""
     unit = tree.get(code)
@@ -110,7 +124,7 @@ def issue_row(issue: Issue, tree: UnitTree, day: date) -> IssueRow:
         is_soon=left is not None and 0 <= left <= SOON_DAYS and issue.state is not IssueState.ACCEPTANCE,
         is_open=issue.is_open,
         next=next_words(issue),
-        changed_at=issue.changed_at[:10],
+        changed_at=local_time(issue.changed_at)[:10],
         changed_by=issue.changed_by,
         changed_word=ISSUE_ACTION_WORDS[issue.changed_action],
     )
@@ -207,3 +221,13 @@ def _facts(figure: Mapping[str, Any]) -> Iterable[tuple[Text, str]]:
     yield Text("目标", "goal"), f"{figure['goal_written']}（{figure['due']}）"
     yield Text("数据来源", "source"), f"{source}，{seen['published']}公布" if seen else DASH
     yield Text("判定规则", "rule"), f"{figure['rule_words']['zh']}（{figure['policy']}）"
+
+
+def unit_choices(tree: UnitTree, top: str, chosen: str, most: int = 600) -> tuple[UnitChoice, ...]:
+    """A unit, what lies directly below it, and the chosen one: a city offers districts, a district its schools."""
+    children = sorted((unit for unit in tree.values() if unit.parent == top), key=lambda unit: (unit.kind, unit.code))
+    found = [UnitChoice(top, tree[top].name, 0)] if top in tree else []
+    found += [UnitChoice(unit.code, unit.name, 1) for unit in children[:most]]
+    if chosen in tree and chosen not in {one.code for one in found}:
+        found.append(UnitChoice(chosen, tree[chosen].name, 1))
+    return tuple(found)

@@ -39,8 +39,8 @@ GRANTED: Mapping[AccountRole, frozenset[Permission]] = {
     AccountRole.HEAD: _SCHOOL | {Permission.SIGN},
     AccountRole.REVIEWER: _SCHOOL | {Permission.REVIEW},
     AccountRole.PUBLISHER: _SCHOOL | {Permission.REVIEW, Permission.PUBLISH},
-    AccountRole.PLANNER: _READS | {Permission.READ_ISSUES, Permission.REVIEW_DRAFTS},
-    AccountRole.ANALYST: _READS | {Permission.READ_RETURNS, Permission.READ_ISSUES},
+    AccountRole.PLANNER: _READS | {Permission.READ_ISSUES, Permission.WRITE_ISSUES, Permission.REVIEW_DRAFTS},
+    AccountRole.ANALYST: _READS | {Permission.READ_RETURNS, Permission.READ_ISSUES, Permission.WRITE_ISSUES},
     AccountRole.SUPERVISOR: _SCHOOL | {Permission.ACCEPT_ISSUES},
     AccountRole.LEADER: _READS | {Permission.READ_RETURNS, Permission.READ_ISSUES},
     AccountRole.SYSTEM_ADMIN: frozenset(

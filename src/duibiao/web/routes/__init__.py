@@ -4,6 +4,7 @@ from duibiao.web.routes import (
     data,
     documents,
     drafts,
+    issues,
     overview,
     search,
 )
@@ -12,6 +13,7 @@ ROUTERS = (
     overview.router,
     documents.router,
     drafts.router,
+    issues.router,
     search.router,
     data.router,
 )
