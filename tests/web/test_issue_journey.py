@@ -46,7 +46,7 @@ def signed_in(browser: Browser, base: str, who: str, width: int = 1366, height: 
         yield page
 
 
-def test_an_issue_from_a_behind_indicator_to_closing(
+def test_an_issue_from_a_behind_indicator_to_closing(  # noqa: PLR0915 - a journey is told in one go
     browser: Browser, app: FastAPI, workspace: Workspace, tmp_path: Path
 ) -> None:
     _, plans = workspace.plans()

@@ -4,12 +4,12 @@ import json
 import re
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from httpx import Response
 
 from duibiao.progress.status import Status
 from duibiao.web.issue_desk import local_day
@@ -52,7 +52,7 @@ def opened(client: TestClient, target: str = "", **fields: str) -> str:
     return answer.headers["location"].rsplit("/", 1)[1]
 
 
-def step(client: TestClient, who: str, number: str, action: str, seen: int, **fields: str) -> Response:
+def step(client: TestClient, who: str, number: str, action: str, seen: int, **fields: str) -> Any:
     files = fields.pop("files", None)
     sent = [("files", ("整改报告.pdf", files.encode(), "application/pdf"))] if files else None
     url = f"/issues/{number}/steps/{action}"

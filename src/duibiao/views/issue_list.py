@@ -29,7 +29,7 @@ class IssueFilter:
 
 @dataclass(frozen=True, slots=True)
 class StateCount:
-    """How many issues stand in a state (状态计数)."""
+    """How many issues stand in a state (问题状态计数)."""
 
     state: IssueState
     word: Text

@@ -71,10 +71,10 @@ def make_issue(ask: Ask, form: Posted) -> Response:
     """Open an issue; what cannot be taken comes back with the form as it was typed."""
     desk = IssueDesk.of(ask)
     draft = _draft(ask, desk, typed(form, "target"), typed(form, "return"), typed(form, "found_unit"))
-    texts = {name: typed(form, name) for name in ("title", "detail", "department")}
-    draft = (
-        replace(draft, **texts) if draft.target or draft.figure else replace(draft, **texts, unit=typed(form, "unit"))
-    )
+    title, detail, department = (typed(form, name) for name in ("title", "detail", "department"))
+    draft = replace(draft, title=title, detail=detail, department=department)
+    if not draft.figure:  # what rests on a figure has its unit from there; another may answer for it all the same
+        draft = replace(draft, unit=typed(form, "unit"))
     register = typed(form, "register") == "yes"
     try:
         assignment = assignment_typed(form) if register else None
