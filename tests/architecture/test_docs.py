@@ -108,6 +108,7 @@ def test_the_page_of_commands_names_no_option_that_does_not_exist() -> None:
 NEEDS_DATA = (
     "duibiao data ",
     "duibiao compute ",
+    "duibiao issues ",
     "duibiao rehearse",
     "duibiao explain preschool.inclusive_coverage --data",
 )

@@ -15,6 +15,7 @@ from duibiao.kernel.text import Language
 from duibiao.store.model import ReportState
 from duibiao.store.store import Store
 from duibiao.store.workflow import Actor, ActorRole, ReportStatus
+from duibiao.workspace import Workspace
 from duibiao.workspace.data_folder import DataFolder
 from duibiao.workspace.pack import Content
 
@@ -38,11 +39,16 @@ class ReportingDesk:
     """The desk a command is given at (办理台): data folder, packs, language, and who sits there."""
 
     folder: DataFolder
-    content: Content
+    workspace: Workspace
     printer: Printer
     by: str
     of: str
     role: ActorRole | None
+
+    @property
+    def content(self) -> Content:
+        """What the packs hold."""
+        return self.workspace.content
 
     def actor(self, natural: ActorRole) -> Actor:
         """Who acts: in the role of the command unless another was named. Raises UsageError for nobody."""
@@ -70,8 +76,7 @@ def desk(  # noqa: PLR0913, PLR0917  a command line has as many options as its u
     """数据：布置、模板、填报、审核、签字、发布，以及每个值的来历。The round of reporting."""
     if context.invoked_subcommand is None:
         return
-    content = open_workspace(packs).content
-    context.obj = ReportingDesk(DataFolder(data, database), content, Printer(lang), by, of, role)
+    context.obj = ReportingDesk(DataFolder(data, database), open_workspace(packs), Printer(lang), by, of, role)
 
 
 def chosen(

@@ -15,6 +15,7 @@ from duibiao.cli.compare import align, diff
 from duibiao.cli.compute import compute_, rehearse_, simulate_
 from duibiao.cli.data import data_app
 from duibiao.cli.extract import extract_, review
+from duibiao.cli.issues import issues_app
 from duibiao.cli.options import (
     AsOfOption,
     ComputedOption,
@@ -57,6 +58,7 @@ plan_app.command()(align)
 app.add_typer(plan_app, name="plan")
 app.add_typer(pack_app, name="pack")
 app.add_typer(data_app, name="data")
+app.add_typer(issues_app, name="issues")
 app.command("compute")(compute_)
 app.command("simulate")(simulate_)
 app.command("rehearse")(rehearse_)
