@@ -13,9 +13,10 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from duibiao.store.accounts.model import AccountRole
 from duibiao.store.store import Store
 from duibiao.web.app import create_app
-from duibiao.web.guard import GRANTED, AccountRole, Visitor
+from duibiao.web.guard import GRANTED, Visitor
 from duibiao.web.settings import Settings
 from duibiao.workspace import Workspace
 from duibiao.workspace.data_folder import DataFolder, register

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from duibiao.kernel.problem import UserError
 from duibiao.kernel.text import Text
+from duibiao.store.accounts.model import AccountRole
 from duibiao.store.issues_files import MAX_FILE_BYTES, MAX_FILES
 from duibiao.store.issues_flow import IssueAction, IssueRule
 from duibiao.store.issues_model import Assignment, EvidenceFile, Issue, IssueRecord, IssueStep, issue_problem
@@ -17,7 +18,7 @@ from duibiao.store.store import Store
 from duibiao.store.units import UnitTree
 from duibiao.store.workflow import Actor, ActorRole
 from duibiao.web.ask import Question
-from duibiao.web.guard import AccountRole, NotHereError, Visitor
+from duibiao.web.guard import NotHereError, Visitor
 
 ACTING: Mapping[AccountRole, ActorRole] = {
     AccountRole.SUPERVISOR: ActorRole.SUPERVISOR,
