@@ -58,6 +58,7 @@ class Acting:
     ) -> Found | None:
         """A reading; ``span`` is where its words begin, where its subject begins and where its words end."""
         subject = _ASKED_FOR.sub("", without_region(subject))
+        subject = subject.lstrip("、")
         if subject.startswith("“") and "”" not in subject:
             subject = subject[1:]
         if not is_named(subject):

@@ -66,12 +66,15 @@ _ADJUNCT_AT_END = re.compile(
 )
 _DONE_TO = re.compile("^(?:再|拟|将|并|计划|力争)?增加$|(?:^|[、和])[\u4e00-\u9fff]{2}提升$")
 """增加200个X and 改造提升30所X count what stands behind; X增加200个 counts what stands before."""
-_WORKED_ON = re.compile("(?:改造|整治|治理|升级|更新|修复|加装)$")
+_WORKED_ON = re.compile("(?:新改扩建|改扩建|新建|扩建|改造|整治|治理|升级|更新|修复|加装)$")
 _PUSHED = re.compile("(?:推进|推动|加快)$")
 _NAMED_BY_VERB = frozenset({"培训", "轮训", "培养培训"})
-_REACHED = re.compile("[^，、；。达到]{2,20}?(?:学历|标准|资格证书|资格|证书|要求)(?=$|[，；。]|并)")
+_REACHED = re.compile("[^，、；。达到]{2,20}?(?:学历|标准|资格证书|资格|证书|要求|化)(?=$|[，；。]|并)")
 _THOSE_WHO = re.compile("(?<=....)(?<!目)的$")
 """其中拥有高级职称的达到30%: a share of those who do."""
+_ROUND = re.compile("(?:完成|开展)(?:新?一轮|首轮)?$")
+_SYSTEM = re.compile("(?:建立健全|建立|健全|完善|构建|形成)")
+_SPANS = re.compile("从.{2,}到|健全")
 _SOME = re.compile("(?:一批|一系列|若干个?)[^，；]{2,30}")
 PENDING = "pending"
 """The mark of a reading whose noun a later member of the sentence tells; it never reaches a draft."""
@@ -86,7 +89,7 @@ _OWN_LIST = re.compile("(?:预期性|约束性|主要|具体)?指标$")
 _FROM = re.compile(f"[由从]{_ONCE}$")
 _TO = re.compile("[^，、；]{0,6}?(?:提高|调整|优化|发展|提升|增加|增长|上升|扩大|增|下降|降低|降|减少)")
 _WAS = re.compile(f"[由从]{_ONCE}[0-9][^，、]*$")
-_SINCE = re.compile("[比较](?:○+|基期|规划基期|基准年)[底末]?$")
+_SINCE = re.compile("[比较](?:○+|上年|去年|基期|规划基期|基准年)[底末]?$")
 _COMPARISON = re.compile("高出|高于|低于|(?<!占)比(?![例重率])|较")
 _AGENT = re.compile(
     "(?:支持|每个?|各级?|市级|市属|市|区县|各区县|普通|本科|职业|中小学|高职|地方|部属|和|、)*"
@@ -355,7 +358,7 @@ class Member(Shares):
         attributive = self._done_by(begin, verb) or attributive
         rule = "verb-behind"
         if not verb and not bound:
-            some = self._after_some(before)
+            some = self._after_some(before) or self._pushed(noun, before.start, before.end)
             if not some and not self._is_listed(head, shown[begin : before.end], attributive):
                 return None
             rule, said, attributive = "listed", some or self.chain.verb, "" if some else attributive
@@ -438,11 +441,11 @@ class Member(Shares):
             return self._make(figure, subject, Operator.ALL, "word", (before.start, end, self.last))
         if since := _SINCE.search(self.shown, begin, stop):
             stop = since.start()  # X比2020年翻一番
-        subject = last_work(self.text[begin:stop].rstrip("“"))
         if self.shown.startswith("全部", self.first + figure.start) and not self.shown.startswith("标", end - 1):
             return self._wholly(figure, begin, stop, end)
-        if _LEVELS.fullmatch(subject):
-            return None  # 实现市县全覆盖: of what, the clause before says
+        subject = self._covered(Phrase(before.start, begin), stop, self.text[self.first + figure.start : end])
+        if subject is None:
+            return None
         start = min(before.start, self.first + figure.start)
         if figure.operator is Operator.ZERO and self.shown.startswith("消除", end - 2):
             subject, begin, end = self.text[end : self.last], end, self.last
@@ -454,13 +457,24 @@ class Member(Shares):
         assert figure.operator is not None  # noqa: S101  a word always says what it binds
         return self._make(figure, subject, figure.operator, "word", (start, begin, end))
 
+    def _covered(self, before: Phrase, stop: int, word: str) -> str | None:
+        """What a word that means all covers; None where the words before it do not say."""
+        subject = last_work(self.text[before.end : stop].rstrip("“"))
+        if word.startswith("全员") and word.endswith("训"):  # 教师完成一轮全员培训: the training of all of them
+            return _ROUND.sub("", subject) + word[2:]
+        is_system = _SYSTEM.match(self.shown, before.start, before.end + 2) and _SPANS.search(subject)
+        if is_system or _LEVELS.fullmatch(subject):
+            return None  # 建立健全从A到B全覆盖的体系; 实现市县全覆盖: of what, the clause before says
+        return subject
+
     def _wholly(self, figure: ReadFigure, begin: int, stop: int, end: int) -> Found | None:
         """X全部达到Y: all of them do."""
         last = _REACHED.match(self.shown, end, self.last)
         if last is None or stop <= begin:
             return None
-        self.chain.who = self.text[begin:stop]
-        subject = self.text[begin:stop] + self.text[self.first + figure.start + 2 : last.end()]
+        who = self.text[begin:stop].removeprefix("所有")
+        self.chain.who = who
+        subject = who + self.text[self.first + figure.start + 2 : last.end()]
         return self._make(figure, subject, Operator.ALL, "word", (begin, begin, last.end()))
 
 

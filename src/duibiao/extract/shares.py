@@ -8,7 +8,7 @@ from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
 from duibiao.extract.readings import Found, own
 from duibiao.extract.subjects import Phrase, after_verbs, without_leading
-from duibiao.extract.wording import CHANGED_SHARE, RATE_END, REGION_AT_END
+from duibiao.extract.wording import CHANGED_SHARE, LEADING, RATE_END, REGION_AT_END
 
 _DOING = re.compile(
     "的?(?P<who>[^，、；的]{1,24}?(?:（[^）]*）)?)(?P<act>(?:通过|达到|创建成|建成|创成|成为|接受|完成|参加|参与|具备|配备|实现|获得|取得|纳入|掌握"
@@ -69,7 +69,7 @@ class Shares(Acting):
         act = _DONE_BY_PART.fullmatch(self.shown, behind.start, behind.end)
         if act:
             return self._done_by_part(figure, before, begin, act)
-        head = _ASKED_TO_HAVE.sub("", head)
+        head = "" if LEADING.fullmatch(head) else _ASKED_TO_HAVE.sub("", head)
         if head and not REGION_AT_END.fullmatch(head):
             return None
         doing = _DOING.fullmatch(self.shown, behind.start, behind.end)

@@ -25,6 +25,8 @@ _FORWARD = re.compile(
     "(?:^|。)(?:推动|推进|实施|加强|完善|健全|深化|优化|支持|鼓励|探索|引导|落实|加快|强化|积极|着力|力争|确保|建立|构建|坚持|"
     "[（(]?[0-9一二三四五六七八九十]{1,3}[）)．.、]|(?:力争)?到20)|力争|确保"
 )
+_THAN_LAST = re.compile("[比较](?:上年|去年)(?=提高|提升|增加|增长|上升|下降|降低|减少|有)")
+"""Under aims a comparison with last year is what is wanted."""
 _NO_PAST = re.compile("[由从](?:目前|现有|现在|当前)")
 """A word about today that only says where a change sets out (由目前800所调整到700所)."""
 _FROM_TO = re.compile(r"从(?:19|20)\d\d年(?:起|开始)?，?(?:到|至)20\d\d年")
@@ -91,6 +93,7 @@ class Clock:
     heading_end: int | None = None  # the end of the five-year plan a heading names
     looks_ahead: bool = False  # under 目标, 任务
     period: str = ""
+    latest: int | None = None  # the last year a sentence was due by: 届时 is then
     intends: bool = False  # the paragraph says what is to be done
 
     def __post_init__(self) -> None:
@@ -114,6 +117,8 @@ class Clock:
             if span["since"] or not self.lies_ahead(five_year_end(span)):
                 return span
             text = _SPAN.sub(_blank, text)
+        if self.looks_ahead:
+            text = _THAN_LAST.sub(_blank, text)
         if "目前" in text or "现" in text:
             text = _NO_PAST.sub(_blank, text)
         return _PAST.search(text)
@@ -175,6 +180,7 @@ class Sentence:
             if not self._is_due(match, text):
                 continue
             self.due, self.is_past = int(match["year"]), False
+            self.clock.latest = self.due
             if self.is_first and not self.seen:
                 self.clock.carried = self.due
         if "五" in text and (span := _SPAN.search(text)) and not span["since"]:
@@ -183,6 +189,8 @@ class Sentence:
                 self.due, self.is_past = end, False
                 if self.is_first and not self.seen:
                     self.clock.carried = end
+        if self.due is None and "届时" in text:
+            self.due = self.clock.latest
         if self.is_past and "力争" in text[:6] and not self.clock.is_over(text):
             self.is_past = False
         self.seen = True
