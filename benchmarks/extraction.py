@@ -119,7 +119,30 @@ def print_statements(run: Run, options: argparse.Namespace) -> None:
             print_misses(run, score, options)
     print_score("the eight action plans", action)
     print_score("all", total)
+    wanted, exact = printed(run, total)
+    print(f"labels that stand letter by letter in their sentence: {exact} of {wanted} read letter by letter")
     print_fields(total, FIELDS)
+
+
+def printed(run: Run, score: Score) -> tuple[int, int]:
+    """How many labels stand letter by letter (marks and 的 apart) in their sentence; how many were read.
+
+    Read is read letter by letter, with every other field right. The other labels are a person's wording.
+    """
+    wanted = exact = 0
+    for fact, where, is_exact in (
+        *((match.fact, match.item.passage.start, match.is_exact) for match in score.matches),
+        *((fact, fact.start, False) for fact in score.missed),
+    ):
+        if plain(fact.label) in plain("".join(sentence_at(run.gold.texts[fact.source], where).split())):
+            wanted, exact = wanted + 1, exact + is_exact
+    return wanted, exact
+
+
+def sentence_at(text: str, place: int) -> str:
+    """The sentence around a place."""
+    end = text.find("。", place)
+    return text[text.rfind("。", 0, place) + 1 : end if end >= 0 else len(text)]
 
 
 def print_score(name: str, score: Score) -> None:

@@ -140,7 +140,9 @@ class Member(Shares):
                 reading = self._bind(figure, Phrase(begin, at), Phrase(end, stop), is_behind)
             if reading:
                 yield reading
-            last, begin = reading, stop
+            if reading or not figure.is_word:  # 指标全部达标学校比例: the word is part of the name
+                begin = stop
+            last = reading
 
     def _apart(self, told: Apart) -> Iterator[Found]:
         """A、B分别达到1%、2%."""

@@ -62,7 +62,7 @@ class Context:
     ``section`` is the path of headings, ``number`` the nearest numbered item; ``plan_end`` the last year of the plan by
     its title (（2025—2027年） → 2027) or None; ``base_year`` the year before its first, or before it was issued;
     ``is_report`` tells that the document reports on what was done, ``is_plan`` that what it wants is a target even
-    where it names no year.
+    where it names no year; ``stage`` is the year over a list of dashes (到2027年，…), which is a stated one.
     """
 
     document: str
@@ -76,4 +76,6 @@ class Context:
 
     def under(self, section: str, number: str) -> "Context":
         """The same document further down: under a path of headings, at a numbered item."""
-        return Context(self.document, section, number, self.plan_end, self.base_year, self.is_report, self.is_plan)
+        return Context(
+            self.document, section, number, self.plan_end, self.base_year, self.is_report, self.is_plan, self.stage
+        )

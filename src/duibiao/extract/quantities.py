@@ -63,19 +63,20 @@ _SPEEDS = {"百": 100, "千": 1000, "万": 10000}
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d\d*")
 _CHINESE_DIGIT = re.compile("[一二两三四五六七八九十百][一二两三四五六七八九十百所次名项个门家人节场间篇条]")
-_WORD_MARK = re.compile("[盖员达零减翻倍除]|全部")
+_WORD_MARK = re.compile("[盖员达零减翻倍除]")
 """Every one of the words holds one of these characters: clauses without them need not be searched."""
 _COMPARED = re.compile(
     "(?P<bound>不得?低于|达到(?=.*以上$))(?P<base>[^，、]{0,14}平均[^，、]{0,8}水平)(?P<above>以上)?$"
 )
 HAS_FIGURE = re.compile(
-    "[盖零标减番增员消一二两三四五六七八九十平兆覆部](?:"
-    "(?<=全覆盖)|(?<=[清归]零)|(?<=全[面部]达标)|(?<=只增不减)|(?<=翻[一两三]番)|(?<=翻番)|(?<=倍增)|(?<=全员)(?:轮训|培训|覆盖)|(?<=全部)(?:达到|取得|具备|获得|实现)|"
+    "[盖零标减番增员消一二两三四五六七八九十平兆覆](?:"
+    "(?<=全覆盖)|(?<=[清归]零)|(?<=全[面部]达标)|(?<=只增不减)|(?<=翻[一两三]番)|(?<=翻番)|(?<=倍增)|(?<=全员)(?:轮训|培训|覆盖)|"
     "(?<=消)除|(?<=[一二两三四五六七八九十])[所次名项个门家人节场间篇条]|(?<=平)均.{0,8}水平|"
     "(?<=[百千万]兆)[到进入光宽网]|(?<=一)年一|(?<=覆)盖.{0,14}(?:所有|全部))"
 )
 """A sentence without any of these, and without a digit, holds no quantity: ask ``has_figure``. The set at the beginning
 is looked for quickly."""
+_WHOLLY = re.compile("全部(?:达到|取得|具备|获得|实现)")
 _ANY_DIGIT = re.compile("[0-9０-９]")
 
 _SIZES = {
@@ -109,7 +110,9 @@ class ReadFigure:
 def has_figure(text: str, start: int = 0, end: int | None = None) -> bool:
     """Tell whether a stretch may hold a quantity; most that do hold a digit, which is found fastest."""
     stop = len(text) if end is None else end
-    return _ANY_DIGIT.search(text, start, stop) is not None or HAS_FIGURE.search(text, start, stop) is not None
+    if _ANY_DIGIT.search(text, start, stop) is not None or HAS_FIGURE.search(text, start, stop) is not None:
+        return True
+    return text.find("全部", start, stop) >= 0 and _WHOLLY.search(text, start, stop) is not None
 
 
 def half_width(text: str) -> str:
@@ -148,7 +151,7 @@ def figures(text: str) -> list[ReadFigure]:
         found += _numbers(text)
         if "万" in text:
             found += _people(text)
-    if _WORD_MARK.search(text):
+    if _WORD_MARK.search(text) or "全部" in text:
         found += _words(text)
     if _CHINESE_DIGIT.search(text):
         found += _chinese(text)

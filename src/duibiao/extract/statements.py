@@ -114,8 +114,7 @@ def statements(words: MappedText, original: Original, context: Context) -> list[
 
 def _has_parted_figure(text: str) -> bool:
     """Tell whether the layout parted a word that stands for a figure (全 覆盖)."""
-    parts = text.split()
-    return len(parts) > 1 and has_figure("".join(parts))
+    return (" " in text or "\u3000" in text or "\n" in text) and has_figure("".join(text.split()))
 
 
 def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> Iterator[DraftItem]:
@@ -139,6 +138,8 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
                 for early, then in _named_now(waiting, reading):
                     yield from _items(paragraph, early, chain, then)
                 yield from _items(paragraph, reading, chain, tense)
+            if shown.find("（", first, last) < 0:
+                continue
             for inner in _OF_WHICH.finditer(paragraph.text, first, last):
                 yield from _of_which(paragraph, *inner.span("share" if inner["share"] else "words"), chain, tense)
 
@@ -172,11 +173,11 @@ def _carry(chain: Chain, shown: str, first: int, last: int) -> None:
         chain.soft_until = "clause" if is_rule else "" if shown.startswith(("到", "○"), soft.end()) else "work"
     elif chain.soft_until == "clause" or (chain.soft_until == "work" and _NEW_WORK.match(shown, first, last)):
         chain.is_soft, chain.soft_until = False, ""
-    if _YEARLY.search(shown, first, last):
+    if shown.find("年", first, last) >= 0 and _YEARLY.search(shown, first, last):
         chain.is_yearly = True
         agent = _AGENT.match(shown, without_leading(shown, first, last), last)
         chain.agent = agent["who"] if agent else chain.agent
-    elif shown[first - 1 : first] in ("；", ";") or _UNTIL.search(shown, first, last):
+    elif chain.is_yearly and (shown[first - 1 : first] in ("；", ";") or _UNTIL.search(shown, first, last)):
         chain.is_yearly = False
 
 

@@ -117,7 +117,7 @@ class Clock:
             if span["since"] or not self.lies_ahead(five_year_end(span)):
                 return span
             text = _SPAN.sub(_blank, text)
-        if self.looks_ahead:
+        if self.looks_ahead and ("上年" in text or "去年" in text):
             text = _THAN_LAST.sub(_blank, text)
         if "目前" in text or "现" in text:
             text = _NO_PAST.sub(_blank, text)

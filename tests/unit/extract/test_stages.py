@@ -1,9 +1,12 @@
 """A paragraph that opens a stage gives its year to the dashes under it. All words are invented."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from duibiao.extract.draft import extract
 from duibiao.extract.items import ItemType
+from duibiao.extract.outline import Context
+from duibiao.extract.tense import Clock
 from duibiao.sources.readers import read
 
 TEXT = """虚构省教育现代化规划（2026—2035年）
@@ -28,3 +31,15 @@ def test_the_dashes_under_a_stage_are_due_in_its_year(tmp_path: Path) -> None:
         "虚构大学毛入学率": 2035,
         "虚构幼儿园覆盖率": 2035,
     }
+
+
+def test_a_context_under_a_heading_keeps_everything_but_its_place() -> None:
+    around = Context("某规划", "一", "1", 2030, 2025, is_report=True, is_plan=True, stage=2027)
+    assert around.under("二", "2") == replace(around, section="二", number="2")
+
+
+def test_the_year_over_a_list_of_dashes_is_a_stated_one() -> None:
+    clock = Clock(Context("某规划", plan_end=2035, base_year=2024, is_plan=True, stage=2028))
+    clock.begin("研学基地覆盖率达到80%。")
+    tense = clock.sentence("研学基地覆盖率达到80%", "研学基地覆盖率达到80%", True).clause("研学基地覆盖率达到80%")
+    assert (tense.due, tense.is_due_stated) == (2028, True)
