@@ -445,9 +445,10 @@ class Member(Shares):
             stop = since.start()  # X比2020年翻一番
         if self.shown.startswith("全部", self.first + figure.start) and not self.shown.startswith("标", end - 1):
             return self._wholly(figure, begin, stop, end)
-        subject = self._covered(Phrase(before.start, begin), stop, self.text[self.first + figure.start : end])
-        if subject is None:
+        covered = self._covered(Phrase(before.start, begin), stop, self.text[self.first + figure.start : end])
+        if covered is None:
             return None
+        subject = covered
         start = min(before.start, self.first + figure.start)
         if figure.operator is Operator.ZERO and self.shown.startswith("消除", end - 2):
             subject, begin, end = self.text[end : self.last], end, self.last
