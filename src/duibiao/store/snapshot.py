@@ -159,6 +159,19 @@ class Snapshot:
         """
         return self._read(self.table_path(form, year))
 
+    def unit_row(self, form: str, year: int, unit: str) -> dict[str, int | None] | None:
+        """The stored cells of one unit's return by element, scaled as stored; None where it made none.
+
+        Raises UserError SNAPSHOT-NO-TABLE, SNAPSHOT-FILE-CHANGED.
+        """
+        path = self.table_path(form, year)
+        try:
+            found = pq.read_table(path, filters=[("unit", "=", unit)], partitioning=None)
+        except (OSError, pa.ArrowInvalid) as error:
+            raise UserError([problem("SNAPSHOT-FILE-CHANGED", Where(str(path)), snapshot=self.id)]) from error
+        rows = found.select(list(self.forms[form].elements)).to_pylist()
+        return rows[0] if rows else None
+
     def units(self) -> list[Unit]:
         """The units as they were registered when the snapshot was published, by code."""
         return units_of(self._read(self.folder / self.manifest["units"]["path"]))

@@ -140,12 +140,12 @@ def _row(
     content = workspace.content
     indicator = content.indicators[target.indicator]
     plan = content.plans.by_code[target.plan]
-    goal = _goal_for_districts(target, indicator)
+    goal = can_hold_districts(target, indicator)
 
     def value(unit: str) -> DistrictValue:
         return district_value(result.cell(indicator.code, unit, year), indicator, units.get(unit), goal, target)
 
-    districts = tuple(value(unit.code) for unit in _districts(units, result, indicator.code))
+    districts = tuple(value(unit.code) for unit in reporting_districts(units, result, indicator.code, year))
     asked = [one for one in districts if one.missing is not MISSING_WORDS[MissingReason.NOT_APPLICABLE]]
     known = sorted(one.value for one in asked if one.value is not None)
     enough = len(known) >= _LEAST_DISTRICTS
@@ -174,20 +174,20 @@ def _row(
     )
 
 
-def _goal_for_districts(target: Target, indicator: Indicator) -> bool:
+def can_hold_districts(target: Target, indicator: Indicator) -> bool:
     """Whether a district can be held against the city's target: a rate can, a sum over the city cannot."""
     return indicator.rollup is RollUp.RATIO and not target.goal.needs_evidence and not target.goal.is_relative
 
 
-def _districts(units: Mapping[str, Unit], result: Result, indicator: str) -> list[Unit]:
-    """The districts that could report an indicator in the last year of the result, in order of code.
+def reporting_districts(units: Mapping[str, Unit], result: Result, indicator: str, year: int) -> list[Unit]:
+    """The districts that could report an indicator in a year, in order of code. Raises KeyError for one not computed.
 
     A district abolished in November still made the return of that September, and its successor did not.
     """
     held = set(result.groups.codes)
     compiled = result.compiled
     kinds = {compiled.periods[form] for form in compiled.forms_of(compiled.by_code[indicator])}
-    periods = [Period(result.years[-1], kind) for kind in kinds]
+    periods = [Period(year, kind) for kind in kinds]
     areas = (UnitKind.DISTRICT, UnitKind.FUNCTIONAL_ZONE)
     return sorted(
         (

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from duibiao.kernel.value import plain
-from duibiao.views.rows import MonitorRow
+from duibiao.views.districts import DistrictValue
+from duibiao.views.indicator import IndicatorPage
+from duibiao.views.rows import MonitorRow, ValueView
+from duibiao.views.units import UnitPage, UnitsPage
 
 
 def cell(amount: Decimal | int | None) -> str:
@@ -43,3 +46,119 @@ def target_rows(rows: Iterable[MonitorRow]) -> Iterable[dict[str, str]]:
             "配合部门": "；".join(row.cooperating),
             "出处": f"{row.citation.title.zh} {row.citation.place}",
         }
+
+
+def indicator_rows(page: IndicatorPage) -> Iterable[dict[str, str]]:
+    """One line a value: every published one with its source, then every computed one with its coverage."""
+    for point in page.history:
+        for one in (point.picked, *point.others):
+            yield _published(page, one, "采用" if one is point.picked else "未采用")
+    for one in page.reprints:
+        yield _published(page, one, "旧数重印")
+    if page.computed:
+        kind = "计算（模拟数据）" if page.computed.mark else "计算"
+        city = [page.computed.city] if page.computed.city else []
+        members = [one for group in page.computed.groups for one in group.members]
+        for value in (*city, *members, *page.computed.not_asked):
+            yield _computed(page, value, str(page.computed.year), kind)
+
+
+def _published(page: IndicatorPage, one: ValueView, kind: str) -> dict[str, str]:
+    return {
+        "指标代码": page.code,
+        "指标": page.label.zh,
+        "单位": "",
+        "单位名称": "全市",
+        "年度": one.period,
+        "界限": one.bound,
+        "数值": cell(one.amount),
+        "计量单位": one.unit,
+        "性质": f"公布值·{kind}",
+        "口径提示": one.quality.zh,
+        "来源": one.source_title.zh,
+        "公布单位": one.publisher,
+        "公布日期": one.published,
+        "分子": "",
+        "分母": "",
+        "覆盖": "",
+        "缺值原因": "",
+    }
+
+
+def _computed(page: IndicatorPage, one: DistrictValue, year: str, kind: str) -> dict[str, str]:
+    return {
+        "指标代码": page.code,
+        "指标": page.label.zh,
+        "单位": one.unit,
+        "单位名称": one.name,
+        "年度": year,
+        "界限": "=" if one.value is not None else "",
+        "数值": cell(one.value),
+        "计量单位": page.unit,
+        "性质": kind,
+        "口径提示": "",
+        "来源": f"快照 {page.computed.snapshot}" if page.computed else "",
+        "公布单位": "",
+        "公布日期": "",
+        "分子": cell(one.numerator),
+        "分母": cell(one.denominator),
+        "覆盖": one.coverage,
+        "缺值原因": one.missing.zh if one.missing else "",
+    }
+
+
+def units_rows(page: UnitsPage) -> Iterable[dict[str, str]]:
+    """One line a district, those that were abolished last."""
+    for one in (*(unit for group in page.groups for unit in group.units), *page.abolished):
+        yield {
+            "代码": one.code,
+            "名称": one.name,
+            "类型": one.kind.zh,
+            "现行分组": one.group,
+            "学校数": str(one.schools),
+            "撤销": "" if one.ended is None else str(one.ended),
+        }
+
+
+def unit_rows(page: UnitPage) -> Iterable[dict[str, str]]:
+    """One line an indicator of a unit, those without a figure last with the reason; cells of returns for a school."""
+    kind = "计算（模拟数据）" if page.mark else "计算"
+    for row in (*page.targets, *page.others, *page.missing):
+        yield {
+            "单位": page.code,
+            "单位名称": page.name,
+            "年度": str(page.year),
+            "代码": row.indicator,
+            "名称": row.label.zh,
+            "计量单位": row.unit,
+            "数值": cell(row.value.value),
+            "上年": cell(row.last_year.value if row.last_year else None),
+            "同比": cell(row.change),
+            "不可比原因": row.not_comparable.zh if row.not_comparable else "",
+            "同组": cell(row.group.value if row.group else None),
+            "全市": cell(row.city.value if row.city else None),
+            "目标（照录）": row.goal_written,
+            "覆盖": row.value.coverage,
+            "缺值原因": row.value.missing.zh if row.value.missing else "",
+            "性质": kind,
+        }
+    for table in page.returns:
+        for one in table.cells:
+            yield {
+                "单位": page.code,
+                "单位名称": page.name,
+                "年度": str(table.year),
+                "代码": f"{table.form}.{one.element}",
+                "名称": one.label,
+                "计量单位": one.unit,
+                "数值": cell(one.value),
+                "上年": cell(one.last_year),
+                "同比": "",
+                "不可比原因": "",
+                "同组": "",
+                "全市": "",
+                "目标（照录）": "",
+                "覆盖": "",
+                "缺值原因": "" if one.value is not None else "未报送",
+                "性质": "报表（模拟数据）" if page.mark else "报表",
+            }

@@ -6,6 +6,7 @@ from duibiao.kernel.problem import UserError
 from duibiao.kernel.text import Text
 from duibiao.plan.model import Plan
 from duibiao.store.snapshot import Snapshot
+from duibiao.views.computed import ComputedData
 from duibiao.views.overview import DataVersion, data_version
 from duibiao.views.standing import DayStanding, standing
 from duibiao.web.ask import Question
@@ -54,3 +55,11 @@ def _previous(snapshot: Snapshot) -> Snapshot | None:
         return Snapshot.open(snapshot.folder.parent / snapshot.previous)
     except UserError:
         return None
+
+
+def computed_of(ask: Question) -> ComputedData | None:
+    """The figures of the snapshot in force with its units; None where nothing has been published."""
+    snapshot, result = ask.edition.snapshot, ask.edition.result
+    if snapshot is None or result is None:
+        return None
+    return ask.edition.keep("computed", lambda: ComputedData.of(snapshot, result, ask.workspace.home.unit))

@@ -10,7 +10,17 @@ from markupsafe import Markup
 
 from duibiao.kernel.text import Language, Text
 from duibiao.progress.status import LOOKS, Status
-from duibiao.views.words import amount_words, joined, percent, rate_words, ratio_words
+from duibiao.views.words import (
+    amount_words,
+    difference_words,
+    joined,
+    large_words,
+    percent,
+    rate_words,
+    ratio_words,
+    rounded_words,
+)
+from duibiao.web import charts
 from duibiao.web.ask import Question
 from duibiao.web.guard import Permission
 from duibiao.web.static_files import STATIC
@@ -75,6 +85,10 @@ def words(ask: Question) -> dict[str, Any]:
         "ratio": ratio_words,
         "joined": joined,
         "bar": bar,
+        "difference": difference_words,
+        "large": large_words,
+        "rounded": rounded_words,
+        "charts": charts,
     }
 
 

@@ -1,12 +1,16 @@
 """One module for each area of the cockpit; ``ROUTERS`` is all of them, in the order of their first segments."""
 
-from duibiao.web.routes import (
-    data,
-    documents,
-    drafts,
-    issues,
-    overview,
-    search,
+from duibiao.web.routes import data, documents, drafts, indicators, issues, overview, search, units
+
+ROUTERS = (
+    overview.router,
+    indicators.router,
+    units.router,
+    documents.router,
+    drafts.router,
+    issues.router,
+    search.router,
+    data.router,
 )
 
 ROUTERS = (
