@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from duibiao.kernel.value import plain
+from duibiao.views.departments import DepartmentPage, DepartmentsPage
 from duibiao.views.districts import DistrictValue
 from duibiao.views.indicator import IndicatorPage
+from duibiao.views.plans import PlanPage, PlansPage
 from duibiao.views.rows import MonitorRow, ValueView
 from duibiao.views.units import UnitPage, UnitsPage
 
@@ -161,4 +163,59 @@ def unit_rows(page: UnitPage) -> Iterable[dict[str, str]]:
                 "覆盖": "",
                 "缺值原因": "" if one.value is not None else "未报送",
                 "性质": "报表（模拟数据）" if page.mark else "报表",
+            }
+
+
+def plans_rows(page: PlansPage) -> Iterable[dict[str, str]]:
+    """One line a plan, a plan before those that carry it out."""
+    waiting = list(page.plans)
+    while waiting:
+        one = waiting.pop(0)
+        waiting = [*one.below, *waiting]
+        yield {
+            "代码": one.code,
+            "名称": one.title.zh,
+            "类型": one.kind.zh,
+            "印发单位": one.issuer,
+            "文号": one.number,
+            "公布": one.published,
+            "起": str(one.start),
+            "止": str(one.end),
+            "任务数": str(one.tasks),
+            "量化目标数": str(one.targets),
+            "可判定": str(one.known),
+        }
+
+
+def plan_rows(page: PlanPage) -> Iterable[dict[str, str]]:
+    """The targets of a plan."""
+    return target_rows(page.targets)
+
+
+def departments_rows(page: DepartmentsPage) -> Iterable[dict[str, str]]:
+    """One line a department."""
+    for one in page.departments:
+        yield {
+            "部门": one.name,
+            "牵头任务": str(one.lead),
+            "配合任务": str(one.cooperating),
+            "牵头目标": str(one.targets),
+            "滞后、关注或有风险": str(one.pressing),
+        }
+
+
+def department_rows(page: DepartmentPage) -> Iterable[dict[str, str]]:
+    """One line a task of a department."""
+    for role, nodes in (("牵头", page.lead), ("配合", page.cooperating)):
+        for one in nodes:
+            yield {
+                "部门": page.department.name,
+                "角色": role,
+                "规划": one.plan,
+                "任务号": one.number,
+                "任务": one.title.zh,
+                "牵头部门": "；".join(one.lead),
+                "配合部门": "；".join(one.cooperating),
+                "相关目标": "；".join(one.rows),
+                "出处": f"{one.citation.title.zh} {one.citation.place}",
             }

@@ -1,11 +1,12 @@
 """One module for each area of the cockpit; ``ROUTERS`` is all of them, in the order of their first segments."""
 
-from duibiao.web.routes import data, documents, drafts, indicators, issues, overview, search, units
+from duibiao.web.routes import data, documents, drafts, indicators, issues, overview, plans, search, units
 
 ROUTERS = (
     overview.router,
     indicators.router,
     units.router,
+    plans.router,
     documents.router,
     drafts.router,
     issues.router,
