@@ -9,6 +9,8 @@ from duibiao.views.districts import DistrictValue
 from duibiao.views.indicator import IndicatorPage
 from duibiao.views.plans import PlanPage, PlansPage
 from duibiao.views.rows import MonitorRow, ValueView
+from duibiao.views.screen import ScreenPage
+from duibiao.views.tiles import TilesPage
 from duibiao.views.units import UnitPage, UnitsPage
 
 
@@ -219,3 +221,30 @@ def department_rows(page: DepartmentPage) -> Iterable[dict[str, str]]:
                 "相关目标": "；".join(one.rows),
                 "出处": f"{one.citation.title.zh} {one.citation.place}",
             }
+
+
+def tile_rows(page: TilesPage) -> Iterable[dict[str, str]]:
+    """One line a district of the diagram, those without a place last."""
+    for one in (*page.tiles, *page.without_place):
+        value = one.value
+        yield {
+            "代码": one.code,
+            "名称": one.name,
+            "分组": one.group,
+            "列": str(one.column) if one.column >= 0 else "",
+            "行": str(one.row) if one.row >= 0 else "",
+            "指标代码": page.indicator,
+            "年度": "" if page.year is None else str(page.year),
+            "数值": cell(value.value if value else None),
+            "计量单位": page.unit,
+            "覆盖": value.coverage if value else "",
+            "缺值原因": value.missing.zh if value and value.missing else "",
+            "性质": "计算（模拟数据）" if page.mark else "计算",
+        }
+
+
+def screen_rows(page: ScreenPage) -> Iterable[dict[str, str]]:
+    """The counted statuses of the groups."""
+    for group in page.groups:
+        for one in group.tally:
+            yield {"分组": group.title.zh, "状态": one.word.zh, "数量": str(one.count)}
