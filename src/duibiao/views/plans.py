@@ -159,7 +159,7 @@ def _listed(workspace: Workspace, now: DayStanding, plan: Plan) -> PlanListItem:
 
 
 def _path(plans: Mapping[str, Plan], plan: Plan) -> Iterable[tuple[str, Text]]:
-    found = []
+    found: list[tuple[str, Text]] = []
     at = plans.get(plan.parent)
     while at is not None and at.code not in [code for code, _ in found]:
         found.append((at.code, at.short))

@@ -56,17 +56,19 @@ def _series(name: str, points: Mapping[int, float | None], years: Sequence[int],
 
 
 def indicator_chart(page: IndicatorPage, language: Language) -> Option | None:
-    """Published values, target, 序时 line and extrapolation of the deciding target; None where there is nothing."""
-    line = next((one for one in page.lines if one.decides), None)
+    """Published values, and of each target its 序时 line and its extrapolation; None where there is nothing."""
     years = _years(page.history, page.lines)
     if not years:
         return None
     said = _teller(language)
     option = _frame(page.unit, [str(year) for year in years])
     option["series"] = [_published(page.history, years, said(Text("公布值", "published")), page)]
-    if line is not None:
-        option["series"] += list(_ways(line, years, said))
-    for one in page.lines:
+    drawn: set[tuple[int, Decimal | None]] = set()
+    for one in sorted(page.lines, key=lambda one: not one.decides):
+        if (one.due, one.goal) in drawn:  # the table and the text of a plan state the same promise
+            continue
+        drawn.add((one.due, one.goal))
+        option["series"] += list(_ways(one, years, said))
         if one.goal is not None:
             name = said(Text(f"{one.due}年目标（{one.plan_short.zh}）", f"target {one.due} ({one.plan_short.en})"))
             style = {"color": "var(--attention)" if one.decides else SOFT}
@@ -122,7 +124,7 @@ def _ways(line: PaceLine, years: Sequence[int], said: Any) -> Iterable[Option]:
     """The way from the base value to the goal, what comes of it at the present pace, and a target range."""
     if line.base is not None and line.base_year is not None and line.goal is not None:
         yield _series(
-            said(Text("序时线", "time path")),
+            said(Text(f"序时线至{line.due}年", f"time path to {line.due}")),
             {line.base_year: float(line.base), line.due: float(line.goal)},
             years,
             symbol="none",
@@ -131,7 +133,7 @@ def _ways(line: PaceLine, years: Sequence[int], said: Any) -> Iterable[Option]:
         )
     if line.forecast is not None and line.value is not None and line.value_year is not None:
         yield _series(
-            said(Text("按现速外推（两点，无区间）", "at this pace (two points, no interval)")),
+            said(Text(f"按现速至{line.due}年（无区间）", f"at this pace to {line.due} (no interval)")),
             {line.value_year: float(line.value), line.due: float(line.forecast)},
             years,
             symbol="emptyCircle",
@@ -184,7 +186,8 @@ def dot_plot(
     """One row of dots a grouping, the values of the groupings and the city beside: first what is fair, then details."""
     said = _teller(language)
     names = [group.name or said(Text("未分组", "no group")) for group in found.groups][::-1]
-    dots, chosen = [], []
+    dots: list[Option] = []
+    chosen: list[Option] = []
     for place, group in enumerate(reversed(found.groups)):
         for one in group.members:
             if one.value is not None:

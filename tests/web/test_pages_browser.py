@@ -1,0 +1,47 @@
+"""Every reading page in a real browser: three sizes, no complaint, nothing from outside, nothing wider than the screen."""
+
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.web.conftest import visiting
+from tests.web.test_reading import PAGES
+
+SIZES = ((360, 740), (1366, 768), (1920, 1080))
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_every_page_opens_without_a_complaint_and_fits(browser: Browser, address: str, width: int, height: int) -> None:
+    wide = []
+    with visiting(browser, width, height) as page:
+        for path in PAGES:
+            page.goto(address + quote(path, safe="/?&=."))
+            page.wait_for_load_state("networkidle")
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                wide.append(path)
+    assert wide == []
+
+
+def test_charts_are_drawn_and_a_dot_leads_to_its_district(browser: Browser, address: str) -> None:
+    with visiting(browser) as page:
+        page.goto(f"{address}/indicators/preschool.inclusive_coverage?unit=500103")
+        page.wait_for_selector("#history svg path")
+        page.wait_for_selector("#dots svg path")
+        assert page.locator("#computed svg").count() == 1
+
+
+def test_the_screen_turns_when_asked_and_stops_for_the_space_bar(browser: Browser, address: str) -> None:
+    with visiting(browser, 1920, 1080) as page:
+        page.goto(f"{address}/screen?rotate=2")
+        page.keyboard.press("Space")
+        assert page.locator("#pause").inner_text() == "继续"
+        page.wait_for_timeout(2500)
+        assert "slide=2" not in page.url
+        page.keyboard.press("Space")
+        page.wait_for_url("**slide=2**")
+        small = page.evaluate(
+            "Math.min(...Array.from(document.querySelectorAll('main *')).filter(e => e.innerText && !e.closest('.hidden'))"
+            ".map(e => parseFloat(getComputedStyle(e).fontSize)))"
+        )
+        assert small >= 24
