@@ -14,12 +14,3 @@ ROUTERS = (
     search.router,
     data.router,
 )
-
-ROUTERS = (
-    overview.router,
-    documents.router,
-    drafts.router,
-    issues.router,
-    search.router,
-    data.router,
-)
