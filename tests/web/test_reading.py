@@ -131,7 +131,7 @@ def test_no_growth_crosses_a_change_of_boundary(workspace: Workspace, data: Comp
 def school(data: ComputedData) -> str:
     """A school that made returns in the last year."""
     form = next(form for form in data.snapshot.forms.values() if form.code == "kindergarten")
-    codes = data.snapshot.table(form.code, max(form.tables))["unit"].to_pylist()
+    codes: list[str] = data.snapshot.table(form.code, max(form.tables))["unit"].to_pylist()
     return next(code for code in codes if data.units[code].kind is UnitKind.SCHOOL)
 
 
