@@ -16,7 +16,7 @@ from duibiao.extract.items import DraftItem, ItemPassage, ItemType, Operator
 from duibiao.extract.outline import Context
 from duibiao.extract.quantities import figures, half_width, has_figure, without_names
 from duibiao.extract.readings import Chain, Found
-from duibiao.extract.subjects import halves, without_leading
+from duibiao.extract.subjects import halves, is_bare, without_leading
 from duibiao.extract.tense import Clock, Sentence, Tense, without_years
 from duibiao.extract.wording import KEPT_VERBS, PER, SHARE_UNITS, SOFT, STANDING_VERBS
 from duibiao.kernel.quick import quick_dataclass
@@ -68,6 +68,10 @@ _ACTS = re.compile(
 )
 """What is done again every year where 每年 stood before it."""
 _RATED = re.compile("每[生人班校亩]每(?:学)?年|生均|人均")
+
+
+SHORT_SUBJECT = "short_subject"
+"""The flag of a target whose subject is a kind of thing alone: which ones, a person reads in the passage."""
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -248,7 +252,7 @@ def _item(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Dr
         period=tense.period,
         scope=_scope(said, found.subject),
         counting=counting,
-        flags=found.flags,
+        flags=(*found.flags, SHORT_SUBJECT) if not tense.is_past and is_bare(found.subject) else found.flags,
     )
 
 

@@ -21,6 +21,8 @@ _HEADS = (
 )
 _HEAD = re.compile(f"(?:{_HEADS})$")
 _BARE_HEAD = re.compile(f"(?:{_HEADS}|(?:普通|职业|中职|高职|高等|中小|民办|公办|技工)(?:{_HEADS}))")
+_BARE = frozenset({"学位", "工程", "学生", "资金", "投资", "床位", "岗位", "人员", "活动"})
+_LONGEST_BARE = 4
 _MODIFIER = re.compile("优质|重点|示范|特色|优秀|精品|典型|标杆|一流")
 _WORK = re.compile("..(?:开设|配备|建设|开展|设置|管理|培训)$")
 _MEASURED = re.compile("(?:率|比例|占比|比重|人数|人次|数量|总额|经费|规模|年限|花费|收入|增加值)$")
@@ -102,6 +104,11 @@ def after_verbs(text: str, start: int, end: int) -> tuple[int, str]:
 def is_named(words: str) -> bool:
     """Tell whether a reader could name the thing: at least two characters, and no remnant of grammar."""
     return len(words) >= 2 and not _BROKEN.search(words)
+
+
+def is_bare(words: str) -> bool:
+    """Tell whether the words name a kind of thing and nothing of which (学校, 学位): more is said elsewhere."""
+    return len(words) <= _LONGEST_BARE and (words in _BARE or _BARE_HEAD.fullmatch(words) is not None)
 
 
 def completed(first: str, member: str) -> str:
