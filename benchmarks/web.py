@@ -11,7 +11,6 @@ import argparse
 import re
 import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -96,7 +95,8 @@ def first_page(address: str) -> None:
         browser.close()
     kilobytes = sum(sizes) / 1024
     print(
-        f"first page: {len(sizes)} requests (limit {LIMIT_REQUESTS}), {kilobytes:.0f} kB (limit {LIMIT_KB}), {taken:.0f} ms to load"
+        f"first page: {len(sizes)} requests (limit {LIMIT_REQUESTS}), {kilobytes:.0f} kB "
+        f"(limit {LIMIT_KB}), {taken:.0f} ms to load"
     )
 
 
@@ -126,7 +126,8 @@ def hundred_users(address: str, seconds: int) -> None:
         wrong = re.search(r"Non-2xx responses:\s+(\d+)", told)
         rate = re.search(r"Requests per second:\s+([\d.]+)", told)[1]  # type: ignore[index]
         print(
-            f"a hundred users on {page}: {rate} pages a second, p95 {p95} ms = {p95 / LIMIT_P95_MS:.2f} × {LIMIT_P95_MS} ms, {failed} failed, {wrong[1] if wrong else 0} not 2xx"
+            f"a hundred users on {page}: {rate} pages a second, p95 {p95} ms = "
+            f"{p95 / LIMIT_P95_MS:.2f} × {LIMIT_P95_MS} ms, {failed} failed, {wrong[1] if wrong else 0} not 2xx"
         )
         print("  " + " ".join(command[:-1]) + " …")
 
@@ -148,4 +149,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -23,6 +23,9 @@ API = "/api/v1"
 Rows = Iterable[Mapping[str, str]]
 _Page = TypeVar("_Page")
 _View = Callable[..., _Page]
+_Keeper = Callable[[Question, tuple[str, ...], Callable[[], Any]], Any]
+STATE = ("as_of", "lang", "theme", "format")
+"""Parameters that every address may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ def page_route(
     """
 
     def register(view: _View[_Page]) -> _View[_Page]:
+        kept = _keeper(view, route)
         guard = [Depends(Needs(route.permission))]
 
         @wraps(view)
@@ -61,14 +65,14 @@ def page_route(
             def build() -> str:
                 return fill(route.template, ask, page=view(*args, **kwargs))
 
-            return html_answer(ask, ask.edition.keep(_key(ask, route.template), build) if route.kept else build())
+            return html_answer(ask, kept(ask, ("page", *_key(ask, route.template)), build))
 
         router.add_api_route(
             path, html, methods=["GET"], dependencies=guard, response_class=HTMLResponse, include_in_schema=False
         )
         router.add_api_route(
             API + (api or path),
-            _api(view, route),
+            _api(view, route, kept),
             methods=["GET"],
             dependencies=guard,
             responses=_responses(route),
@@ -82,7 +86,18 @@ def page_route(
     return register
 
 
-def _api(view: _View[_Page], route: PageRoute) -> Callable[..., Response]:
+def _keeper(view: _View[Any], route: PageRoute) -> _Keeper:
+    """Keeps what depends on the known parameters of an address only; anything else in it is built and forgotten."""
+    known = {*inspect.signature(view).parameters, *STATE}
+
+    def kept(ask: Question, key: tuple[str, ...], build: Callable[[], Any]) -> Any:
+        may = route.kept and known.issuperset(ask.request.query_params)
+        return ask.edition.keep(key, build) if may else build()
+
+    return kept
+
+
+def _api(view: _View[_Page], route: PageRoute, kept: _Keeper) -> Callable[..., Response]:
     """The same view as data. FastAPI reads the parameters of the view, with ``format`` where there is a table."""
 
     def answer(ask: Question, found: _Page, wanted: str) -> Response:
@@ -103,7 +118,7 @@ def _api(view: _View[_Page], route: PageRoute) -> Callable[..., Response]:
         def build() -> _Page:
             return view(*args, **kwargs)
 
-        found = ask.edition.keep(("view", _key(ask, route.template)), build) if route.kept else build()
+        found = kept(ask, ("view", *_key(ask, route.template)), build)
         return answer(ask, found, wanted)
 
     if route.table is not None:
