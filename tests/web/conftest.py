@@ -18,8 +18,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
+from duibiao.store.accounts import AccountRole
 from duibiao.web.app import create_app
-from duibiao.web.guard import AccountRole, Permission, Visitor
+from duibiao.web.guard import Permission, Visitor
 from duibiao.web.settings import Settings
 from duibiao.workspace import Workspace
 from duibiao.workspace.rehearsal import rehearse

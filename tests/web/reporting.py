@@ -11,9 +11,10 @@ from fastapi.testclient import TestClient
 
 from duibiao.kernel.period import Period
 from duibiao.metrics.unit import UnitKind
+from duibiao.store.accounts import AccountRole
 from duibiao.store.workflow import Actor, ActorRole
 from duibiao.web.app import create_app
-from duibiao.web.guard import GRANTED, AccountRole, Visitor
+from duibiao.web.guard import GRANTED, Visitor
 from duibiao.web.settings import Settings
 from duibiao.workspace.data_folder import DataFolder, reporting_plan
 from duibiao.workspace.pack import Content

@@ -34,7 +34,7 @@ CHECKS = [
 
 @schema.parametrize()
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_one_the_description_promises(case: schemathesis.Case) -> None:
+def test_every_answer_is_one_the_description_promises(case: schemathesis.Case[Any]) -> None:
     case.call_and_validate(checks=CHECKS)
 
 

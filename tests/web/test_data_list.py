@@ -9,11 +9,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from duibiao.kernel.period import Period
+from duibiao.store.accounts import AccountRole
 from duibiao.store.units import UnitTree
 from duibiao.store.workflow import ReportAction, ReportStatus
 from duibiao.web.acting import ACTS, actor_of, actors_of, may, readers
 from duibiao.web.app import create_app
-from duibiao.web.guard import AccountRole, NotAllowedError, NotHereError
+from duibiao.web.guard import NotAllowedError, NotHereError
 from duibiao.web.settings import Settings
 from duibiao.workspace import Workspace
 from duibiao.workspace.data_folder import DataFolder

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from duibiao.store.accounts import AccountRole
 from duibiao.web.app import create_app
-from duibiao.web.guard import GRANTED, AccountRole, Visitor
+from duibiao.web.guard import GRANTED, Visitor
 from duibiao.web.settings import Settings
 from tests.web.conftest import PACKS, asking
 

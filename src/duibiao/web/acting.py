@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from duibiao.kernel.text import Text
+from duibiao.store.accounts import AccountRole
 from duibiao.store.model import ReportState
 from duibiao.store.units import UnitTree
 from duibiao.store.workflow import Actor, ActorRole, Refusal, ReportAction, decide, standings
-from duibiao.web.guard import AccountRole, NotAllowedError, NotHereError, Permission, Visitor
+from duibiao.web.guard import NotAllowedError, NotHereError, Permission, Visitor
 
 ACTS: Mapping[AccountRole, tuple[ActorRole, frozenset[ReportAction]]] = {
     AccountRole.REPORTER: (

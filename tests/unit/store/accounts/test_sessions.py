@@ -92,8 +92,8 @@ def test_a_token_for_programs_has_scopes_and_an_end_and_is_withdrawn_by_its_owne
     assert len(token.hint) == 8
     signed = house.accounts.tokens.find(key)
     assert signed
-    assert (signed.account.id, signed.roles) == (mine, {AccountRole.ANALYST})
-    assert signed.scopes == {"use_api", "read_published"}
+    assert (signed.account.id, signed.roles) == (mine, frozenset({AccountRole.ANALYST}))
+    assert signed.scopes == frozenset({"use_api", "read_published"})
     with refused("TOKEN-UNKNOWN"):
         house.accounts.tokens.revoke(other, token.id)
     house.clock.on(days=30)
