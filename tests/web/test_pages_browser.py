@@ -26,8 +26,8 @@ def test_every_page_opens_without_a_complaint_and_fits(browser: Browser, address
 def test_charts_are_drawn_and_a_dot_leads_to_its_district(browser: Browser, address: str) -> None:
     with visiting(browser) as page:
         page.goto(f"{address}/indicators/preschool.inclusive_coverage?unit=500103")
-        page.wait_for_selector("#history svg path")
-        page.wait_for_selector("#dots svg path")
+        page.wait_for_selector("#history svg path", state="attached")
+        page.wait_for_selector("#dots svg path", state="attached")
         assert page.locator("#computed svg").count() == 1
 
 

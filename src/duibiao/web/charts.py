@@ -9,7 +9,7 @@ from typing import Any
 
 from duibiao.kernel.text import Language, Text
 from duibiao.metrics.observation import Bound
-from duibiao.views.computed import UnitComparison, YearValue
+from duibiao.views.computed import UnitComparison
 from duibiao.views.indicator import HistoryPoint, IndicatorPage, PaceLine
 
 Option = dict[str, Any]
@@ -175,11 +175,6 @@ def computed_chart(found: UnitComparison, unit: str, language: Language) -> Opti
     return option
 
 
-def trend(values: Sequence[YearValue]) -> list[float | None]:
-    """A run of figures for a small line."""
-    return [_number(one.value.value) for one in values]
-
-
 def dot_plot(
     found: UnitComparison, unit: str, links: Mapping[str, str], language: Language, goal: float | None
 ) -> Option:
@@ -217,32 +212,22 @@ def dot_plot(
     option["xAxis"]["axisLabel"]["formatter"] = "{value}" + (unit if unit == "%" else "")
     marks = {"silent": True, "symbol": "none", "data": lines, "lineStyle": {"color": INK, "type": "solid"}}
     option["series"] = [
-        {
-            "type": "scatter",
-            "name": said(Text("区县", "district")),
-            "data": dots,
-            "symbolSize": 11,
-            "itemStyle": {"color": ACCENT, "opacity": 0.55},
-            "markLine": marks,
-        },
-        {
-            "type": "scatter",
-            "name": said(Text("组的合计值", "the group as a whole")),
-            "data": wholes,
-            "symbol": "diamond",
-            "symbolSize": 15,
-            "itemStyle": {"color": INK},
-        },
+        {**_dots(said(Text("区县", "district")), dots, "circle", 11, ACCENT), "markLine": marks},
+        _dots(said(Text("组的合计值", "the group as a whole")), wholes, "diamond", 15, INK),
     ]
     if chosen:
-        option["series"].append(
-            {
-                "type": "scatter",
-                "name": found.unit_name,
-                "data": chosen,
-                "symbol": "rect",
-                "symbolSize": 14,
-                "itemStyle": {"color": "var(--behind)"},
-            }
-        )
+        option["series"].append(_dots(found.unit_name, chosen, "rect", 14, "var(--behind)"))
     return option
+
+
+def _dots(name: str, data: Sequence[Option], symbol: str, size: int, colour: str) -> Option:
+    """One kind of dots; those that may lie on one another let the others shine through."""
+    style: Option = {"color": colour, "opacity": 0.55} if symbol == "circle" else {"color": colour}
+    return {
+        "type": "scatter",
+        "name": name,
+        "data": list(data),
+        "symbol": symbol,
+        "symbolSize": size,
+        "itemStyle": style,
+    }
