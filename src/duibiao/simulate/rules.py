@@ -28,8 +28,10 @@ class GenerationRule:
 
     ``of`` is a series (``pupils/primary``) or another element; ``rate`` the part, the amount per one, the level or
     the probability; ``spread`` how far schools differ (standard deviation of the logarithm, or of the logit of a
-    part); ``rise`` what a year adds, relative to the rate; ``rural``, ``private``, ``public`` factors for such
-    schools. ``firm`` tells which of two contradicting elements gives way to a check: the less firm one.
+    part); ``rise`` what a year adds, relative to the rate; ``rural``, ``private``, ``public``, ``vocational`` factors
+    for such schools (the last for 办学类型 36*). ``steps``: the value is one of these, the highest it reaches (what is
+    sold in steps, such as the speed of a line), and moves by ``rise`` alone. ``firm`` tells which of two contradicting
+    elements gives way to a check: the less firm one.
     """
 
     element: str
@@ -41,6 +43,8 @@ class GenerationRule:
     rural: float = 1.0
     private: float = 1.0
     public: float = 1.0
+    vocational: float = 1.0
+    steps: tuple[float, ...] = ()
     firm: int = 1
 
 
@@ -66,6 +70,8 @@ def read_rule(record: Record, elements: Mapping[str, DataElement]) -> Generation
         rural=number("rural", "1"),
         private=number("private", "1"),
         public=number("public", "1"),
+        vocational=number("vocational", "1"),
+        steps=_steps(record),
         firm=record.integer("firm") if record.has("firm") else FIRM[kind],
     )
     record.points_to("element", rule.element, elements, "ELEMENT-UNKNOWN")
@@ -75,6 +81,24 @@ def read_rule(record: Record, elements: Mapping[str, DataElement]) -> Generation
             record.points_to("of", of, elements, "ELEMENT-UNKNOWN")
     record.close()
     return rule
+
+
+def _steps(record: Record) -> tuple[float, ...]:
+    """The steps of a level, rising; SIMULATION-VALUE for what is no number or does not rise."""
+    found: list[float] = []
+    for text in record.texts("steps"):
+        least = found[-1] if found else 0
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1.0
+        if value <= least:
+            record.report.add(
+                "SIMULATION-VALUE", record.where("steps"), field="steps", value=text, least=f"{least:g}", most="—"
+            )
+            continue
+        found.append(value)
+    return tuple(found)
 
 
 def inferred(element: DataElement) -> GenerationRule:

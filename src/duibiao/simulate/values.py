@@ -83,7 +83,12 @@ class Maker:
             other = (1 - part) / part * np.exp(-own)[entity.unit] * np.exp(-0.03 * moving)
             return np.where(place > 0, np.round(self.base(rule.of) / (1 + other), element.decimals), 0.0), everywhere
         growth = ((1 + rule.rise) ** since)[entity.year]
-        level = rule.rate * np.exp(own)[entity.unit] * np.exp(STEADY * moving) * place * growth
+        level = rule.rate * np.exp(own)[entity.unit] * place * growth
+        if rule.steps:
+            wanted = level if rule.kind is RuleKind.LEVEL else level * self.base(rule.of)
+            steps = np.array(rule.steps)
+            return steps[np.clip(np.searchsorted(steps, wanted, side="right") - 1, 0, None)], self._there(element)
+        level *= np.exp(STEADY * moving)
         if rule.kind is RuleKind.LEVEL:
             return level, self._there(element)
         return self.base(rule.of) * level * np.exp(-(rule.spread**2) / 2), everywhere
@@ -100,7 +105,8 @@ class Maker:
         if not self._owners:
             owner = self.entity.attributes["ownership"]
             self._owners.update(private=owner == "private", public=owner == "public", rural=self.entity.rural)
-        for name in ("rural", "private", "public"):
+            self._owners["vocational"] = np.char.startswith(self.entity.attributes["kind"].astype(str), "36")
+        for name in ("rural", "private", "public", "vocational"):
             if getattr(rule, name) != 1.0:
                 factor[self._owners[name]] *= getattr(rule, name)
         return factor

@@ -341,6 +341,40 @@ def test_pupils_by_district_follow_the_residents(real_city: SimulatedCity) -> No
         assert np.abs(by_district / by_district.sum() / (residents / residents.sum()) - 1).max() < 0.001
 
 
+FORMS_OF_SHARE = ("school_staff", "senior_secondary")
+
+
+def test_lines_are_as_fast_as_they_are_sold_and_a_classroom_is_no_faster_than_its_school(
+    real_city: SimulatedCity,
+) -> None:
+    table = real_city.tables["school_conditions", real_city.years[-1]]
+    scale = 10 ** real_city.elements["bandwidth_school"].decimals
+    pairs = zip(table["bandwidth_school"].to_pylist(), table["bandwidth_classroom"].to_pylist(), strict=True)
+    known = [(school / scale, room / scale) for school, room in pairs if school is not None and room is not None]
+    sold = {100, 200, 300, 500, 1000, 2000, 5000, 10000}
+    ordinary = [(school, room) for school, room in known if school in sold and room in sold]
+    assert len(known) - len(ordinary) < 20  # planted faults
+    assert not any(room > school for school, room in ordinary)
+    assert 300 <= float(np.median([school for school, _ in ordinary])) <= 1000
+
+
+def test_some_vocational_schools_meet_the_standard_and_some_do_not(real_city: SimulatedCity) -> None:
+    """The limits of the standard for land, buildings and teachers (职教达标工程), as the indicator has them."""
+    year = real_city.years[-1]
+    staff, pupils = ({row["unit"]: row for row in real_city.tables[form, year].to_pylist()} for form in FORMS_OF_SHARE)
+    met = []
+    for row in real_city.tables["school_conditions", year].to_pylist():
+        if row["school_kind"].startswith("36") and row["unit"] in staff and row["unit"] in pupils:
+            students = pupils[row["unit"]]["students_secondary_vocational"]
+            teachers = staff[row["unit"]]["teachers_secondary_vocational"]
+            if students and teachers and row["area_land"] and row["area_building"]:
+                units = {code: 10 ** real_city.elements[code].decimals for code in ("area_land", "area_building")}
+                land, building = (row[code] / units[code] / students for code in units)
+                met.append(students / teachers <= 20 and land >= 33 and building >= 20)
+    assert len(met) > 10
+    assert 0.2 < sum(met) / len(met) < 0.8
+
+
 def test_a_smaller_city_is_a_model_to_scale(demo: Content) -> None:
     city = simulate_city(demo, seed=1, schools=340, years=2)
     assert 0.5 < city.scale < 0.56

@@ -23,7 +23,7 @@ from duibiao.store.store import Store
 from duibiao.store.workflow import ReportStatus
 from tests.postgres import PostgresServer
 from tests.unit.store import workers
-from tests.unit.store.examples import AUTUMN, LIBRARY
+from tests.unit.store.examples import AUTUMN, LIBRARY, SCHOOL
 from tests.unit.store.people import SYSTEM, new_store, publish, save, state, through
 from tests.unit.store.test_snapshot import written
 
@@ -31,6 +31,7 @@ ALL: dict[str, int | None] = {"pupils": 300, "teachers": 20, "floor_area": 1250}
 CHILDREN = multiprocessing.get_context("forkserver")
 CHILDREN.set_forkserver_preload(["tests.unit.store.workers"])
 POINTS = {"sqlite": 36, "postgresql": 10}
+HAND_INS = 9
 DELAYS = {"sqlite": 14, "postgresql": 4}
 
 
@@ -121,6 +122,33 @@ def test_a_publishing_killed_at_any_event_leaves_the_old_or_the_new(prepared: Pr
     assert outcomes[0] == "old"
     assert outcomes[-1] == "new"
     assert outcomes == sorted(outcomes, reverse=True), "there is one moment at which old becomes new"
+
+
+def test_a_hand_in_killed_at_any_event_leaves_the_return_as_it_was_or_whole(prepared: Prepared, tmp_path: Path) -> None:
+    url, _ = prepared.copy(tmp_path / "trial")
+    whole = child(workers.hand_in_and_die, url, 0, str(tmp_path / "count"))
+    whole.join(120)
+    assert whole.exitcode == 0
+    events = int((tmp_path / "count").read_text("ascii"))
+    points = sorted({1 + round(number * (events - 1) / (HAND_INS - 1)) for number in range(HAND_INS)})
+    outcomes = []
+    for point in points:
+        url, _ = prepared.copy(tmp_path / "trial")
+        process = child(workers.hand_in_and_die, url, point, "")
+        process.join(120)
+        assert process.exitcode == -signal.SIGKILL, point
+        with Store.open(url) as store:
+            found = state(store, "S4")
+            table = store.rows(SYSTEM, SCHOOL, AUTUMN)
+            held = [row["pupils"] for row in table.to_pylist() if row["unit"] == "S4"]
+            assert held == ([44] if found.revision else [])
+            assert store.verify_audit() == []
+            outcomes.append((found.revision, found.status.value))
+            if found.status is ReportStatus.DRAFT:  # nothing stands in the way of doing it again
+                save(store, {"S4": ALL})
+    assert outcomes == sorted(outcomes)
+    assert set(outcomes) <= {(0, "draft"), (1, "draft"), (1, "submitted")}
+    assert outcomes[0] == (0, "draft")
 
 
 def test_a_publishing_killed_at_a_random_moment_leaves_the_old_or_the_new(prepared: Prepared, tmp_path: Path) -> None:
