@@ -93,6 +93,10 @@ class DuckDbEngine(StatesEngine):
                 rows[form] = few_rows(own, plan.elements, wanted)
         return completed(compiled, few_states(compiled, years, rows), tables)
 
+    def at_once(self, tables: Mapping[int, Path]) -> Sequence[Mapping[int, Path]]:
+        """The years whose row values are read together: planning a query takes longer than the rows of a city."""
+        return _parts(tables, self.bytes_at_once)
+
     def query(self, text: str) -> pa.Table:
         """Run one query."""
         return self.connection.sql(text).to_arrow_table()

@@ -142,20 +142,25 @@ class StatesEngine(ABC):
         ]
         return record_of(compiled, self.name, texts, groups)
 
+    def at_once(self, tables: Mapping[int, Path]) -> Sequence[Mapping[int, Path]]:
+        """The years of a form whose row values may stand beside each other in memory; one by one by default."""
+        return [{year: path} for year, path in tables.items()]
+
     def _year_rows(self, compiled: Compiled, states: StateTable, tables: Tables, by: GroupBy) -> Iterator[YearRows]:
-        """Row values, one form and year at a time: the nation's rows of all years would not fit beside each other."""
+        """Row values by form and year, some years at a time: the nation's rows of all years would not fit together."""
         leaves = pa.array(states.leaves, type=pa.string())
         for form, plan in compiled.forms.items():
-            if not plan.rows:
-                continue
-            for (code, year), path in sorted(tables.items()):
-                if code == form:
-                    self.attach(form, {year: path}, plan.elements, Selection())
-                    answer = self.query(rows_text(compiled, form, wide=True))
-                    at = pc.index_in(answer[by.value].combine_chunks().cast(pa.string()), value_set=leaves)
-                    places = at.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-                    inside = places >= 0
-                    columns = {row.name: doubles(answer[row.name])[inside] for row in plan.rows}
+            own = {year: path for (code, year), path in sorted(tables.items()) if code == form}
+            for part in self.at_once(own) if plan.rows else ():
+                self.attach(form, part, plan.elements, Selection())
+                answer = self.query(rows_text(compiled, form, wide=True))
+                at = pc.index_in(answer[by.value].combine_chunks().cast(pa.string()), value_set=leaves)
+                places = at.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+                when = np.asarray(answer["year"].to_numpy())
+                values = {row.name: doubles(answer[row.name]) for row in plan.rows}
+                for year in part:
+                    inside = (places >= 0) & (when == year)
+                    columns = {name: column[inside] for name, column in values.items()}
                     yield YearRows(form, year, places[inside], columns)
 
 
