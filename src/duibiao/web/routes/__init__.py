@@ -11,6 +11,7 @@ ROUTERS = (
     documents.router,
     drafts.router,
     issues.router,
+    methods.router,
     search.router,
     data.router,
 )
