@@ -1,7 +1,6 @@
 """Methods and definitions: how a status is made, what every indicator and data element means, and who says so.
 
-Thresholds and definitions come from the packs, formulas from ``docs/methods.md``: what is shown here is what the program
-computes with.
+Thresholds and definitions come from the packs, formulas from ``docs/methods.md``: what stands here is what the program computes with.
 """
 
 import re
@@ -354,9 +353,7 @@ def _meaning(workspace: Workspace, indicator: Indicator) -> IndicatorMeaning:
         note=indicator.note,
         official=official,
         verified=VERIFY_WORDS[official.verify] if official else None,
-        elements=tuple(
-            element_view(workspace, content.elements[code]) for code in (formula.elements if formula else ())
-        ),
+        elements=tuple(element_view(workspace, content.elements[code]) for code in read),
         indicators=tuple((code, content.indicators[code].label) for code in (formula.indicators if formula else ())),
         targets=tuple(
             (one.plan, plans.by_code[one.plan].short, f"{one.due}年{one.written}")
