@@ -1,6 +1,7 @@
 """Methods and definitions: how a status is made, what every indicator and data element means, and who says so.
 
-Thresholds and definitions come from the packs, formulas from ``docs/methods.md``: what stands here is what the program computes with.
+Thresholds and definitions come from the packs, formulas from ``docs/methods.md``: it is what the program
+computes with.
 """
 
 import re

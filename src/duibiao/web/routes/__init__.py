@@ -1,6 +1,18 @@
 """One module for each area of the cockpit; ``ROUTERS`` is all of them, in the order of their first segments."""
 
-from duibiao.web.routes import data, documents, drafts, indicators, issues, overview, plans, search, units, wide
+from duibiao.web.routes import (
+    data,
+    documents,
+    drafts,
+    indicators,
+    issues,
+    methods,
+    overview,
+    plans,
+    search,
+    units,
+    wide,
+)
 
 ROUTERS = (
     overview.router,
