@@ -107,12 +107,14 @@ def test_the_page_of_commands_names_no_option_that_does_not_exist() -> None:
 
 NEEDS_DATA = (
     "duibiao data ",
+    "duibiao accounts ",
     "duibiao compute ",
     "duibiao issues ",
     "duibiao rehearse",
     "duibiao explain preschool.inclusive_coverage --data",
 )
-"""Steps that build on each other, or on a whole city: test_data_commands.py and test_rehearsal.py walk them."""
+"""Steps that build on each other, or on a whole city: test_data_commands.py, test_account_commands.py and
+test_rehearsal.py walk them."""
 
 
 @pytest.mark.parametrize("line", [line for line in examples() if line.startswith(NEEDS_DATA)])

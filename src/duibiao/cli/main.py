@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from duibiao.cli.accounts import accounts_app
 from duibiao.cli.compare import align, diff
 from duibiao.cli.compute import compute_, rehearse_, simulate_
 from duibiao.cli.data import data_app
@@ -59,6 +60,7 @@ app.add_typer(plan_app, name="plan")
 app.add_typer(pack_app, name="pack")
 app.add_typer(data_app, name="data")
 app.add_typer(issues_app, name="issues")
+app.add_typer(accounts_app, name="accounts")
 app.command("compute")(compute_)
 app.command("simulate")(simulate_)
 app.command("rehearse")(rehearse_)
