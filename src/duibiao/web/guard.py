@@ -9,6 +9,8 @@ from fastapi import Request
 from duibiao.kernel.text import Text
 from duibiao.store.accounts import AccountRole
 
+__all__ = ["GRANTED", "AccountRole", "Needs", "NotAllowedError", "NotHereError", "Permission", "Visitor", "visitor_of"]
+
 
 class Permission(StrEnum):
     """What a route asks for (权限)."""
