@@ -8,6 +8,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -129,12 +130,15 @@ def visiting(browser: Browser, width: int = 1366, height: int = 768) -> Iterator
 def asking(app: FastAPI, visitor: Visitor) -> TestClient:
     """A browser of somebody who is known already: what signing in would put on every request."""
 
+    known_one = replace(visitor, csrf="test")
+
     async def known(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            scope.setdefault("state", {})["visitor"] = visitor
+            scope.setdefault("state", {})["visitor"] = known_one
         await app(scope, receive, send)
 
-    return TestClient(known, base_url="http://127.0.0.1", follow_redirects=False)
+    headers = {"x-csrf-token": "test"}  # what every form of a page carries
+    return TestClient(known, base_url="http://127.0.0.1", follow_redirects=False, headers=headers)
 
 
 def everything() -> Visitor:

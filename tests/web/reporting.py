@@ -39,7 +39,7 @@ def visitor(name: str, *grants: tuple[AccountRole, str]) -> Visitor:
 def told(who: Visitor) -> dict[str, str]:
     """The header that names a visitor to ``cockpit_of``."""
     grants = ";".join(f"{role.value}={unit}" for role, unit in sorted(who.grants))
-    return {WHO: quote(f"{who.name}|{grants}")}
+    return {WHO: quote(f"{who.name}|{grants}"), "x-csrf-token": who.csrf}
 
 
 def heard(text: str) -> Visitor:

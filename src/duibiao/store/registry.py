@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
@@ -14,6 +15,25 @@ from duibiao.store.units import UnitTree, unit_from, unit_row
 
 SIMULATED = "模拟"
 """The word every simulated unit carries in its name, and no real one does."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitVersion:
+    """How a unit was registered (单位版本): in force from a day on, recorded when and by whom."""
+
+    unit: Unit
+    effective: str
+    recorded_at: str
+    recorded_by: str
+
+
+def versions_of(connection: sa.Connection, code: str) -> list[UnitVersion]:
+    """Every version of a unit, by the day it is in force from; empty where the unit is not known."""
+    query = sa.select(UNIT).where(UNIT.c.code == code).order_by(UNIT.c.effective, UNIT.c.seq)
+    return [
+        UnitVersion(unit_from(json.loads(row.content)), row.effective, row.recorded_at, row.recorded_by)
+        for row in connection.execute(query)
+    ]
 
 
 class Registry:

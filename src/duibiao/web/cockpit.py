@@ -1,6 +1,7 @@
 """What every page asks: the opened workspace, the data folder with its snapshot and figures, and built pages by key."""
 
 import logging
+import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
@@ -13,6 +14,8 @@ from typing import Any, TypeVar
 from duibiao.compute import Result
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.metrics.unit import Unit
+from duibiao.store.accounts import Accounts, Vault
+from duibiao.store.accounts.limits import Limiter, ProcessLimiter
 from duibiao.store.snapshot import Snapshot, current_id
 from duibiao.store.store import Store
 from duibiao.web.settings import Settings
@@ -73,6 +76,9 @@ class Cockpit:
         self._making = threading.Lock()
         self._opening = threading.Lock()
         self._store: Store | None = None
+        self._accounts: Accounts | None = None
+        self.vault = Vault.of_folder(settings.data) if settings.data else Vault(secrets.token_bytes(32))
+        self._limiter: Limiter = ProcessLimiter()
         self._looked = monotonic()
         self._edition = self._read(self._marks())
         self._stamp = self._marks()
@@ -137,6 +143,27 @@ class Cockpit:
                     raise UserError([problem("WEB-NO-STORE", Where("data"))])
                 self._store = opened
             return self._store
+
+    @property
+    def accounts(self) -> Accounts | None:
+        """Who may sign in; the same object for all requests of a process. None where there is no store.
+
+        Raises UserError as ``store`` does: the next request tries again.
+        """
+        if self._accounts is None and self.has_store:
+            self._accounts = self.store().accounts(self.vault)
+        return self._accounts
+
+    @property
+    def has_store(self) -> bool:
+        """Whether the cockpit was given a store."""
+        return self.folder is not None and bool(self.folder.database or _exists(self.folder.folder))
+
+    @property
+    def limiter(self) -> Limiter:
+        """Counts requests: in this process, or in the data base where several workers serve."""
+        accounts = self.accounts if self.settings.workers > 1 else None
+        return accounts.limiter if accounts else self._limiter
 
     def open_store(self) -> Store | None:
         """The store of the data folder, to be closed by the caller; None where there is none."""

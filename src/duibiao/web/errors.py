@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from duibiao.kernel.problem import Problem, UserError, Where, problem
 from duibiao.web.answers import html_answer
 from duibiao.web.ask import question
-from duibiao.web.guard import NotAllowedError, NotHereError
+from duibiao.web.guard import FirstError, ForgedError, NotAllowedError, NotHereError, TooManyError
 from duibiao.web.render import fill
 
 LOG = logging.getLogger("duibiao.web")
@@ -82,6 +82,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(UserError, _user_error)
     app.add_exception_handler(NotAllowedError, _not_allowed)
     app.add_exception_handler(NotHereError, _not_here)
+    app.add_exception_handler(FirstError, _first)
+    app.add_exception_handler(ForgedError, _forged)
+    app.add_exception_handler(TooManyError, _too_many)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
@@ -113,6 +116,24 @@ def _not_allowed(request: Request, error: Exception) -> Response:
 def _not_here(request: Request, error: Exception) -> Response:
     what = cast(NotHereError, error).what
     return refuse(request, 404, [problem("WEB-NOT-HERE", Where(request.url.path), what=what.zh, what_en=what.en)])
+
+
+def _first(request: Request, error: Exception) -> Response:
+    path = cast(FirstError, error).path
+    if request.url.path.startswith(API):
+        return refuse(request, 403, [problem("WEB-FIRST", Where(request.url.path), path=path)])
+    return RedirectResponse(path, 303)
+
+
+def _forged(request: Request, error: Exception) -> Response:
+    return refuse(request, 403, [problem("WEB-FORM", Where(request.url.path))])
+
+
+def _too_many(request: Request, error: Exception) -> Response:
+    seconds = cast(TooManyError, error).wait_s
+    answer = refuse(request, 429, [problem("WEB-TOO-MANY", Where(request.url.path), seconds=seconds)])
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 def _validation(request: Request, error: Exception) -> Response:

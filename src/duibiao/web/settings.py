@@ -16,7 +16,10 @@ class Settings:
     ``data`` is the data folder (docs/store.md); without one the cockpit shows the plans and published values only.
     ``database``: URL of a PostgreSQL data base that holds the store instead of ``data/store.db``. ``open_reading``:
     published figures may be read without an account; meant for one machine and its own browser. ``https``: cookies
-    are marked Secure. ``idle_minutes``: how long an untouched session lasts.
+    are marked Secure, and the address of a visitor is the one the proxy on this machine names. ``workers``: how many
+    processes serve; with several, requests are counted in the data base. ``api_per_minute``: how many requests an
+    account (or address) may send to the API. ``single_sign_on``: file that names a provider (docs/accounts.md).
+    How long a session lives stands in the store (``store.accounts.policy``).
     """
 
     packs: Path
@@ -27,7 +30,9 @@ class Settings:
     port: int = 8158
     open_reading: bool = True
     https: bool = False
-    idle_minutes: int = 30
+    workers: int = 1
+    api_per_minute: int = 6000
+    single_sign_on: Path | None = None
 
     def to_environment(self) -> None:
         """Hand the settings to worker processes."""
@@ -38,6 +43,6 @@ class Settings:
     def from_environment(cls) -> "Settings":
         """The settings a parent process handed over; raises KeyError where there are none."""
         plain = json.loads(os.environ[VARIABLE])
-        for name in ("packs", "archive", "data"):
+        for name in ("packs", "archive", "data", "single_sign_on"):
             plain[name] = Path(plain[name]) if plain[name] is not None else None
         return cls(**plain)

@@ -11,16 +11,19 @@ from duibiao.store.accounts.rows import AccountRoom
 from duibiao.store.accounts.sessions import Sessions
 from duibiao.store.accounts.signing_in import SigningIn
 from duibiao.store.accounts.tokens import Tokens
+from duibiao.store.accounts.trail import Trail
 from duibiao.store.accounts.vault import Vault
 from duibiao.store.database import Database
-from duibiao.store.registry import Registry
+from duibiao.store.registry import Registry, UnitVersion, versions_of
+from duibiao.store.units import UnitTree
 
 
 class Accounts:
     """The accounts of a store (账号体系); got by ``Store.accounts``.
 
     ``people`` makes and closes accounts, ``roles`` entrusts them and holds the settings, ``signing_in`` checks
-    passwords and second factors, ``sessions`` and ``tokens`` say who is asking, ``limiter`` counts for several workers.
+    passwords and second factors, ``sessions`` and ``tokens`` say who is asking, ``trail`` reads the
+    audit trail, ``limiter`` counts for several workers.
     In a simulated store nobody is asked for a second factor unless the settings say so: it is there to be tried.
     """
 
@@ -39,3 +42,14 @@ class Accounts:
         self.sessions = Sessions(self.room)
         self.tokens = Tokens(self.room)
         self.limiter = StoreLimiter(self.room)
+        self.trail = Trail(self.room)
+
+    def tree(self) -> UnitTree:
+        """Today's units."""
+        with self.room.database.reading() as connection:
+            return self.room.tree(connection)
+
+    def unit_versions(self, code: str) -> list[UnitVersion]:
+        """Every version of a unit that was ever registered, the oldest first; empty where there is none."""
+        with self.room.database.reading() as connection:
+            return versions_of(connection, code)

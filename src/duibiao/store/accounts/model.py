@@ -42,15 +42,6 @@ ACCOUNT_ROLE_WORDS = {
 }
 ADMINISTRATORS = frozenset({AccountRole.SYSTEM_ADMIN, AccountRole.SECURITY_ADMIN, AccountRole.AUDIT_ADMIN})
 """The three powers that are kept apart (三权分立, GB/T 22239-2019 level 3): no account holds two of them."""
-IN_WORKFLOW = {
-    AccountRole.REPORTER: ActorRole.REPORTER,
-    AccountRole.CHECKER: ActorRole.REVIEWER,
-    AccountRole.HEAD: ActorRole.PRINCIPAL,
-    AccountRole.REVIEWER: ActorRole.REVIEWER,
-    AccountRole.PUBLISHER: ActorRole.PUBLISHER,
-    AccountRole.AUDIT_ADMIN: ActorRole.AUDITOR,
-}
-"""In which role of the work flow of returns an account acts; the others touch no return."""
 
 
 class AccountState(StrEnum):
