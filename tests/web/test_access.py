@@ -44,7 +44,7 @@ def routes_of(app: FastAPI) -> list[APIRoute]:
             waiting += list(inner)
         else:
             raise AssertionError(f"a route of another kind has no guard: {one!r}")
-    return sorted(found, key=lambda route: (route.path, sorted(route.methods)))
+    return sorted(found, key=lambda route: (route.path, sorted(route.methods or ())))
 
 
 def guards_of(route: APIRoute) -> list[Needs]:
@@ -91,7 +91,7 @@ def test_nobody_reads_or_sends_anything_that_is_not_public(place: Town) -> None:
     wrong = []
     for route in routes_of(place.app):
         (guard,) = guards_of(route)
-        for method in sorted(route.methods):
+        for method in sorted(route.methods or ()):
             path = filled(route.path)
             answer = nobody.request(method, path)
             if guard.permission is Permission.PUBLIC:
@@ -113,7 +113,7 @@ def test_every_route_is_honoured_for_every_role(place: Town, role: AccountRole) 
     for route in routes_of(place.app):
         (guard,) = guards_of(route)
         allowed = guard.permission in {Permission.PUBLIC, Permission.OWN_ACCOUNT, *GRANTED[role]}
-        for method in sorted(route.methods):
+        for method in sorted(route.methods or ()):
             path = filled(route.path)
             answer = client.request(method, path)
             code = answer.status_code

@@ -13,6 +13,7 @@ from duibiao.web.guard import Needs, NotHereError, Permission
 from duibiao.web.protect import Protect
 from duibiao.web.routes import ROUTERS
 from duibiao.web.settings import Settings
+from duibiao.web.single_sign_on import SingleSignOn
 from duibiao.web.static_files import STATIC
 
 VERSION = "1"
@@ -62,6 +63,7 @@ def create_app(settings: Settings, routers: Sequence[APIRouter] = ROUTERS) -> Fa
         redoc_url=None,
     )
     app.state.cockpit = Cockpit(settings)
+    app.state.single_sign_on = SingleSignOn.read(settings.single_sign_on) if settings.single_sign_on else None
     for router in (_base, *routers):
         app.include_router(router)
     errors.install(app)

@@ -91,12 +91,13 @@ def sign_in_form(
     """The form to sign in."""
     if ask.visitor.is_known:
         return back_to(own_path(to))
-    return _sign_in_page(ask, to, done=done)
+    return sign_in_page(ask, to, done=done)
 
 
-def _sign_in_page(ask: Question, to: str, status: int = 200, **context: Any) -> Response:
+def sign_in_page(ask: Question, to: str, status: int = 200, **context: Any) -> Response:
+    """The page to sign in, with the word that binds its form to this browser."""
     plain = {"problems": (), "username": "", "done": "", **context}
-    sign_on = getattr(ask.request.app.state, "single_sign_on", None)
+    sign_on = ask.request.app.state.single_sign_on
     answer = shown(ask, "account/login.html", status, next=own_path(to), sign_on=sign_on, **plain)
     https = ask.cockpit.settings.https
     answer.set_cookie(FORM_COOKIE, form_seed(ask.request), path="/", httponly=True, samesite="lax", secure=https)
@@ -112,7 +113,7 @@ def sign_in(ask: Ask, username: Word = "", password: Word = "", to: Next = "/") 
     try:
         step = accounts.signing_in.with_password(username, password, caller)
     except UserError as error:
-        return _sign_in_page(ask, to, 400, problems=error.problems, username=username)
+        return sign_in_page(ask, to, 400, problems=error.problems, username=username)
     if step.stage is SessionStage.PASSWORD:
         answer = back_to("/login/code", next=own_path(to))
         https = ask.cockpit.settings.https
@@ -120,10 +121,11 @@ def sign_in(ask: Ask, username: Word = "", password: Word = "", to: Next = "/") 
             HALF_COOKIE, step.token, HALF_S, path="/login", httponly=True, samesite="strict", secure=https
         )
         return answer
-    return _let_in(ask, accounts, step.token, to)
+    return let_in(ask, accounts, step.token, to)
 
 
-def _let_in(ask: Question, accounts: Accounts, made: str, to: str) -> Response:
+def let_in(ask: Question, accounts: Accounts, made: str, to: str) -> Response:
+    """Go on with a session that was just begun."""
     old = session_token(ask.request)
     if old:  # whatever session this browser brought along ends here
         accounts.sessions.end(old)
@@ -151,9 +153,9 @@ def sign_in_with_code(ask: Ask, code: Word = "", to: Next = "/") -> Response:
         step = accounts.signing_in.with_code(half, code, caller)
     except UserError as error:
         if error.problems[0].code == "LOGIN-EXPIRED":
-            return _sign_in_page(ask, to, 400, problems=error.problems)
+            return sign_in_page(ask, to, 400, problems=error.problems)
         return shown(ask, "account/code.html", 400, next=own_path(to), problems=error.problems)
-    return _let_in(ask, accounts, step.token, to)
+    return let_in(ask, accounts, step.token, to)
 
 
 @router.post("/logout", include_in_schema=False, dependencies=_PUBLIC)
