@@ -11,12 +11,18 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
+from duibiao.cli.accounts import show_demonstration
 from duibiao.cli.options import PacksOption, UsageError, packs_folder
+from duibiao.cli.show import Printer
+from duibiao.kernel.text import Language
+from duibiao.store.accounts import Vault
+from duibiao.store.accounts.demo import demonstration_accounts
 from duibiao.views.districts import SIMULATED
 from duibiao.web.app import create_app
 from duibiao.web.cockpit import Cockpit
 from duibiao.web.protect import Receive, Scope, Send
 from duibiao.web.settings import Settings
+from duibiao.workspace.data_folder import DataFolder
 
 ADDRESS = "对标驾驶舱 cockpit:"
 DEFAULT_PORT = 8158
@@ -42,6 +48,12 @@ def serve_(  # noqa: PLR0913, PLR0917  a command line has as many options as its
         ),
     ] = None,
     https: Annotated[bool, typer.Option("--https", help="经 HTTPS 代理对外服务。Behind a proxy with HTTPS.")] = False,
+    demo_accounts: Annotated[
+        bool, typer.Option("--demo-accounts", help="每个角色建一个演示账号，只限模拟数据。An account for each role.")
+    ] = False,
+    single_sign_on: Annotated[
+        Path | None, typer.Option("--single-sign-on", help="统一身份认证的设置文件。Settings of a provider.")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="只检查能否启动。Only say whether it could start.")] = False,
     stop_when_idle: Annotated[
         int | None,
@@ -59,6 +71,8 @@ def serve_(  # noqa: PLR0913, PLR0917  a command line has as many options as its
         port=DEFAULT_PORT if port is None else port,
         open_reading=host in LOOPBACK if open_reading is None else open_reading,
         https=https,
+        workers=workers,
+        single_sign_on=single_sign_on,
     )
     if workers > 1 and not database:
         raise UsageError("多个工作进程需要 PostgreSQL（--database）。Several workers need PostgreSQL (--database).")
@@ -69,6 +83,8 @@ def serve_(  # noqa: PLR0913, PLR0917  a command line has as many options as its
         told = f" · 快照 snapshot {snapshot.id}{mark}" if snapshot else ""
         typer.echo(f"可以启动 ready: {len(edition.workspace.content.plans.by_code)} 项规划 plans{told}")
         return
+    if demo_accounts:
+        _demonstrate(settings)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     if workers == 1:
         _serve_here(settings, _listening(host, port), stop_when_idle)
@@ -79,6 +95,16 @@ def serve_(  # noqa: PLR0913, PLR0917  a command line has as many options as its
         "duibiao.web.app:from_environment", factory=True, host=host, port=settings.port, workers=workers,
         log_level="warning", server_header=False,
     )  # fmt: skip
+
+
+def _demonstrate(settings: Settings) -> None:
+    """Make the demonstration accounts and print them; raises UserError ACCOUNT-DEMO-REAL in a store of real data."""
+    if settings.data is None:
+        raise UsageError("演示账号需要数据目录（--data）。Demonstration accounts need a data folder (--data).")
+    folder = DataFolder(settings.data, settings.database)
+    with folder.open_store() as store:
+        made = demonstration_accounts(store.accounts(Vault.of_folder(settings.data)), folder.url)
+    show_demonstration(Printer(Language.ZH), made)
 
 
 def _listening(host: str, port: int | None) -> socket.socket:
