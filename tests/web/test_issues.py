@@ -33,6 +33,7 @@ def client(app: FastAPI) -> TestClient:
 def as_(client: TestClient, who: str) -> TestClient:
     client.cookies.clear()
     client.cookies.set("test_as", who)
+    client.headers["x-csrf-token"] = "test"  # what every form of a page carries
     return client
 
 
