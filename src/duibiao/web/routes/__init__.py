@@ -1,6 +1,8 @@
 """One module for each area of the cockpit; ``ROUTERS`` is all of them, in the order of their first segments."""
 
 from duibiao.web.routes import (
+    account,
+    admin,
     data,
     documents,
     drafts,
@@ -10,11 +12,14 @@ from duibiao.web.routes import (
     overview,
     plans,
     search,
+    sso,
     units,
     wide,
 )
 
 ROUTERS = (
+    account.router,
+    admin.router,
     overview.router,
     indicators.router,
     units.router,
@@ -25,5 +30,6 @@ ROUTERS = (
     issues.router,
     methods.router,
     search.router,
+    sso.router,
     data.router,
 )
