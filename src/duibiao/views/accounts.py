@@ -146,8 +146,8 @@ class OwnAccountPage:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitItem:
-    """A unit as it is registered (单位条目)."""
+class RegisteredUnit:
+    """A unit as it is registered (登记单位条目)."""
 
     code: str
     name: str
@@ -162,7 +162,7 @@ class UnitItem:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitsPage:
+class RegisteredUnitsPage:
     """The registered units (单位登记页); ``versions``: how one of them was registered, the oldest first."""
 
     title: Text
@@ -170,9 +170,9 @@ class UnitsPage:
     total: int
     page: int
     pages: int
-    units: tuple[UnitItem, ...]
+    units: tuple[RegisteredUnit, ...]
     unit: str
-    versions: tuple[UnitItem, ...]
+    versions: tuple[RegisteredUnit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +294,7 @@ def own_account_page(accounts: Accounts, account_id: str, session_id: str) -> Ow
     )
 
 
-def units_page(accounts: Accounts, text: str, page: int, unit: str) -> UnitsPage:
+def registered_units_page(accounts: Accounts, text: str, page: int, unit: str) -> RegisteredUnitsPage:
     """The registered units whose code or name holds a text; with ``unit``, every version of that one."""
     wanted = text.strip()
     tree = accounts.tree()
@@ -307,7 +307,9 @@ def units_page(accounts: Accounts, text: str, page: int, unit: str) -> UnitsPage
         for one in (accounts.unit_versions(unit) if unit else ())
     ]
     title = Text("单位登记", "Registered units")
-    return UnitsPage(title, text, len(found), page, pages, tuple(map(_unit_item, shown)), unit, tuple(versions))
+    return RegisteredUnitsPage(
+        title, text, len(found), page, pages, tuple(map(_unit_item, shown)), unit, tuple(versions)
+    )
 
 
 def settings_page(accounts: Accounts) -> SettingsPage:
@@ -386,10 +388,10 @@ def _identities(accounts: Accounts, account_id: str) -> tuple[IdentityItem, ...]
     return tuple(IdentityItem(one.issuer, one.subject, _minute(one.linked_at)) for one in found)
 
 
-def _unit_item(unit: Unit, effective: str = "", at: str = "", by: str = "") -> UnitItem:
+def _unit_item(unit: Unit, effective: str = "", at: str = "", by: str = "") -> RegisteredUnit:
     start, end = str(unit.valid_from or ""), unit.valid_to.isoformat() if unit.valid_to else ""
     kind, successors = unit.kind.value, unit.successors
-    return UnitItem(unit.code, unit.name, kind, unit.parent, start, end, successors, effective, at, by)
+    return RegisteredUnit(unit.code, unit.name, kind, unit.parent, start, end, successors, effective, at, by)
 
 
 def _detail(detail: Mapping[str, object]) -> tuple[tuple[str, str], ...]:

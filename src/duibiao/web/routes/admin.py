@@ -18,16 +18,16 @@ from duibiao.store.audit import AuditLine
 from duibiao.views.accounts import (
     AccountPage,
     AccountsPage,
+    RegisteredUnitsPage,
     RolesPage,
     SettingsPage,
     TrailPage,
-    UnitsPage,
     account_page,
     accounts_page,
+    registered_units_page,
     roles_page,
     settings_page,
     trail_page,
-    units_page,
 )
 from duibiao.web.answers import download
 from duibiao.web.ask import Ask, Question
@@ -215,10 +215,10 @@ def _day(text: str) -> date | None:
 # --- units and settings, for the system administrator
 
 
-@page_route(router, "/admin/units", PageRoute("admin/units.html", UnitsPage, _ACCOUNTS, kept=False))
-def admin_units(ask: Ask, q: Search = "", page: PageNumber = 1, unit: Part = "") -> UnitsPage:
+@page_route(router, "/admin/units", PageRoute("admin/units.html", RegisteredUnitsPage, _ACCOUNTS, kept=False))
+def admin_units(ask: Ask, q: Search = "", page: PageNumber = 1, unit: Part = "") -> RegisteredUnitsPage:
     """The registered units, and every version of one of them."""
-    return units_page(accounts_of(ask), q, page, unit)
+    return registered_units_page(accounts_of(ask), q, page, unit)
 
 
 @page_route(router, "/admin/settings", PageRoute("admin/settings.html", SettingsPage, _SETTINGS, kept=False))
