@@ -96,7 +96,7 @@ def save_rows(change: StoreChange, tree: UnitTree, given: HandedIn) -> tuple[str
     held = set(table.column_names)  # a table answers this with a new list every time
     left_out = [name for name in given.form.asked if name not in held]
     earlier = [Pick(by_unit[unit], by_unit[unit].revision) for unit in units if by_unit[unit].revision]
-    notes_before = _notes_of(change.connection, [pick.head for pick in earlier])
+    notes_before = notes_of(change.connection, [pick.head for pick in earlier])
     before = None
     if earlier and (left_out or notes_before):
         before = aligned(
@@ -290,7 +290,8 @@ def _raise_heads(change: StoreChange) -> None:
     change.connection.execute(REPORT.update().where(REPORT.c.id.in_(saved)).values(values))
 
 
-def _notes_of(connection: sa.Connection, heads: Sequence[Head]) -> list[CellNote]:
+def notes_of(connection: sa.Connection, heads: Sequence[Head]) -> list[CellNote]:
+    """What is said about the cells of the present revisions of some returns, the newest first."""
     by_id = {head.id: head for head in heads}
     found = []
     for some in chunks(sorted(by_id)):

@@ -27,7 +27,7 @@ from duibiao.store.reading import Pick, cell_history, day_of, gathered, locate, 
 from duibiao.store.recent import RecentCells
 from duibiao.store.registry import Registry
 from duibiao.store.returns import MANY, Head, find_heads, states_of
-from duibiao.store.saving import HandedIn, add_notes, checked_rows, open_returns, save_rows
+from duibiao.store.saving import HandedIn, add_notes, checked_rows, notes_of, open_returns, save_rows
 from duibiao.store.schema import EVENT, META, NOTE, REPORT, SNAPSHOT
 from duibiao.store.snapshot import Snapshot, snapshots_in
 from duibiao.store.steps import before_accepting, before_submitting, locked_seen, require_role, sign, take
@@ -367,6 +367,12 @@ class Store:
             query = sa.select(NOTE).where(NOTE.c.report_id == head.id, NOTE.c.revision == head.revision)
             found = connection.execute(query.order_by(NOTE.c.seq))
             return [CellNote(head.unit, row.element, row.flag, row.note) for row in found]
+
+    def notes_below(self, actor: Actor, form: str, period: Period, under: str) -> list[CellNote]:
+        """What is said about the cells of the present revisions of every return below a unit, the oldest first."""
+        with self._database.reading() as connection:
+            heads = self._heads(connection, actor, form, period, under, None)
+            return list(reversed(notes_of(connection, heads)))
 
     # --- publishing and audit
 

@@ -5,6 +5,7 @@ from duibiao.kernel.problem import UserError
 from duibiao.kernel.text import Text
 from duibiao.metrics.form import Form
 from duibiao.store.model import ReportState
+from duibiao.store.snapshot import Snapshot
 from duibiao.views.reporting.scope import ReportingScope
 from duibiao.web.acting import local_day, readers
 from duibiao.web.ask import Question
@@ -15,9 +16,13 @@ from duibiao.workspace.data_folder import reporting_plan
 def scope_of(ask: Question) -> ReportingScope:
     """What the visitor may see of the returns; raises NotHereError, UserError WEB-NO-STORE."""
     store = ask.cockpit.store()
-    return ReportingScope(
-        ask.workspace, store, tuple(readers(ask.visitor, store.tree())), local_day(), ask.edition.snapshot
-    )
+    actors = tuple(readers(ask.visitor, store.tree()))
+    return ReportingScope(ask.workspace, store, actors, local_day(), ask.edition.snapshot, _before(ask))
+
+
+def _before(ask: Question) -> Snapshot | None:
+    folder = ask.cockpit.folder
+    return ask.edition.keep("years before the store", folder.years_before) if folder else None
 
 
 def round_of(ask: Question, form: str, period: str) -> tuple[Form, Period]:

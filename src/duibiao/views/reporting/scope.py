@@ -12,7 +12,7 @@ from duibiao.kernel.period import Period
 from duibiao.kernel.problem import UserError
 from duibiao.kernel.text import Text
 from duibiao.metrics.form import Form
-from duibiao.store.model import ReportState
+from duibiao.store.model import CellNote, ReportState
 from duibiao.store.snapshot import Snapshot
 from duibiao.store.store import Store
 from duibiao.store.units import UnitTree
@@ -42,8 +42,8 @@ def first_names(names: Sequence[str], most: int = 5) -> str:
 class ReportingScope:
     """Whose returns a page may show (查看范围), and on which day.
 
-    ``actors``: the visitor as they may read, one for each subtree. ``snapshot``: what is in force, for last year's
-    values; None where nothing was published.
+    ``actors``: the visitor as they may read, one for each subtree. ``snapshot``: what is in force; None where nothing
+    was published. ``before``: the snapshot of the years before the store, for values to compare with.
     """
 
     workspace: Workspace
@@ -51,6 +51,7 @@ class ReportingScope:
     actors: tuple[Actor, ...]
     day: date
     snapshot: Snapshot | None = None
+    before: Snapshot | None = None
 
     @cached_property
     def tree(self) -> UnitTree:
@@ -72,11 +73,11 @@ class ReportingScope:
         return self.workspace.content.forms[code]
 
     def plan(self, form: str, period: Period, units: Iterable[str] | None = None) -> ReportingPlan:
-        """What intake needs; last year's values (of some units only) come from the snapshot in force.
+        """What intake needs; ``units``: last year's values out of the years before the store are wanted of these only.
 
         Raises UserError DATA-FORM, DATA-PERIOD.
         """
-        plan = reporting_plan(self.workspace.content, form, str(period), self.snapshot)
+        plan = reporting_plan(self.workspace.content, form, str(period), self.before)
         if units is None or plan.last_year is None:
             return plan
         return replace(plan, last_year=plan.last_year.filter(pl.col("unit").is_in(sorted(set(units)))))
@@ -85,6 +86,25 @@ class ReportingScope:
         """The forms and periods that were opened and that the packs still know, the newest first."""
         forms = self.workspace.content.forms
         return [(forms[form], period) for form, period in self.store.rounds() if form in forms]
+
+    def rows(self, plan: ReportingPlan, under: str) -> pl.DataFrame:
+        """The wide table of the present revisions of a unit and those below it; no rows for a foreign one."""
+        actor = self.actor(under)
+        if actor is None:
+            return pl.DataFrame()
+        return pl.DataFrame(
+            pl.from_arrow(self.store.rows(actor, plan.form, plan.period, under=under, forms=plan.forms))
+        )
+
+    def notes(self, plan: ReportingPlan, under: str, units: Iterable[str] | None = None) -> dict[str, list[CellNote]]:
+        """What is said about the cells below a unit, by unit, of ``units`` only; nothing for a foreign one."""
+        actor = self.actor(under)
+        wanted = None if units is None else set(units)
+        found: dict[str, list[CellNote]] = {}
+        for note in self.store.notes_below(actor, plan.form.code, plan.period, under) if actor else ():
+            if wanted is None or note.unit in wanted:
+                found.setdefault(note.unit, []).append(note)
+        return found
 
     def states(
         self, form: str, period: Period, under: str = "", statuses: Iterable[ReportStatus] | None = None

@@ -67,7 +67,6 @@ class RoundView:
     counted: tuple[ReturnCount, ...]
     delegated: int
     overdue: int
-    unsigned: int
     for_district: int
     for_city: int
     ready: int
@@ -136,7 +135,6 @@ def round_view(scope: ReportingScope, form: Form, period: Period, states: Sequen
     """Count the returns of a round; ``states`` is not empty."""
     own = {actor.unit for actor in scope.actors}
     counts = Counter(state.status for state in states)
-    views = [state_view(scope, form, state) for state in states] if len(states) <= MOST_SIGNATURES else []
     due = min(state.due for state in states)
     return RoundView(
         form=form.code,
@@ -149,16 +147,11 @@ def round_view(scope: ReportingScope, form: Form, period: Period, states: Sequen
         counted=tuple(ReturnCount(one, STATUS_WORDS[one], counts[one]) for one in ReportStatus if counts[one]),
         delegated=sum(state.delegated_to in own for state in states),
         overdue=sum(state.overdue(scope.day) for state in states),
-        unsigned=sum(bool(view.unsigned) and view.status is ReportStatus.SUBMITTED for view in views),
         for_district=counts[ReportStatus.SUBMITTED],
         for_city=counts[ReportStatus.DISTRICT_ACCEPTED],
         ready=counts[ReportStatus.CITY_ACCEPTED],
         complete=Decimal(sum(counts[one] for one in ACCEPTED)) / len(states),
     )
-
-
-MOST_SIGNATURES = 2000
-"""Signatures are counted in rounds of at most so many returns: for a whole city they say nothing to anybody."""
 
 
 def reminders_page(scope: ReportingScope) -> RemindersPage:

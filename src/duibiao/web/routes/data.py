@@ -7,8 +7,11 @@ from duibiao.web.ask import Ask
 from duibiao.web.guard import Permission
 from duibiao.web.pages import PageRoute, page_route
 from duibiao.web.returns import scope_of
+from duibiao.web.routes import data_api, data_forms, data_returns, data_review
 
 router = APIRouter()
+for _part in (data_api, data_forms, data_returns, data_review):
+    router.include_router(_part.router)
 _LIST = PageRoute("data/list.html", WorkListPage, Permission.READ_RETURNS, kept=False)
 _REMINDERS = PageRoute("data/reminders.html", RemindersPage, Permission.REVIEW, kept=False)
 

@@ -38,6 +38,10 @@
       if (button.hasAttribute("data-print")) window.print();
       else copy(button);
     });
+    document.addEventListener("change", (event) => {
+      const all = event.target.dataset.all;
+      if (all) for (const box of event.target.form.querySelectorAll("[name=" + all + "]")) box.checked = event.target.checked;
+    });
     document.addEventListener("change", (event) => { const form = event.target.closest("form[data-auto]"); if (form) form.submit(); });
   });
 
