@@ -41,6 +41,7 @@ def app(round_: OpenedRound) -> FastAPI:
 @contextmanager
 def signed_in(browser: Browser, address: str, who: Visitor) -> Iterator[Page]:
     with visiting(browser) as page:
+        page.set_default_timeout(240_000)  # publishing computes every figure anew, on a busy machine
         page.context.add_cookies([{"name": WHO, "value": told(who)[WHO], "url": address}])
         yield page
 

@@ -1,5 +1,6 @@
 """Handing something in through the cockpit: a file or the body of a call, checked, kept, answered."""
 
+import hashlib
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,19 +9,21 @@ from pathlib import Path
 from fastapi import UploadFile
 
 from duibiao.intake.coloured import write_coloured
+from duibiao.intake.delimited import read_json
 from duibiao.intake.submit import (
     ReportingPlan,
     Submission,
     check_file,
     store_mark,
     submit_file,
-    submit_json,
+    take_in,
     template_inputs,
 )
 from duibiao.intake.template import write_template
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.kernel.text import Text
-from duibiao.store.model import ReportState
+from duibiao.store.model import Origin, ReportState
+from duibiao.store.reading import day_of
 from duibiao.store.store import Store
 from duibiao.store.workflow import Actor, ReportAction
 from duibiao.views.reporting.answer import AnswerPage, answer_page, changed_page
@@ -117,12 +120,20 @@ def hand_in_json(
     expected: Mapping[str, int] | None = None,
     reason: str = "",
     submit: bool = True,
+    name: str = "body.json",
 ) -> AnswerPage:
     """Take in the body of a call (``intake.delimited.read_json``). Raises UserError, REPORT-STALE among them."""
-    done = submit_json(
-        draft.store, draft.actor, body, draft.plan, expected=expected, reason=reason, today=local_day(), submit=submit
+    plan, store = draft.plan, draft.store
+    units = {unit.code: unit for unit in store.units(day_of(plan.period))}
+    states = {state.unit: state for state in store.reports(draft.actor, plan.form.code, plan.period)}
+    sheet = read_json(
+        body, plan.form, plan.elements, units, plan.period, allowed=list(states), today=local_day(), name=name
     )
-    return answer_page(draft.scope, draft.plan, done)
+    origin = Origin(name, hashlib.sha256(body).hexdigest())
+    done = take_in(
+        store, draft.actor, sheet, plan, origin, states=states, expected=expected, reason=reason, submit=submit
+    )
+    return answer_page(draft.scope, plan, done)
 
 
 def hand_in_workbook(draft: ReportingDraft, body: bytes, name: str, *, reason: str, submit: bool) -> AnswerPage:

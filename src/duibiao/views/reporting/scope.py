@@ -16,7 +16,7 @@ from duibiao.store.model import CellNote, ReportState
 from duibiao.store.snapshot import Snapshot
 from duibiao.store.store import Store
 from duibiao.store.units import UnitTree
-from duibiao.store.workflow import ROLE_WORDS, SIGNING, STATUS_WORDS, WRITABLE, Actor, ReportStatus
+from duibiao.store.workflow import ROLE_WORDS, SIGNING, STATUS_WORDS, WRITABLE, Actor, ReportAction, ReportStatus
 from duibiao.views.districts import SIMULATED
 from duibiao.workspace import Workspace
 from duibiao.workspace.data_folder import reporting_plan
@@ -140,7 +140,7 @@ class StateView:
     """Where one return stands (报表办理状态), in words; ``lock`` is the version a step must name.
 
     ``days_left``: to the deadline, negative when it has passed. ``signed``: role and name of those who signed,
-    ``unsigned``: who still has to. ``next``: what happens next, by whom. ``step``: who took the last step, when.
+    ``unsigned``: who still has to. ``next``: what happens next. ``step_by``, ``step_at``, ``last_step``: the last one.
     """
 
     form: str
@@ -160,6 +160,7 @@ class StateView:
     reason: str
     step_by: str
     step_at: str
+    last_step: ReportAction
     signed: tuple[tuple[Text, str], ...]
     unsigned: tuple[Text, ...]
     next: Text
@@ -189,6 +190,7 @@ def state_view(scope: ReportingScope, form: Form, state: ReportState) -> StateVi
         reason=state.reason,
         step_by=state.changed_by,
         step_at=moment(state.changed_at),
+        last_step=state.changed_action,
         signed=signed,
         unsigned=unsigned,
         next=_next(state, unsigned, scope.tree),

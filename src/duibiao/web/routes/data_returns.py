@@ -93,7 +93,12 @@ def _save(ask: Question, place: tuple[str, str, str], given: FormData) -> Respon
     expected = {unit: _lock(str(given.get("lock", "")))}
     try:
         answer = hand_in_json(
-            draft, json.dumps(body).encode(), expected=expected, reason=str(given.get("reason", ""))[:500], submit=False
+            draft,
+            json.dumps(body).encode(),
+            expected=expected,
+            reason=str(given.get("reason", ""))[:500],
+            submit=False,
+            name="在线填写",
         )
     except UserError as error:
         page = _page(ask, scope, return_of(scope, draft.plan.form, unit, draft.plan.period))
