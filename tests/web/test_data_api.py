@@ -214,7 +214,9 @@ def test_an_answer_belongs_to_who_handed_in_and_goes_after_a_day(tmp_path: Path)
     kept = KeptAnswers.of(tmp_path)
     token = kept.token()
     kept.keep(token, "a1", {"title": {"zh": "答复", "en": "answer"}})
-    assert kept.page(token, "a1").title.zh == "答复"
+    found = kept.page(token, "a1")
+    assert found is not None
+    assert found.title.zh == "答复"
     assert kept.page(token, "a2") is None
     assert kept.page("../secret", "a1") is None
     assert kept.page("x" * 24, "a1") is None
