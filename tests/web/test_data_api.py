@@ -191,7 +191,9 @@ def test_open_questions_keep_a_return_from_being_submitted(house: OpenHouse) -> 
     lock = page["state"]["lock"]
     assert code_of(client.post(f"{house.api(unit)}/submit?lock={lock}")) == (400, ["WEB-OPEN-QUESTIONS"])
     replied = {f"reply-{number}": "分园并入；已核对" for number in range(len(page["questions"]))}
-    assert client.post(house.round.path(unit) + "/replies", data={"lock": str(lock)}).status_code == 400
+    silent = client.post(house.round.path(unit) + "/replies", data={"lock": str(lock)})
+    assert silent.status_code == 400
+    assert "WEB-NO-REPLY" in silent.text
     assert client.post(house.round.path(unit) + "/replies", data={"lock": str(lock)} | replied).status_code == 303
     page = client.get(house.api(unit)).json()
     assert {one["answer"] for one in page["questions"]} == {"分园并入；已核对"}

@@ -37,8 +37,8 @@ class CellFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnCell:
-    """One cell of a return (报表单元格). ``value`` and ``last``: as people read them, empty where missing.
+class FormCell:
+    """One cell of a return (填报单元格). ``value`` and ``last``: as people read them, empty where missing.
 
     ``typed``: what a reporter would type for it. ``missing``: why there is no value. ``change``: this year against
     last year as a share, None where it cannot be told.
@@ -64,7 +64,7 @@ class ReturnSection:
     """A group of cells under one heading (报表分节)."""
 
     title: Text
-    cells: tuple[ReturnCell, ...]
+    cells: tuple[FormCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class OpenQuestion:
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """One step a return took (办理记录)."""
+    """One step a return took (报表办理记录)."""
 
     at: str
     who: str
@@ -96,7 +96,7 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class VersionView:
-    """One version of a cell (历史值): who brought it, when, with which file and why."""
+    """One version of a cell (数据历史版本): who brought it, when, with which file and why."""
 
     revision: int
     value: str
@@ -222,11 +222,11 @@ def _row(rows: pl.DataFrame) -> Row:
 
 def _cell(
     plan: ReportingPlan, field: FormField, row: Row, last: Row, sheet: Sheet, notes: Sequence[CellNote]
-) -> ReturnCell:
+) -> FormCell:
     element = plan.elements[field.element]
     stored, before = row.get(element.code), last.get(element.code)
     reason = next((one for one in notes if one.element == element.code and one.flag.startswith(MISSING)), None)
-    return ReturnCell(
+    return FormCell(
         element=element.code,
         label=element.label,
         definition=element.definition,
