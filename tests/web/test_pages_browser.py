@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser
+from pypdfium2 import PdfDocument
 
 from tests.web.conftest import visiting
 from tests.web.test_reading import PAGES
@@ -45,3 +46,14 @@ def test_the_screen_turns_when_asked_and_stops_for_the_space_bar(browser: Browse
             ".filter(e => e.innerText && !e.closest('.hidden')).map(e => parseFloat(getComputedStyle(e).fontSize)))"
         )
         assert small >= 24
+
+
+def test_a_unit_prints_on_one_sheet_and_charts_fit_the_paper(browser: Browser, address: str) -> None:
+    with visiting(browser) as page:
+        page.goto(f"{address}/units/500103/print")
+        assert len(PdfDocument(page.pdf(prefer_css_page_size=True))) == 1
+        page.goto(f"{address}/indicators/preschool.inclusive_coverage")
+        page.wait_for_selector("#history svg", state="attached")
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 690, "height": 1000})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 690

@@ -24,8 +24,13 @@
     const chart = window.echarts.init(place, null, { renderer: "svg" });
     chart.setOption(Object.assign(base, option));
     if (option.links) chart.on("click", (event) => { const to = option.links[event.name]; if (to) location.href = to; });
-    window.addEventListener("resize", () => chart.resize());
-    window.addEventListener("beforeprint", () => chart.resize());
+    // with a view box the style sheet can scale the picture to the width of paper
+    const boxed = () => {
+      const svg = place.querySelector("svg");
+      if (svg) svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
+    };
+    boxed();
+    window.addEventListener("resize", () => { chart.resize(); boxed(); });
   };
   const drawAll = (within) => within.querySelectorAll("[data-chart]").forEach(draw);
 
