@@ -138,7 +138,7 @@ class UnitPage:
     mark: Text | None
     note: str
     sentence: Text
-    facts: tuple[tuple[Text, str], ...]
+    facts: tuple[tuple[Text, Text], ...]
     path: tuple[UnitItem, ...]
     history: tuple[Succession, ...]
     breaks: tuple[date, ...]
@@ -325,22 +325,24 @@ def _schools(data: ComputedData | None, unit: Unit, query: str) -> Sequence[Unit
     return [one for one in schools if not query or query in one.name or query == one.code]
 
 
-def _facts(workspace: Workspace, unit: Unit) -> Iterable[tuple[Text, str]]:
-    yield Text("代码", "Code"), unit.code
+def _facts(workspace: Workspace, unit: Unit) -> Iterable[tuple[Text, Text]]:
+    yield Text("代码", "Code"), Text(unit.code)
     kinds = workspace.content.code_lists.get("school_kind")
     if unit.school_kind:
         known = kinds.entries.get(unit.school_kind) if kinds else None
-        yield Text("办学类型", "Kind of school"), f"{known.zh if known else ''} {unit.school_kind}".strip()
+        words = known or Text("")
+        code = unit.school_kind
+        yield Text("办学类型", "Kind of school"), Text(f"{words.zh} {code}".strip(), f"{words.en} {code}".strip())
     if unit.ownership:
-        yield Text("办学性质", "Run by"), OWNERSHIP_WORDS[Ownership(unit.ownership)].zh
+        yield Text("办学性质", "Run by"), OWNERSHIP_WORDS[Ownership(unit.ownership)]
     if unit.grouping_current:
-        yield Text("现行分组", "Grouping"), unit.grouping_current
+        yield Text("现行分组", "Grouping"), Text(unit.grouping_current)
     if unit.subgroup:
-        yield Text("片区", "Area"), unit.subgroup
+        yield Text("片区", "Area"), Text(unit.subgroup)
     if unit.valid_from:
-        yield Text("设立", "Since"), str(unit.valid_from)
+        yield Text("设立", "Since"), Text(str(unit.valid_from))
     if unit.valid_to:
-        yield Text("撤销", "Ended"), str(unit.valid_to)
+        yield Text("撤销", "Ended"), Text(str(unit.valid_to))
 
 
 def _history(registry: UnitRegistry, unit: Unit) -> Iterable[Succession]:

@@ -130,3 +130,8 @@ def test_the_screen_shows_published_targets_few_enough_to_read(workspace: Worksp
         if row.observation and row.status.value not in ("no_data", "no_baseline", "not_due")
     }
     assert screen_page(overview, 999).slide == 1
+
+
+def test_what_is_known_of_a_unit_is_said_in_both_languages(workspace: Workspace) -> None:
+    facts = {name.en: value for name, value in unit_page(workspace, None, "500112", date(2025, 12, 31)).facts}
+    assert (facts["Code"].zh, facts["Ended"].zh) == ("500112", "2025-11-06")
