@@ -105,4 +105,6 @@ def test_two_grants_for_two_units_are_never_mixed(round_: OpenedRound) -> None:
     assert [one.unit for one in actors_of(both, ReportAction.SAVE, tree)] == [round_.school]
     assert [one.unit for one in actors_of(both, ReportAction.ACCEPT, tree)] == [round_.district]
     assert [one.unit for one in readers(both, tree)] == [round_.district]
+    planner = visitor("p", (AccountRole.PLANNER, round_.city), (AccountRole.REPORTER, round_.school))
+    assert [one.unit for one in readers(planner, tree)] == [round_.school]  # a planner reads no returns
     assert AccountRole.SYSTEM_ADMIN not in ACTS

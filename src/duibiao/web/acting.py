@@ -68,9 +68,9 @@ def actors_of(visitor: Visitor, action: ReportAction, tree: UnitTree) -> list[Ac
 def readers(visitor: Visitor, tree: UnitTree) -> list[Actor]:
     """The visitor as they may read returns: once for each subtree, in a role that can change nothing.
 
-    Raises NotHereError where none of their units is known to the store.
+    A role that reads no returns opens no subtree. Raises NotHereError where none of their units is known to the store.
     """
-    units = _topmost(visitor.units, tree)
+    units = _topmost(visitor.units_with(Permission.READ_RETURNS), tree)
     if not units:
         raise NotHereError(Text("本账号的单位", "the unit of this account"))
     return [Actor(visitor.name, unit, ActorRole.AUDITOR) for unit in units]
@@ -82,7 +82,7 @@ def actor_of(visitor: Visitor, action: ReportAction, state: ReportState, tree: U
     Raises NotHereError for a return outside their units (nobody learns whether it exists), NotAllowedError where none
     of their roles ever takes this step.
     """
-    if not any(tree.covers(unit, state.unit) for unit in visitor.units):
+    if not visitor.covers(tree, state.unit, Permission.READ_RETURNS):
         raise NotHereError(Text(f"报表 {state.unit}", f"the return of {state.unit}"))
     mine = [one for one in _acting(visitor, action) if tree.covers(one.unit, state.unit)]
     for one in mine:
