@@ -44,6 +44,7 @@ CALLS: dict[str, Call] = {
     "history": lambda s, a, seen, _: s.history(a, seen.form, seen.unit, seen.period, "pupils"),
     "events": lambda s, a, seen, _: s.events(a, seen.form, seen.unit, seen.period),
     "notes": lambda s, a, seen, _: s.notes(a, seen.form, seen.unit, seen.period),
+    "notes_below": lambda s, a, seen, _: s.notes_below(a, seen.form, seen.period, seen.unit),
     "publish": lambda s, a, seen, folder: s.publish(a, folder, title="x", forms=FORMS, elements=ELEMENTS),
 }
 

@@ -143,6 +143,11 @@ def test_notes_stay_with_the_value_they_speak_of(store: Store) -> None:
         ("pupils", "confirmed_question")
     ]
     save(store, {"S1": {"teachers": None}}, notes=[CellNote("S1", "teachers", "missing:not_reported", "待核")])
+    below = store.notes_below(SYSTEM, "school", AUTUMN, SYSTEM.unit)
+    assert [(note.unit, note.element) for note in below] == [
+        (note.unit, note.element) for note in store.notes(SYSTEM, "school", "S1", AUTUMN)
+    ]
+    assert ("school", AUTUMN) in store.rounds()
     assert {note.flag for note in store.notes(SYSTEM, "school", "S1", AUTUMN)} == {
         "confirmed_question",
         "missing:not_reported",
