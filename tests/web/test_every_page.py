@@ -1,0 +1,97 @@
+"""Every page of the route table in a real browser: no complaint, nothing outside, nothing a screen reader stumbles over.
+
+With DUIBIAO_SCREENSHOTS set to a folder, every page is kept there as pictures at three sizes, to be looked at.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from playwright.sync_api import Browser
+
+from duibiao.web.app import create_app
+from duibiao.web.settings import Settings
+from tests.web.conftest import PACKS, everything, serving, visiting
+
+EXAMPLES = {
+    "/plans/{plan}": "/plans/strategy-2035",
+    "/indicators/{code}": "/indicators/preschool.gross_enrolment_rate",
+    "/units/{unit}": "/units/500156",
+    "/units/{unit}/print": "/units/500156/print",
+    "/departments/{name}": "/departments/市教委",
+    "/documents/diff": "/documents/diff?old=five-year-14&new=strategy-2035",
+    "/documents/align": "/documents/align?upper=outline-2035&lower=strategy-2035",
+    "/documents/{code}": "/documents/journal-2025-02",
+    "/methods/{code}": "/methods/preschool.gross_enrolment_rate",
+    "/search": "/search?q=学前教育",
+}
+"""An address for each route that needs more than its path."""
+SIZES = {"desk": (1366, 768), "phone": (360, 740), "wall": (1920, 1080)}
+PICTURES = os.environ.get("DUIBIAO_SCREENSHOTS")
+
+
+def pages(app: FastAPI) -> list[str]:
+    """The address of every page: routes that answer GET with HTML, filled in where we know an example."""
+    paths = [
+        route.path
+        for route in app.routes
+        if isinstance(route, APIRoute) and "GET" in route.methods and not route.path.startswith(("/api/", "/static/"))
+    ]
+    return [EXAMPLES.get(path, path) for path in paths if path in EXAMPLES or "{" not in path]
+
+
+@pytest.fixture(scope="module")
+def full(city: Path) -> Iterator[str]:
+    """The cockpit asked by somebody who may do everything."""
+    app: Any = create_app(Settings(PACKS, data=city))
+    visitor = everything()
+
+    async def known(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            scope.setdefault("state", {})["visitor"] = visitor
+        await app(scope, receive, send)
+
+    with serving(known) as address:
+        yield address
+
+
+ADDRESSES = pages(create_app(Settings(PACKS)))
+NOT_PAGES = ("/healthz", "/favicon.ico")
+
+
+def test_the_pages_were_found() -> None:
+    assert len(ADDRESSES) > 15
+    assert set(EXAMPLES.values()) <= set(ADDRESSES), "an example belongs to no route"
+
+
+@pytest.mark.parametrize("path", [path for path in ADDRESSES if path not in NOT_PAGES])
+def test_a_page_reads_well_on_a_phone_a_desk_and_a_wall(path: str, full: str, browser: Browser) -> None:
+    for name, (width, height) in SIZES.items():
+        with visiting(browser, width, height) as page:
+            answer = page.goto(full + path)
+            assert answer
+            if answer.headers.get("content-type", "").split(";")[0] != "text/html":
+                return  # a file to download
+            assert answer.status < 400, f"{path}: {answer.status}"
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{path} at {name}: {wide} px wider than the window"
+            if PICTURES:
+                page.screenshot(
+                    path=f"{PICTURES}/{path.strip('/').replace('/', '_')[:60] or 'first'}-{name}.png", full_page=True
+                )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", [path for path in ADDRESSES if path not in NOT_PAGES])
+def test_nothing_of_a_page_is_out_of_reach(path: str, theme: str, full: str, browser: Browser) -> None:
+    with visiting(browser) as page:
+        answer = page.goto(f"{full}{path}{'&' if '?' in path else '?'}theme={theme}")
+        if answer and answer.headers.get("content-type", "").split(";")[0] == "text/html":
+            found = Axe().run(page)
+            told = [f"{one['id']} {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]]
+            assert told == [], path
