@@ -1,4 +1,4 @@
-# Two commands: `make run` does the main job, `make test` proves the house is in order.
+# Two commands: `make run` does the main job and opens the cockpit, `make test` proves the house is in order.
 # Both need Python 3.11+ with pip and venv, and nothing else.
 PYTHON ?= python3
 BIN := .venv/bin
@@ -6,6 +6,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 COMPILE := $(BIN)/python -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 MAKEFLAGS += --no-print-directory
+# Without a person at a terminal the cockpit ends by itself once nobody looks at it.
+UNATTENDED := $(shell [ -t 0 ] || echo --stop-when-idle 10)
 
 .PHONY: run test lint bench lock clean
 
@@ -13,6 +15,7 @@ run: .venv/.run
 	@$(BIN)/duibiao rehearse --out out/simulated
 	@$(BIN)/duibiao monitor --data out/simulated --out out
 	@$(BIN)/duibiao evaluate five-year-14 --kind final --out out
+	@$(BIN)/duibiao serve --data out/simulated --demo-accounts $(UNATTENDED)
 
 test: .venv/.dev lint
 	@$(BIN)/pytest
