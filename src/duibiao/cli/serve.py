@@ -77,11 +77,7 @@ def serve_(  # noqa: PLR0913, PLR0917  a command line has as many options as its
     if workers > 1 and not database:
         raise UsageError("多个工作进程需要 PostgreSQL（--database）。Several workers need PostgreSQL (--database).")
     if check:
-        edition = Cockpit(settings).edition
-        snapshot = edition.snapshot
-        mark = f" {SIMULATED.zh}" if snapshot and snapshot.simulated else ""
-        told = f" · 快照 snapshot {snapshot.id}{mark}" if snapshot else ""
-        typer.echo(f"可以启动 ready: {len(edition.workspace.content.plans.by_code)} 项规划 plans{told}")
+        _check(settings)
         return
     if demo_accounts:
         _demonstrate(settings)
@@ -95,6 +91,15 @@ def serve_(  # noqa: PLR0913, PLR0917  a command line has as many options as its
         "duibiao.web.app:from_environment", factory=True, host=host, port=settings.port, workers=workers,
         log_level="warning", server_header=False,
     )  # fmt: skip
+
+
+def _check(settings: Settings) -> None:
+    """Open everything once and say what was found."""
+    edition = Cockpit(settings).edition
+    snapshot = edition.snapshot
+    mark = f" {SIMULATED.zh}" if snapshot and snapshot.simulated else ""
+    told = f" · 快照 snapshot {snapshot.id}{mark}" if snapshot else ""
+    typer.echo(f"可以启动 ready: {len(edition.workspace.content.plans.by_code)} 项规划 plans{told}")
 
 
 def _demonstrate(settings: Settings) -> None:

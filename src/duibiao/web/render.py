@@ -3,7 +3,7 @@
 from decimal import Decimal
 from functools import cache
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -49,11 +49,16 @@ def words(ask: Question) -> dict[str, Any]:
     def said(text: Text | str | None) -> str:
         return text.in_(language) if isinstance(text, Text) else text or ""
 
+    # What a form answered has no address of its own: its links lead back to the page that held the form.
+    shown = ask.request.url.path
+    if ask.request.method != "GET":
+        shown = urlsplit(ask.request.headers.get("referer", "")).path or "/"
+
     def url(path: str, **query: object) -> str:
         return link(ask, path, **query)
 
     def here(**query: object) -> str:
-        return same(ask.request.url.path, **query)
+        return same(shown, **query)
 
     def same(path: str, **query: object) -> str:
         kept = dict(ask.request.query_params.multi_items())

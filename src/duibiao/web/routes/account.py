@@ -223,7 +223,7 @@ def _totp_page(ask: Question, secret: str, status: int = 200, **context: Any) ->
     accounts = accounts_of(ask)
     account = accounts.people.find(ask.visitor.account)
     picture = segno.make(totp_address(secret, account.username), error="m")
-    drawn = Markup(picture.svg_inline(scale=4, border=4, light="#fff"))  # noqa: S704 - drawn from our own secret, no text in it
+    drawn = Markup(picture.svg_inline(scale=4, border=4, light="#fff", omitsize=True))  # noqa: S704 - drawn from our own secret, no text in it
     sealed = ask.cockpit.vault.seal("totp-form", account.id, secret.encode())
     plain = {"problems": (), **context}
     return shown(ask, "account/totp.html", status, secret=secret, drawn=drawn, sealed=sealed, account=account, **plain)
