@@ -30,7 +30,7 @@ PACKS = Path(__file__).resolve().parents[1] / "packs"
 PAGES = (
     "/",
     "/plans/strategy-2035",
-    "/indicators/preschool.public_share",
+    "/indicators/preschool.gross_enrolment_rate",
     "/units/500156",
     "/departments",
     "/map",
@@ -106,7 +106,7 @@ def hundred_users(address: str, seconds: int) -> None:
     if tool is None:
         print("a hundred users: ab is not here (apt-get install apache2-utils)")
         return
-    for page in ("/", "/indicators/preschool.public_share"):
+    for page in ("/", "/indicators/preschool.gross_enrolment_rate"):
         command = [
             tool,
             "-k",

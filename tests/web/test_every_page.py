@@ -41,7 +41,9 @@ def pages() -> list[str]:
     paths = [
         route.path
         for route in found
-        if isinstance(route, APIRoute) and "GET" in route.methods and not route.path.startswith(("/api/", "/static/"))
+        if isinstance(route, APIRoute)
+        and "GET" in (route.methods or ())
+        and not route.path.startswith(("/api/", "/static/"))
     ]
     return [EXAMPLES.get(path, path) for path in paths if path in EXAMPLES or "{" not in path]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Annotated
 
+import httpx
 import typer
 import uvicorn
 from fastapi import FastAPI
@@ -26,6 +27,8 @@ from duibiao.workspace.data_folder import DataFolder
 
 ADDRESS = "对标驾驶舱 cockpit:"
 DEFAULT_PORT = 8158
+FIRST_ASKED = ("/", "/units", "/search?q=a")
+LOG = logging.getLogger("duibiao.web")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -82,6 +85,7 @@ def serve_(  # noqa: PLR0913, PLR0917  a command line has as many options as its
     if demo_accounts:
         _demonstrate(settings)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     if workers == 1:
         _serve_here(settings, _listening(host, port), stop_when_idle)
         return
@@ -138,8 +142,21 @@ def _serve_here(settings: Settings, at: socket.socket, stop_when_idle: int | Non
     if stop_when_idle is not None:
         threading.Thread(target=_stop_later, args=(server, seen, stop_when_idle * 60), daemon=True).start()
     host, port = at.getsockname()[:2]
-    typer.echo(f"{ADDRESS} http://{f'[{host}]' if ':' in host else host}:{port}/   （按 Ctrl+C 停止，Ctrl+C to stop）")
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    threading.Thread(target=_warm, args=(server, address), daemon=True).start()
+    typer.echo(f"{ADDRESS} {address}/   （按 Ctrl+C 停止，Ctrl+C to stop）")
     server.run(sockets=[at])
+
+
+def _warm(server: uvicorn.Server, address: str) -> None:
+    """Ask for the pages that are slow the first time, so that no person waits for them."""
+    while not server.started:
+        sleep(0.05)
+    try:
+        for path in FIRST_ASKED:
+            httpx.get(address + path, timeout=120)
+    except httpx.HTTPError as error:
+        LOG.info("the first pages were not asked for: %s", error)
 
 
 def _stop_later(server: uvicorn.Server, seen: "_LastAsked", idle_s: int) -> None:

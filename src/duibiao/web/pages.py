@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 
 from duibiao.kernel.writing import csv_bytes
 from duibiao.views.words import as_plain
-from duibiao.web.answers import download, etagged, html_answer
+from duibiao.web.answers import PackedPage, download, etagged, html_answer
 from duibiao.web.ask import Question
 from duibiao.web.errors import ErrorAnswer
 from duibiao.web.guard import Needs, Permission
@@ -65,7 +65,15 @@ def page_route(
             def build() -> str:
                 return fill(route.template, ask, page=view(*args, **kwargs))
 
-            return html_answer(ask, kept(ask, ("page", *_key(ask, route.template)), build))
+            key = _key(ask, route.template)
+
+            def filled() -> str:
+                return str(kept(ask, ("page", *key), build))
+
+            if route.kept and not ask.visitor.is_known:
+                whole: PackedPage = kept(ask, ("whole", *key), lambda: PackedPage.of(ask, filled()))
+                return whole.answer(ask)
+            return html_answer(ask, filled())
 
         router.add_api_route(
             path, html, methods=["GET"], dependencies=guard, response_class=HTMLResponse, include_in_schema=False
