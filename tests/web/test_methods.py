@@ -69,7 +69,7 @@ def test_the_list_is_found_by_a_part_of_a_name_and_paged(client: TestClient, wor
 def test_the_pages_in_a_browser(browser: Browser, client: TestClient, workspace: Workspace) -> None:
     computed = "preschool.gross_enrolment_rate"
     element = next(iter(workspace.content.elements))
-    with serving(client.app) as base:  # type: ignore[arg-type]
+    with serving(client.app) as base:
         for path, name in (("", "methods"), (f"/{computed}", "meaning"), (f"/{element}", "element")):
             for size, width in (("desk", 1366), ("phone", 360)):
                 with visiting(browser, width, 768) as page:
