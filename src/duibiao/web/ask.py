@@ -46,14 +46,7 @@ class Question:
         return self.request.url.path + (f"?{query}" if query else "")
 
 
-def question(
-    request: Request,
-    as_of: Annotated[
-        str | None,
-        Query(description="参照日 YYYY-MM-DD：只用当日已公布的数据。Day of reference.", examples=["2025-12-31"]),
-    ] = None,
-    lang: Annotated[Language | None, Query(description="zh 或 en。Language of the page.")] = None,
-) -> Question:
+def question(request: Request, as_of: str | None = None, lang: Language | None = None) -> Question:
     """Read what every request may say. Raises UserError WEB-DATE for a day that is none."""
     cockpit: Cockpit = request.app.state.cockpit
     edition = cockpit.edition
@@ -77,5 +70,17 @@ def _day(text: str) -> date:
         raise UserError([problem("WEB-DATE", Where("as_of"), found=text[:40])]) from None
 
 
-Ask = Annotated[Question, Depends(question)]
+async def _asked(
+    request: Request,
+    as_of: Annotated[
+        str | None,
+        Query(description="参照日 YYYY-MM-DD：只用当日已公布的数据。Day of reference.", examples=["2025-12-31"]),
+    ] = None,
+    lang: Annotated[Language | None, Query(description="zh 或 en。Language of the page.")] = None,
+) -> Question:
+    """The question of a request. It waits for nothing, so it needs no thread of its own."""
+    return question(request, as_of, lang)
+
+
+Ask = Annotated[Question, Depends(_asked)]
 """What every page function takes first."""
