@@ -143,4 +143,6 @@ def asking(app: FastAPI, visitor: Visitor) -> TestClient:
 
 def everything() -> Visitor:
     """Somebody who may do everything, which nobody may in a real store: to look at every page in one test."""
-    return Visitor("all", "测试全权", frozenset(AccountRole), frozenset({"500000"}), frozenset(Permission))
+    grants = frozenset((role, "500000") for role in AccountRole)
+    everywhere = frozenset({"500000"})
+    return Visitor("all", "测试全权", frozenset(AccountRole), everywhere, frozenset(Permission), grants=grants)

@@ -4,7 +4,9 @@ With DUIBIAO_SCREENSHOTS set to a folder, every page is kept there as pictures a
 """
 
 import os
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from fastapi.routing import APIRoute
 from playwright.sync_api import Browser
 
+from duibiao.store.accounts.demo import demonstration_accounts
 from duibiao.web.app import create_app
 from duibiao.web.routes import ROUTERS
 from duibiao.web.settings import Settings
@@ -49,10 +52,13 @@ def pages() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def full(city: Path) -> Iterator[str]:
-    """The cockpit asked by somebody who may do everything."""
-    app: Any = create_app(Settings(PACKS, data=city))
-    visitor = everything()
+def full(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The cockpit asked by somebody who may do everything and has an account to look at."""
+    folder = Path(shutil.copytree(city, tmp_path_factory.mktemp("pages") / "data"))
+    app = create_app(Settings(PACKS, data=folder))
+    accounts = app.state.cockpit.accounts
+    demonstration_accounts(accounts, "test")  # the audit trail asks the store itself who its reader is
+    visitor = replace(everything(), account=accounts.people.find("demo-audit-admin").id)
 
     async def known(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
