@@ -88,12 +88,16 @@ def serve_(  # noqa: PLR0913, PLR0917  a command line has as many options as its
     logging.getLogger("httpx").setLevel(logging.WARNING)
     if workers == 1:
         _serve_here(settings, _listening(host, port), stop_when_idle)
-        return
+    else:
+        _serve_with_workers(settings)
+
+
+def _serve_with_workers(settings: Settings) -> None:
     settings.to_environment()
-    typer.echo(f"{ADDRESS} http://{host}:{settings.port}/")
+    typer.echo(f"{ADDRESS} http://{settings.host}:{settings.port}/")
     uvicorn.run(
-        "duibiao.web.app:from_environment", factory=True, host=host, port=settings.port, workers=workers,
-        log_level="warning", server_header=False,
+        "duibiao.web.app:from_environment", factory=True, host=settings.host, port=settings.port,
+        workers=settings.workers, log_level="warning", server_header=False,
     )  # fmt: skip
 
 

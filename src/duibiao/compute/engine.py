@@ -151,7 +151,7 @@ class StatesEngine(ABC):
         leaves = pa.array(states.leaves, type=pa.string())
         for form, plan in compiled.forms.items():
             own = {year: path for (code, year), path in sorted(tables.items()) if code == form}
-            for part in self.at_once(own) if plan.rows else ():
+            for part in self.at_once(own) if plan.rows and own else ():
                 self.attach(form, part, plan.elements, Selection())
                 answer = self.query(rows_text(compiled, form, wide=True))
                 at = pc.index_in(answer[by.value].combine_chunks().cast(pa.string()), value_set=leaves)
