@@ -50,7 +50,7 @@ def test_a_document_becomes_entries_with_their_passage(clients: Callable[[Visito
     at = added(client)
     rows = entries(client, at)
     assert [(row["written"], row["due"]) for row in rows if row["kind"] == "targets"] == [
-        ("93%以上", "2028"),
+        ("达到93%以上", "2028"),
         ("40所", "2028"),
     ]
     page = client.get(f"{at}/{rows[0]['id']}")

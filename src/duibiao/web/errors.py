@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
@@ -50,6 +50,12 @@ class ErrorAnswer(BaseModel):
 
     problems: list[ErrorItem]
     reference: str
+
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorAnswer} for status in (400, 401, 403, 404, 405, 409, 415, 422, 429, 503)
+}
+"""How an operation of the API that is no page may refuse, for its description."""
 
 
 def reference() -> str:

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.views.reporting.answer import AnswerPage
 from duibiao.web.ask import Ask, Question
-from duibiao.web.errors import ErrorAnswer
+from duibiao.web.errors import REFUSALS
 from duibiao.web.guard import Needs, Permission
 from duibiao.web.handing_in import hand_in_json, hand_in_workbook
 from duibiao.web.pages import API
@@ -45,7 +45,7 @@ _BODIES = {
     summary="Hand in returns",
     operation_id="hand_in",
     response_model=AnswerPage,
-    responses={code: {"model": ErrorAnswer} for code in (400, 401, 403, 404, 409, 415, 422, 503)},
+    responses=REFUSALS,
     openapi_extra=_BODIES,
 )
 async def submissions(

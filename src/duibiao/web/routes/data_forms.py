@@ -14,6 +14,7 @@ from duibiao.store.workflow import ReportStatus
 from duibiao.views.reporting.collection import CollectionPage, collection_page
 from duibiao.web.answers import download, html_answer
 from duibiao.web.ask import Ask, Question
+from duibiao.web.errors import REFUSALS
 from duibiao.web.guard import Needs, NotHereError, Permission
 from duibiao.web.handing_in import ReportingDraft, drafting, hand_in_file, template
 from duibiao.web.kept_answers import KeptAnswers
@@ -41,7 +42,7 @@ def collection(
     period: str,
     status: Status = "",
     q: Annotated[str, Query(max_length=40, description="单位名称或代码。Unit.")] = "",
-    page: Annotated[int, Query(ge=1, le=10000)] = 1,
+    page: Annotated[int, Query(ge=1, le=10000, description="第几页。Page.")] = 1,
 ) -> CollectionPage:
     """A form and period (2025 or 2025-26): where every return stands, of the visitor's unit and all below it."""
     return _collection(ask, form, period, status, q, page)
@@ -54,10 +55,15 @@ def collection(
     tags=["data"],
     summary="The workbook to fill in",
     response_class=Response,
-    responses={200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
+    responses={**REFUSALS, 200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
     operation_id="read_template",
 )
-def blank(ask: Ask, form: str, period: str, unit: Annotated[str, Query(max_length=40)] = "") -> Response:
+def blank(
+    ask: Ask,
+    form: str,
+    period: str,
+    unit: Annotated[str, Query(max_length=40, description="单位代码。Code of a unit.")] = "",
+) -> Response:
     """The workbook to fill in: every return that can be filled in now, or that of one unit."""
     name, body = template(draft_of(ask, form, period, unit))
     return download(Response(body, media_type=XLSX), name)

@@ -25,6 +25,7 @@ from duibiao.views.words import as_plain
 from duibiao.web.acting import NEEDED, actor_of, local_day, may
 from duibiao.web.answers import download, html_answer
 from duibiao.web.ask import Ask, Question
+from duibiao.web.errors import REFUSALS
 from duibiao.web.guard import Needs, NotAllowedError, NotHereError, Permission
 from duibiao.web.handing_in import hand_in_json
 from duibiao.web.pages import API, PageRoute, page_route
@@ -159,7 +160,7 @@ def take_step(
     summary="Take a step with a return",
     operation_id="take_step",
     response_model=ReturnPage,
-    responses={409: {"description": "别人已先一步 Somebody was first"}},
+    responses=REFUSALS,
 )
 def take_step_by_call(
     ask: Ask,
@@ -167,8 +168,14 @@ def take_step_by_call(
     period: str,
     unit: str,
     step: str,
-    lock: Annotated[int, Query(ge=0, description="所见版本 state.lock。The version that was seen.")],
-    reason: Annotated[str, Query(max_length=500)] = "",
+    lock: Annotated[
+        int,
+        Query(
+            ge=0,
+            description="所见版本 state.lock。The version that was seen.",
+        ),
+    ],
+    reason: Annotated[str, Query(max_length=500, description="理由。Reason.")] = "",
 ) -> Response:
     """Sign, submit, accept, return or correct (with a reason) one return as it was seen; answers the return."""
     step_taken(ask, (form, period, unit), step, str(lock), reason)

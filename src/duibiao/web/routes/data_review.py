@@ -52,7 +52,7 @@ def review(
     ask: Ask,
     form: Annotated[str, Query(max_length=63, description="报表代码。Form.")] = "",
     period: Annotated[str, Query(max_length=8, description="统计期 2025 或 2025-26。Period.")] = "",
-    page: Annotated[int, Query(ge=1, le=10000)] = 1,
+    page: Annotated[int, Query(ge=1, le=10000, description="第几页。Page.")] = 1,
 ) -> ReviewPage:
     """What waits for the visitor's acceptance, with the largest differences to last year and the replies."""
     return _queue(ask, form, period, page)
