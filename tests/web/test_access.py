@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from duibiao.store.accounts import AccountRole
+from duibiao.store.accounts.limits import ProcessLimiter
 from duibiao.store.accounts.model import ADMINISTRATORS
 from duibiao.web.app import create_app
 from duibiao.web.guard import GRANTED, Needs, Permission
@@ -67,6 +68,12 @@ def filled(path: str) -> str:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     with town(tmp_path_factory.mktemp("access") / "data") as found:
         yield found
+
+
+@pytest.fixture(autouse=True)
+def not_limited(place: Town) -> None:
+    """Each test begins with fresh counters: all of them sign in from one address."""
+    place.app.state.cockpit._limiter = ProcessLimiter()
 
 
 def test_every_route_has_exactly_one_guard(place: Town) -> None:
