@@ -98,4 +98,4 @@ def day(text: str) -> date:
 
 def today() -> date:
     """The local day: a deadline is a local day."""
-    return date.today()  # noqa: DTZ011
+    return date.today()  # noqa: DTZ011  a deadline is a local calendar day

@@ -203,6 +203,7 @@ def _constant(node: n.ExpressionNode) -> float | None:
                 return None
             if op is n.ArithmeticOp.DIVIDE:
                 return one / two if two else float("nan")
+            # the table of operations is typed for arrays; a single number is one
             return float(_OPERATIONS[op](np.float64(one), np.float64(two)))  # type: ignore[arg-type]
     return None
 

@@ -49,7 +49,7 @@ NEEDED: Mapping[ReportAction, Permission] = {
 
 def local_day() -> date:
     """The local day: a deadline is a local day."""
-    return date.today()  # noqa: DTZ011
+    return date.today()  # noqa: DTZ011  a deadline is a local calendar day
 
 
 def actors_of(visitor: Visitor, action: ReportAction, tree: UnitTree) -> list[Actor]:

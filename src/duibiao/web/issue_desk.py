@@ -109,7 +109,7 @@ def actors_of(visitor: Visitor) -> Iterable[Actor]:
 
 def local_day() -> date:
     """The local day: a deadline is a local day."""
-    return date.today()  # noqa: DTZ011
+    return date.today()  # noqa: DTZ011  a deadline is a local calendar day
 
 
 async def posted(request: Request) -> AsyncIterator[FormData]:

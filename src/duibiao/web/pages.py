@@ -137,6 +137,7 @@ def _api(view: _View[_Page], route: PageRoute, kept: _Keeper) -> Callable[..., R
             default="json",
             annotation=Annotated[str, Query(pattern="^(json|csv|xlsx)$", description="json、csv 或 xlsx。Format.")],
         )
+        # a function has no such attribute for the type checker; FastAPI reads the parameters from it
         api.__signature__ = signature.replace(parameters=[*signature.parameters.values(), choice])  # type: ignore[attr-defined]
     return api
 

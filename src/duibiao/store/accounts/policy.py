@@ -131,4 +131,4 @@ def policy_with(base: SecurityPolicy, values: Mapping[str, str]) -> SecurityPoli
     for key, value in values.items():
         if key in known:
             changed[key] = SecondFactor(value) if key == "second_factor" else int(value)
-    return replace(base, **changed)  # type: ignore[arg-type]
+    return replace(base, **changed)  # type: ignore[arg-type]  # each value was read by its field's type
