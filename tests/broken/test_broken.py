@@ -27,7 +27,8 @@ ACCOUNTS = ("ACCOUNT-", "PASSWORD-", "LOGIN-", "TOKEN-")
 # Bad tables and results stand in tests/unit/compute, bad returns in tests/unit/intake, bad calibrations in
 # tests/unit/simulate (each has a test that counts them).
 # Bad requests to the cockpit stand in tests/web (test_errors.py counts them).
-APART = ("WEB-", "COMPUTE-", "RESULT-", "INTAKE-", "DATA-", "SIMULATION-")
+# Bad official documents stand in tests/unit/views/test_paper.py and tests/unit/reports/test_fonts.py.
+APART = ("WEB-", "COMPUTE-", "RESULT-", "INTAKE-", "DATA-", "SIMULATION-", "PAPER-")
 # Units that are not comparable stand in tests/unit/metrics/test_registry.py.
 ELSEWHERE = ("READ-", "DRAFT-", "REVIEW-", "ACCEPT-", "UNIT-NOT-COMPARABLE", *STORE, *ACCOUNTS, *APART)
 NOT_PACK = shutil.ignore_patterns("expect.yaml", "delete.txt", "grow.txt")
