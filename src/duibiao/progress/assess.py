@@ -18,7 +18,9 @@ from duibiao.plan.goal import Goal, GoalKind
 from duibiao.plan.model import Counting, Target
 from duibiao.progress import methods
 from duibiao.progress.inputs import (
+    NO_PEERS,
     Case,
+    Peers,
     elapsed,
     exact_points,
     is_unmeasurable,
@@ -30,6 +32,7 @@ from duibiao.progress.inputs import (
 )
 from duibiao.progress.methods import Track
 from duibiao.progress.policy import Policy
+from duibiao.progress.prediction import Prediction, predict
 from duibiao.progress.status import KNOWN, Caveat, CaveatCode, Rule, Status
 from duibiao.progress.verdicts import MethodVerdict, verdicts
 
@@ -43,6 +46,7 @@ class Assessment:
     ``p`` is progress, ``s`` time progress at the year of the value, ``elapsed`` time progress at the
     reference date; all three are shares that may leave 0..1. ``value`` is what was compared with the
     goal, in the indicator's unit: the picked observation, or the sum over the plan window.
+    ``forecast`` is the plain line of the present pace; ``prediction`` has an interval and a probability, or says why not.
     ``if_accepted`` is the status a doubtful or outdated value would give; the status itself is then no data.
     """
 
@@ -73,6 +77,7 @@ class Assessment:
     bound: Bound = Bound.EXACT
     is_sum: bool = False
     is_doubtful: bool = False
+    prediction: Prediction | None = None
 
     @property
     def ratio(self) -> Decimal | None:
@@ -98,11 +103,20 @@ def _family(status: Status) -> Status:
     return Status.MET if status is Status.MET_AT_RISK else status
 
 
-def assess(
-    target: Target, indicator: Indicator, series: Series, policy: Policy, as_of: date, window: tuple[int, int]
+def assess(  # noqa: PLR0913, PLR0917  everything a status rests on, and nothing hidden
+    target: Target,
+    indicator: Indicator,
+    series: Series,
+    policy: Policy,
+    as_of: date,
+    window: tuple[int, int],
+    peers: Peers = NO_PEERS,
 ) -> Assessment:
-    """Assess one target from the series known on ``as_of``. ``window`` is the plan's first and last year."""
-    case = Case(target.on(as_of), indicator, series, policy, as_of, window)
+    """Assess one target from the series known on ``as_of``.
+
+    ``window`` is the plan's first and last year; ``peers`` say how much other series vary, for the prediction alone.
+    """
+    case = Case(target.on(as_of), indicator, series, policy, as_of, window, peers)
     remark_on_target(case, target)
     if case.target.goal.needs_evidence or is_unmeasurable(case):
         return _result(case, Status.NOT_DUE if not case.is_over else Status.NO_DATA, Rule.EVIDENCE)
@@ -339,6 +353,7 @@ def _result(case: Case, status: Status, rule: Rule, if_accepted: Status | None =
         bound=case.bound,
         is_sum=case.is_sum,
         is_doubtful=case.is_doubtful,
+        prediction=predict(case),
     )
 
 

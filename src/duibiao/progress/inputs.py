@@ -14,6 +14,11 @@ from duibiao.plan.goal import Goal, GoalKind
 from duibiao.plan.model import Counting, Target, TargetScope
 from duibiao.progress.policy import Policy
 from duibiao.progress.status import Caveat, CaveatCode
+from duibiao.stats.pooling import VariancePrior
+
+Peers = tuple[VariancePrior | None, VariancePrior | None]
+"""How much shares, and amounts, vary from year to year in other series; None where there are too few of them."""
+NO_PEERS: Peers = (None, None)
 
 
 @dataclass(slots=True)
@@ -26,6 +31,7 @@ class Case:
     policy: Policy
     as_of: date
     window: tuple[int, int]
+    peers: Peers = NO_PEERS
     caveats: list[Caveat] = field(default_factory=list)
     choice: Choice | None = None
     bound: Bound = Bound.EXACT

@@ -9,6 +9,7 @@ from duibiao.metrics.indicator import Direction
 from duibiao.metrics.observation import QUALITY_WORDS, Observation
 from duibiao.plan.model import LinkStrength, Responsibility, Target
 from duibiao.progress.assess import Assessment
+from duibiao.progress.prediction import Prediction
 from duibiao.progress.status import LOOKS, RULE_WORDS, Caveat, Rule, Status
 from duibiao.progress.verdicts import METHOD_WORDS
 from duibiao.sources.citation import Citation
@@ -85,7 +86,8 @@ class MonitorRow:
     """One target as every surface shows it.
 
     ``p``, ``s`` and ``elapsed`` are shares; amounts are in the indicator's ``unit``. ``formula`` is the
-    calculation with the numbers put in. ``values`` are all published values of the indicator known on the day.
+    calculation with the numbers put in; ``forecast`` is the line of the present pace, ``prediction`` the forecast with its
+    interval and probability (None for a goal that is no number). ``values`` are all published values of the indicator known on the day.
     """
 
     id: str
@@ -135,6 +137,7 @@ class MonitorRow:
     tasks: tuple[TaskView, ...]
     citation: CitationView
     values: tuple[ValueView, ...]
+    prediction: Prediction | None = None
 
 
 def citation_view(workspace: Workspace, citation: Citation) -> CitationView:
@@ -254,6 +257,7 @@ def monitor_row(workspace: Workspace, assessment: Assessment) -> MonitorRow:
         tasks=task_views(workspace, who),
         citation=citation_view(workspace, target.citation),
         values=tuple(_known_values(workspace, assessment)),
+        prediction=assessment.prediction,
     )
 
 

@@ -15,7 +15,9 @@ from duibiao.metrics.registry import UnitRegistry
 from duibiao.plan.model import Plan, Target, TargetScope
 from duibiao.progress.assess import Assessment, assess
 from duibiao.progress.closing import Finding, conclude, trends_against
+from duibiao.progress.inputs import Peers
 from duibiao.progress.policy import Policy
+from duibiao.progress.prediction import peers_of
 from duibiao.sources.archive import Archive, Document, Passage
 from duibiao.sources.citation import Citation
 from duibiao.workspace.manifest import Collection, Manifest
@@ -45,6 +47,7 @@ class Workspace:
     catalogue: Catalogue
     _series: dict[tuple[str, str, date], Series] = field(default_factory=dict)
     _by_claim: dict[tuple[str, str], list[Observation]] = field(default_factory=dict)
+    _peers: dict[date, Peers] = field(default_factory=dict)
 
     @classmethod
     def open(cls, packs: Path, archive: Path | None = None, extra_observations: Iterable[Path] = ()) -> "Workspace":
@@ -169,7 +172,14 @@ class Workspace:
         plan = self.content.plans.by_code[target.plan]
         known = self.series_of(target, as_of)
         indicator = self.content.indicators[target.indicator]
-        return assess(target, indicator, known, self.policy, as_of, (plan.start, plan.end))
+        return assess(target, indicator, known, self.policy, as_of, (plan.start, plan.end), self.peers(as_of))
+
+    def peers(self, as_of: date) -> Peers:
+        """How much the published series known on a day vary from year to year: what a short one borrows from."""
+        if as_of not in self._peers:
+            known = ((self.content.indicators[code], self.series(code, unit, as_of)) for code, unit in self._by_claim)
+            self._peers[as_of] = peers_of(known, as_of.year)
+        return self._peers[as_of]
 
     def monitor(self, plans: Iterable[Plan], as_of: date, *, table_only: bool = True) -> list[Assessment]:
         """Assess the indicator tables of plans, or every target they state."""
