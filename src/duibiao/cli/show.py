@@ -13,6 +13,7 @@ from duibiao.views.evaluation import EvaluationPage
 from duibiao.views.explain import ExplainedTarget, ExplainPage
 from duibiao.views.monitor import Grouping, MonitorPage
 from duibiao.views.outline import Branch, DepartmentWork
+from duibiao.views.prediction_words import basis_words, interval_words, probability_words
 from duibiao.views.rows import CitationView, MonitorRow, TaskView, ValueView
 from duibiao.views.words import joined, percent, rate_words, ratio_words, rounded_words
 
@@ -199,6 +200,7 @@ class Printer:
                 self.t("按现速到期可达", "linear forecast"),
                 rounded_words(row.forecast, row.unit),
             )
+        self._forecast(row)
         for verdict in row.verdicts:
             has_ratio = verdict.figure is not None and verdict.method != Method.GERMAN
             figure = f" {ratio_words(verdict.figure)}" if has_ratio else ""
@@ -212,6 +214,18 @@ class Printer:
             self.line(f"  {self.t('历年公布值', 'all values')}：")
             for value in row.values:
                 self.line(f"    {value.period}  {escape(value.shown)}  [dim]{escape(self._value(value))}[/]")
+
+    def _forecast(self, row: MonitorRow) -> None:
+        found = row.prediction
+        if found is None:
+            return
+        self._fact(self.t("预测", "forecast"), interval_words(found, row.unit).in_(self.language))
+        if found.is_known:
+            chance = self.t("达到目标的概率", "probability of reaching the target")
+            self._fact(chance, probability_words(found).in_(self.language))
+            self.line(f"    [dim]{self.said(basis_words(found))}[/]")
+        for note in found.notes:
+            self.line(f"    ! {self.said(note)}")
 
     def _fact(self, name: str, words: str) -> None:
         self.line(f"  {name}：{escape(words)}")

@@ -46,7 +46,8 @@ class Assessment:
     ``p`` is progress, ``s`` time progress at the year of the value, ``elapsed`` time progress at the
     reference date; all three are shares that may leave 0..1. ``value`` is what was compared with the
     goal, in the indicator's unit: the picked observation, or the sum over the plan window.
-    ``forecast`` is the plain line of the present pace; ``prediction`` has an interval and a probability, or says why not.
+    ``forecast`` is the plain line of the present pace; ``prediction`` has an interval and a probability, or the reason
+    why it has none.
     ``if_accepted`` is the status a doubtful or outdated value would give; the status itself is then no data.
     """
 
@@ -103,7 +104,7 @@ def _family(status: Status) -> Status:
     return Status.MET if status is Status.MET_AT_RISK else status
 
 
-def assess(  # noqa: PLR0913, PLR0917  everything a status rests on, and nothing hidden
+def assess(
     target: Target,
     indicator: Indicator,
     series: Series,

@@ -42,7 +42,7 @@ class Prediction:
     """What the value will be in the due year and whether it will reach the goal (预测), or ``reason`` why nobody knows.
 
     Amounts are in the indicator's unit and rounded to six digits; ``low`` and ``high`` hold the value with 80 %,
-    ``lowest`` and ``highest`` with 95 %. ``probability`` of reaching the goal in the due year is 0..1. ``points`` values
+    ``lowest`` and ``highest`` with 95 %. ``probability`` of reaching the goal by then is 0..1. ``points`` values
     of ``first_year``..``last_year`` were used, ``ahead`` is how many years the due year lies after the last of them,
     ``peers`` how many other series the variance was pooled with (0: none) and ``freedom`` the degrees of freedom.
     """
@@ -137,8 +137,8 @@ def _why_not(case: Case, years: list[int]) -> Text | None:
         return Text(
             f"可用的公布值只有{number}个，不足{FEWEST_POINTS}个，不给区间和概率"
             "（界限值、口径存疑值、断点以前的值不算）",
-            f"only {number} usable published {'value' if number == 1 else 'values'}, at least {FEWEST_POINTS} are needed "
-            "for an interval and a probability (bounds, doubtful values and values before a break do not count)",
+            f"only {number} usable published {'value' if number == 1 else 'values'}; at least {FEWEST_POINTS} are "
+            "needed for an interval and a probability (bounds, doubtful values and values before a break do not count)",
         )
     if years[-1] >= case.target.due:
         return Text("目标年的值已公布", "the value of the due year has been published")
@@ -209,7 +209,7 @@ def _notes(seen: Prediction, found: Predictive, limits: _Limits, prior: Variance
     if ahead > TESTED_AHEAD:
         yield Text(
             f"外推{ahead}年，超过此法检验过的{TESTED_AHEAD}年，区间可能偏窄",
-            f"{ahead} years ahead, more than the {TESTED_AHEAD} the method was tested for: the interval may be too narrow",
+            f"{ahead} years ahead, more than the {TESTED_AHEAD} that were tested: the interval may be too narrow",
         )
     if limits.cut(found.point) != found.point:
         yield Text(

@@ -43,7 +43,7 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Predictive:
-    """The predictive distribution of one future value: Student's t with ``freedom`` around ``point``, ``spread`` wide."""
+    """The distribution of one future value: Student's t with ``freedom`` degrees around ``point``, ``spread`` wide."""
 
     point: float
     spread: float

@@ -44,12 +44,21 @@ def target_rows(rows: Iterable[MonitorRow]) -> Iterable[dict[str, str]]:
             "进展": cell(row.p),
             "序时进度": cell(row.s),
             "按现速外推": cell(row.forecast),
+            **_predicted(row),
             "判定依据": row.rule_words.zh,
             "方法不一致": "是" if row.disagrees else "",
             "牵头部门": "；".join(row.lead),
             "配合部门": "；".join(row.cooperating),
             "出处": f"{row.citation.title.zh} {row.citation.place}",
         }
+
+
+def _predicted(row: MonitorRow) -> dict[str, str]:
+    """The forecast of a target: value, 80 % interval, probability of reaching the goal; empty where there is none."""
+    found = row.prediction
+    amounts = (found.point, found.low, found.high, found.probability) if found else (None,) * 4
+    names = ("预测值", "预测下限（80%）", "预测上限（80%）", "达到目标的概率")
+    return {name: cell(amount) for name, amount in zip(names, amounts, strict=True)}
 
 
 def indicator_rows(page: IndicatorPage) -> Iterable[dict[str, str]]:

@@ -17,6 +17,7 @@ from duibiao.metrics.indicator import (
 from duibiao.metrics.observation import Series
 from duibiao.plan.model import Target
 from duibiao.progress.assess import deciding
+from duibiao.progress.prediction import Prediction
 from duibiao.views.computed import ComputedData, UnitComparison, unit_comparison
 from duibiao.views.explain import DefinitionView
 from duibiao.views.overview import missing_amount
@@ -58,8 +59,8 @@ class HistoryPoint:
 class PaceLine:
     """The straight way from a base value to a goal (序时线), with what it becomes at the present pace.
 
-    Amounts are in the indicator's unit; ``forecast`` is None where nothing can be extrapolated. It has no interval:
-    two points give none.
+    Amounts are in the indicator's unit; ``forecast`` is the straight line on, None where nothing can be extrapolated;
+    ``prediction`` is the forecast with its interval and probability, or the reason why there is none.
     """
 
     target: str
@@ -74,6 +75,7 @@ class PaceLine:
     value_year: int | None
     value: Decimal | None
     forecast: Decimal | None
+    prediction: Prediction | None
     decides: bool
 
 
@@ -211,6 +213,7 @@ def _line(workspace: Workspace, now: DayStanding, row: MonitorRow, decisive: Tar
         value_year=int(row.observation.period[:4]) if row.observation else None,
         value=row.value,
         forecast=row.forecast,
+        prediction=row.prediction,
         decides=bool(decisive and decisive.id == row.id),
     )
 

@@ -86,8 +86,9 @@ class MonitorRow:
     """One target as every surface shows it.
 
     ``p``, ``s`` and ``elapsed`` are shares; amounts are in the indicator's ``unit``. ``formula`` is the
-    calculation with the numbers put in; ``forecast`` is the line of the present pace, ``prediction`` the forecast with its
-    interval and probability (None for a goal that is no number). ``values`` are all published values of the indicator known on the day.
+    calculation with the numbers put in. ``values`` are all published values of the indicator known on the day.
+    ``forecast`` is the line of the present pace; ``prediction`` the forecast with its interval and probability, None
+    for a goal that is no number.
     """
 
     id: str

@@ -121,7 +121,7 @@ def _published(history: Sequence[HistoryPoint], years: Sequence[int], name: str,
 
 
 def _ways(line: PaceLine, years: Sequence[int], said: Any) -> Iterable[Option]:
-    """The way from the base value to the goal, what comes of it at the present pace, and a target range."""
+    """The way from the base value to the goal, the line of the present pace, the forecast, and a target range."""
     if line.base is not None and line.base_year is not None and line.goal is not None:
         yield _series(
             said(Text(f"序时线至{line.due}年", f"time path to {line.due}")),
@@ -133,7 +133,7 @@ def _ways(line: PaceLine, years: Sequence[int], said: Any) -> Iterable[Option]:
         )
     if line.forecast is not None and line.value is not None and line.value_year is not None:
         yield _series(
-            said(Text(f"按现速至{line.due}年（无区间）", f"at this pace to {line.due} (no interval)")),
+            said(Text(f"按现速至{line.due}年", f"at this pace to {line.due}")),
             {line.value_year: float(line.value), line.due: float(line.forecast)},
             years,
             symbol="emptyCircle",
@@ -141,11 +141,31 @@ def _ways(line: PaceLine, years: Sequence[int], said: Any) -> Iterable[Option]:
             lineStyle={"type": "dotted", "width": 2, "color": "var(--attention)"},
             itemStyle={"color": "var(--attention)"},
         )
+    if line.decides:
+        yield from _predicted(line, years, said)
     if line.lower is not None and line.upper is not None:
         area = [[{"yAxis": float(line.lower)}, {"yAxis": float(line.upper)}]]
         name = said(Text("目标区间", "target range"))
         shade = {"silent": True, "itemStyle": {"color": "var(--aim)"}, "data": area}
         yield _series(name, {}, years, markArea=shade, itemStyle={"color": "var(--aim)"})
+
+
+def _predicted(line: PaceLine, years: Sequence[int], said: Any) -> Iterable[Option]:
+    """The forecast of the deciding target as a bar in its due year: ends at 95 %, a box at 80 %, a dot at the point.
+
+    ECharts draws it as a box plot of one year, whose five numbers are exactly those of the forecast.
+    """
+    found = line.prediction
+    if found is None or not found.is_known:
+        return
+    five = [_number(one) for one in (found.lowest, found.low, found.point, found.high, found.highest)]
+    yield {
+        "type": "boxplot",
+        "name": said(Text(f"{found.due}年预测（80%、95%区间）", f"forecast {found.due} (80 %, 95 %)")),
+        "data": [five if year == found.due else [] for year in years],
+        "boxWidth": [10, 18],
+        "itemStyle": {"color": "var(--aim)", "borderColor": "var(--accent)", "borderWidth": 1.5},
+    }
 
 
 def computed_chart(found: UnitComparison, unit: str, language: Language) -> Option:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from duibiao.kernel.text import Language, Text
 from duibiao.progress.status import LOOKS, Status
+from duibiao.views import prediction_words
 from duibiao.views.words import (
     amount_words,
     difference_words,
@@ -94,6 +95,7 @@ def words(ask: Question) -> dict[str, Any]:
         "large": large_words,
         "rounded": rounded_words,
         "charts": charts,
+        "foretold": prediction_words,
     }
 
 
