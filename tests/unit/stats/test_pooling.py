@@ -75,4 +75,5 @@ def test_too_few_or_empty_variances_make_no_prior() -> None:
 
 def test_the_posterior_is_the_weighted_mean() -> None:
     prior = VariancePrior(freedom=2, scale=0.01, peers=9, pooled=30)
-    assert prior.posterior(4.0, 4, unit=100.0) == (pytest.approx((2 * 1 + 4 * 4) / 6), 6)
+    variance, freedom = prior.posterior(4.0, 4, unit=100.0)
+    assert (variance, freedom) == pytest.approx(((2 * 1 + 4 * 4) / 6, 6))
