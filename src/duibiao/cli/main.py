@@ -5,7 +5,6 @@ Exit codes: 0 done; 1 the input must be mended (every problem is printed) or a f
 """
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -33,13 +32,15 @@ from duibiao.cli.plans import plan_app
 from duibiao.cli.serve import serve_
 from duibiao.cli.show import Printer
 from duibiao.cli.show_data import show_districts, show_lineage
+from duibiao.evaluations.material import EvaluationRequest
+from duibiao.evaluations.perform import perform
+from duibiao.evaluations.record import EvaluationKind
 from duibiao.kernel.problem import PartlyDoneError, UserError
 from duibiao.kernel.text import Language
 from duibiao.metrics.indicator import Indicator
 from duibiao.reports.evaluation import write_evaluation
 from duibiao.reports.monitor import write_monitor
 from duibiao.views.districts import districts_page
-from duibiao.views.evaluation import evaluation_page
 from duibiao.views.explain import explain_page
 from duibiao.views.lineage import lineage_page
 from duibiao.views.monitor import Grouping, monitor_page
@@ -69,12 +70,6 @@ app.command()(archive)
 app.command()(cite)
 app.command("extract")(extract_)
 app.command()(review)
-
-
-class EvaluationKind(StrEnum):
-    """The kinds of evaluation that can be drawn up."""
-
-    FINAL = "final"
 
 
 @app.command()
@@ -122,16 +117,13 @@ def evaluate(
     packs: PacksOption = None,
     lang: LangOption = Language.ZH,
 ) -> None:
-    """评估：以目标年的值作结论，此前为暂定，并说明何种情况会改变结论。The closing evaluation of a plan."""
+    """评估：年度、中期、总结、专项；以目标年的值作结论，此前为暂定。Annual, mid-term, final, special evaluation."""
     workspace = open_workspace(packs, observations)
-    _, plans = workspace.plans(plan)
-    if len(plans) != 1:
-        raise UsageError(f"“{plan}”是规划集，评估针对一个规划。Name one plan: {', '.join(one.code for one in plans)}")
-    page = evaluation_page(workspace, plans[0], reference_day(workspace, as_of))
+    page = perform(workspace, EvaluationRequest(plan, kind, reference_day(workspace, as_of)))
     printer = Printer(lang)
     printer.evaluation(page)
     if out:
-        _tell(printer, write_evaluation(page, out, plans[0].code, lang))
+        _tell(printer, write_evaluation(page, out, lang))
 
 
 @app.command()

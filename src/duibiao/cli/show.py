@@ -7,9 +7,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.tree import Tree
 
+from duibiao.evaluations.record import Evaluation
 from duibiao.kernel.text import Language, Text
 from duibiao.progress.verdicts import Method
-from duibiao.views.evaluation import EvaluationPage
 from duibiao.views.explain import ExplainedTarget, ExplainPage
 from duibiao.views.monitor import Grouping, MonitorPage
 from duibiao.views.outline import Branch, DepartmentWork
@@ -122,9 +122,9 @@ class Printer:
 
     # --- evaluation --------------------------------------------------------------------------------
 
-    def evaluation(self, page: EvaluationPage) -> None:
-        """Print a closing evaluation."""
-        self.line(f"\n[bold]{self.said(page.title)}  {self.said(page.kind)}[/]  {page.as_of}")
+    def evaluation(self, page: Evaluation) -> None:
+        """Print an evaluation: every row with its verdict or status and why, and the public claims."""
+        self.line(f"\n[bold]{self.said(page.title)}  {self.said(page.kind_word)}[/]  {page.as_of}")
         self.line(self.said(page.sentence))
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
         why = self.t("理由与转变条件", "reason, and what would turn it")
@@ -132,9 +132,10 @@ class Printer:
         for heading, ratio in headings.items():
             table.add_column(heading, ratio=ratio, overflow="fold")
         styles = {"met": "blue", "not_met": "red", "undetermined": "bright_black"}
-        for one in page.findings:
+        for one in page.indicators:
             lines = [self.said(one.reason), self.said(one.turn), *(f"▼{self.said(text)}" for text in one.against)]
-            word = f"[{styles[one.verdict]}]{self.said(one.verdict_word)}[/]"
+            style = styles[one.verdict] if one.verdict else COLOURS[one.row.colour]
+            word = f"[{style}]{self.said(one.verdict_word)}[/]"
             table.add_row(str(one.row.row), self.said(one.row.indicator_label), word, "\n".join(filter(None, lines)))
         self.console.print(table)
         for claim in page.claims:

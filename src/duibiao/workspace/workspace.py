@@ -187,13 +187,14 @@ class Workspace:
 
     def conclude(self, plan: Plan, as_of: date) -> list[Finding]:
         """Draw the closing findings of a plan's indicator table."""
-        findings = []
-        for assessment in self.monitor([plan], as_of):
-            winds = assessment.target.headwinds
-            world = {(w.indicator, w.unit): self.series(w.indicator, w.unit, as_of) for w in winds}
-            names = {w.unit: self.content.units[w.unit].name for w in winds}
-            findings.append(conclude(assessment, trends_against(assessment, world, names)))
-        return findings
+        return [self.finding(assessment) for assessment in self.monitor([plan], as_of)]
+
+    def finding(self, assessment: Assessment) -> Finding:
+        """Draw the closing finding of one target, with the trends it declares to run against."""
+        winds, as_of = assessment.target.headwinds, assessment.as_of
+        world = {(w.indicator, w.unit): self.series(w.indicator, w.unit, as_of) for w in winds}
+        names = {w.unit: self.content.units[w.unit].name for w in winds}
+        return conclude(assessment, trends_against(assessment, world, names))
 
     # --- documents ---------------------------------------------------------------------------------
 

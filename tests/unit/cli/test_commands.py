@@ -46,7 +46,9 @@ def test_evaluate_says_what_the_issue_asks_for(tmp_path: Path) -> None:
     assert "98.47%" in said
     assert "全国在园幼儿自2020年起连年下降" in said
     assert "12项核心目标" in said
-    assert json.loads((tmp_path / "evaluation-five-year-14.json").read_text(encoding="utf-8"))["counts"]["not_met"] == 1
+    assert json.loads((tmp_path / "evaluation-five-year-14.json").read_text(encoding="utf-8"))["verdicts"][1] == {
+        "code": "not_met.provisional", "count": 1, "word": {"zh": "暂定未达成", "en": "provisionally not met"}
+    }  # fmt: skip
 
 
 def test_explain_finds_an_indicator_by_a_name_a_document_gives_it() -> None:

@@ -14,11 +14,13 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from duibiao.evaluations.material import EvaluationRequest
+from duibiao.evaluations.perform import perform
+from duibiao.evaluations.record import EvaluationKind
 from duibiao.kernel.text import Language
 from duibiao.kernel.writing import csv_bytes, write_whole
 from duibiao.reports.evaluation import write_evaluation
 from duibiao.reports.monitor import write_monitor
-from duibiao.views.evaluation import evaluation_page
 from duibiao.views.monitor import monitor_page
 from duibiao.workspace import Workspace
 
@@ -30,8 +32,8 @@ def out(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("out")
     title, plans = workspace.plans()
     write_monitor(monitor_page(workspace, title, plans, DAY), folder, Language.ZH)
-    five_year = workspace.content.plans.by_code["five-year-14"]
-    write_evaluation(evaluation_page(workspace, five_year, DAY), folder, five_year.code, Language.ZH)
+    closing = perform(workspace, EvaluationRequest("five-year-14", EvaluationKind.FINAL, DAY))
+    write_evaluation(closing, folder, Language.ZH)
     return folder
 
 
