@@ -15,6 +15,7 @@ from duibiao.kernel.text import Text
 from duibiao.plan.model import ClauseKind, Plan
 from duibiao.progress.status import KNOWN
 from duibiao.reports.cells import COLUMNS as MONITOR_COLUMNS
+from duibiao.reports.exports.tidy import COLUMNS as FIGURE_COLUMNS
 from duibiao.views.export import COLUMNS as EXPORT_COLUMNS
 from duibiao.views.export import What
 from duibiao.views.outline import CLAUSE_WORDS
@@ -55,6 +56,11 @@ def columns(of: Mapping[str, Text]) -> str:
 def monitor_columns() -> str:
     """The columns of monitor.csv."""
     return columns({column.name: column.heading for column in MONITOR_COLUMNS})
+
+
+def figure_columns() -> str:
+    """The columns of figures.csv."""
+    return columns({column.name: column.meaning for column in FIGURE_COLUMNS})
 
 
 def plan_counts() -> str:
@@ -120,6 +126,7 @@ def _values(content: Content, unit: str) -> int:
 TABLES: Mapping[str, Callable[[], str]] = {
     "problems": problems,
     "monitor": monitor_columns,
+    "figures": figure_columns,
     "plans": plan_counts,
     "answers": answers,
     "stock": stock,

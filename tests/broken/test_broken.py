@@ -28,7 +28,8 @@ ACCOUNTS = ("ACCOUNT-", "PASSWORD-", "LOGIN-", "TOKEN-")
 # tests/unit/simulate (each has a test that counts them).
 # Bad requests to the cockpit stand in tests/web (test_errors.py counts them).
 # Bad official documents stand in tests/unit/views/test_paper.py and tests/unit/reports/test_fonts.py.
-APART = ("WEB-", "COMPUTE-", "RESULT-", "INTAKE-", "DATA-", "SIMULATION-", "PAPER-")
+# Folders that cannot take an export stand in tests/unit/reports/exports/test_folder.py, which counts them.
+APART = ("WEB-", "COMPUTE-", "RESULT-", "INTAKE-", "DATA-", "SIMULATION-", "PAPER-", "EXPORT-")
 # Units that are not comparable stand in tests/unit/metrics/test_registry.py.
 ELSEWHERE = ("READ-", "DRAFT-", "REVIEW-", "ACCEPT-", "UNIT-NOT-COMPARABLE", *STORE, *ACCOUNTS, *APART)
 NOT_PACK = shutil.ignore_patterns("expect.yaml", "delete.txt", "grow.txt")

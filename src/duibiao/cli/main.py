@@ -14,6 +14,7 @@ from duibiao.cli.accounts import accounts_app
 from duibiao.cli.compare import align, diff
 from duibiao.cli.compute import compute_, rehearse_, simulate_
 from duibiao.cli.data import data_app
+from duibiao.cli.export import export_figures
 from duibiao.cli.extract import extract_, review
 from duibiao.cli.issues import issues_app
 from duibiao.cli.options import (
@@ -66,6 +67,7 @@ app.command("compute")(compute_)
 app.command("simulate")(simulate_)
 app.command("rehearse")(rehearse_)
 app.command("serve")(serve_)
+app.command("export")(export_figures)
 app.command()(archive)
 app.command()(cite)
 app.command("extract")(extract_)

@@ -1,0 +1,60 @@
+"""``duibiao export``: the figures of an evaluation or a plan in a format others read."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from duibiao.cli.options import (
+    AsOfOption,
+    ComputedOption,
+    ExtraOption,
+    LangOption,
+    PacksOption,
+    open_workspace,
+    reference_day,
+)
+from duibiao.cli.show import Printer
+from duibiao.kernel.text import Language
+from duibiao.reports.exports.content import ExportContent, of_plans
+from duibiao.reports.exports.folder import write_export
+from duibiao.reports.exports.formats import ExportFormat, exported
+from duibiao.views.computed import ComputedData
+from duibiao.workspace import Workspace
+from duibiao.workspace.data_folder import DataFolder
+
+
+def export_figures(  # noqa: PLR0913, PLR0917  a command line has as many options as its users need
+    what: Annotated[str, typer.Argument(help="规划或规划集的代码或名称。Plan or collection.")],
+    to: Annotated[ExportFormat, typer.Option("--to", help="格式。Format.")],
+    out: Annotated[Path, typer.Option("--out", help="写入的目录，整体写入或不写。Folder, written whole or not.")],
+    as_of: AsOfOption = None,
+    every: Annotated[
+        bool, typer.Option("--all-targets", help="含正文目标，不限指标表。Every target, not only the tables.")
+    ] = False,
+    data: ComputedOption = None,
+    observations: ExtraOption = None,
+    packs: PacksOption = None,
+    lang: LangOption = Language.ZH,
+) -> None:
+    """导出：把评估或规划的数值写成他人可读的标准格式。The figures of an evaluation or a plan for other programs."""
+    workspace = open_workspace(packs, observations)
+    content = _of_plan(workspace, what, as_of, data, every=every)
+    paths = write_export(out, exported(content, to), to, content.id)
+    printer = Printer(lang)
+    mark = f"（{content.mark.in_(lang)}）" if content.mark else ""
+    printer.line(printer.t("已写出：", "written: ") + f"{content.id}{mark}")
+    for path in paths:
+        printer.line(f"  {path}")
+
+
+def _of_plan(workspace: Workspace, what: str, as_of: str | None, data: Path | None, *, every: bool) -> ExportContent:
+    title, plans = workspace.plans(what)
+    code = next((one.code for one in workspace.collections() if one.title == title), plans[0].code)
+    computed = None
+    if data:
+        snapshot = DataFolder(data).snapshot()
+        result = DataFolder(data).result(workspace.content, snapshot)
+        computed = ComputedData.of(snapshot, result, workspace.home.unit)
+    day = reference_day(workspace, as_of)
+    return of_plans(workspace, title, code, plans, day, table_only=not every, data=computed)
