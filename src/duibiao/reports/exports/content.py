@@ -100,7 +100,7 @@ class ExportedInput:
 
 @dataclass(frozen=True, slots=True)
 class ExportContent:
-    """Everything an export holds (标准导出内容). ``id`` names it; ``mark`` is 模拟数据 where any figure is simulated."""
+    """Everything an export holds (标准导出内容); ``mark`` is 模拟数据 where any figure is simulated."""
 
     id: str
     title: Text
