@@ -75,6 +75,7 @@ def indicator_chart(page: IndicatorPage, language: Language) -> Option | None:
             option["series"].append(
                 _series(name, {one.due: float(one.goal)}, years, symbol="pin", symbolSize=18, itemStyle=style)
             )
+    option["series"] += list(_predicted(page.lines, said))
     return option
 
 
@@ -121,7 +122,7 @@ def _published(history: Sequence[HistoryPoint], years: Sequence[int], name: str,
 
 
 def _ways(line: PaceLine, years: Sequence[int], said: Any) -> Iterable[Option]:
-    """The way from the base value to the goal, the line of the present pace, the forecast, and a target range."""
+    """The way from the base value to the goal, the line of the present pace, and a target range."""
     if line.base is not None and line.base_year is not None and line.goal is not None:
         yield _series(
             said(Text(f"序时线至{line.due}年", f"time path to {line.due}")),
@@ -141,8 +142,6 @@ def _ways(line: PaceLine, years: Sequence[int], said: Any) -> Iterable[Option]:
             lineStyle={"type": "dotted", "width": 2, "color": "var(--attention)"},
             itemStyle={"color": "var(--attention)"},
         )
-    if line.decides:
-        yield from _predicted(line, years, said)
     if line.lower is not None and line.upper is not None:
         area = [[{"yAxis": float(line.lower)}, {"yAxis": float(line.upper)}]]
         name = said(Text("目标区间", "target range"))
@@ -150,22 +149,35 @@ def _ways(line: PaceLine, years: Sequence[int], said: Any) -> Iterable[Option]:
         yield _series(name, {}, years, markArea=shade, itemStyle={"color": "var(--aim)"})
 
 
-def _predicted(line: PaceLine, years: Sequence[int], said: Any) -> Iterable[Option]:
-    """The forecast of the deciding target as a bar in its due year: ends at 95 %, a box at 80 %, a dot at the point.
+def _predicted(lines: Iterable[PaceLine], said: Any) -> Iterable[Option]:
+    """The forecast of every due year, which no goal moves: 95 % a thin line, 80 % a thick one, the point a diamond.
 
-    ECharts draws it as a box plot of one year, whose five numbers are exactly those of the forecast.
+    The ends are points with flat symbols, so that the axis reaches as far as they do.
     """
-    found = line.prediction
-    if found is None or not found.is_known:
-        return
-    five = [_number(one) for one in (found.lowest, found.low, found.point, found.high, found.highest)]
-    yield {
-        "type": "boxplot",
-        "name": said(Text(f"{found.due}年预测（80%、95%区间）", f"forecast {found.due} (80 %, 95 %)")),
-        "data": [five if year == found.due else [] for year in years],
-        "boxWidth": [10, 18],
-        "itemStyle": {"color": "var(--aim)", "borderColor": "var(--accent)", "borderWidth": 1.5},
-    }
+    found = {one.prediction.due: one.prediction for one in lines if one.prediction and one.prediction.is_known}
+    points: list[Option] = []
+    ranges: list[list[Option]] = []
+    for due in sorted(found):
+        year = str(due)
+        lowest, low, point, high, highest = (
+            _number(one)
+            for one in (found[due].lowest, found[due].low, found[due].point, found[due].high, found[due].highest)
+        )
+        points += [{"value": [year, end], "symbol": "rect", "symbolSize": [16, 2]} for end in (lowest, highest)]
+        points.append({"value": [year, point], "symbol": "diamond", "symbolSize": 11})
+        ranges.append([{"coord": [year, lowest], "lineStyle": {"width": 1.5}}, {"coord": [year, highest]}])
+        ranges.append([{"coord": [year, low], "lineStyle": {"width": 8, "opacity": 0.35}}, {"coord": [year, high]}])
+    if points:
+        style = {"color": "var(--met)"}
+        marks = {"silent": True, "symbol": "none", "label": {"show": False}, "data": ranges}
+        yield {
+            "type": "scatter",
+            "name": said(Text("预测（粗线80%、细线95%）", "forecast (thick 80 %, thin 95 %)")),
+            "data": points,
+            "symbol": "diamond",
+            "itemStyle": style,
+            "markLine": {**marks, "lineStyle": {**style, "type": "solid"}},
+        }
 
 
 def computed_chart(found: UnitComparison, unit: str, language: Language) -> Option:
