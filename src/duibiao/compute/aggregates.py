@@ -94,7 +94,7 @@ def _together(
     bottom = real(below) if below else None
     with np.errstate(all="ignore"):
         value = top if bottom is None else np.where(bottom == 0, np.nan, top / np.where(bottom == 0, 1, bottom))
-    persons = np.full(value.shape, np.inf)
+    persons = np.broadcast_to(np.inf, value.shape)  # without a count of persons this takes no room
     for role, count in (("top", top), ("bottom", bottom)):
         counted = np.array([role in plan.persons for plan in plans])[:, None, None]
         if count is not None and counted.any():
@@ -103,9 +103,9 @@ def _together(
     gap = np.where(there & ~np.isfinite(value), NOT_COMPUTABLE, gap).astype(np.uint8)
     value = np.where(gap > 0, np.nan, value)
     sides = (None, None) if bottom is None else (np.where(there, top, np.nan), np.where(there, bottom, np.nan))
-    return {
+    return {  # the counts are the states themselves, not a copy: of a nation they are 100 MB
         plan.node: Figures(
-            value[place], gap[place], known[place], total[place], persons[place],
+            value[place], gap[place], readers[place].whole("known"), readers[place].whole("total"), persons[place],
             *(None if side is None else side[place] for side in sides),
         )
         for place, plan in enumerate(plans)

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from duibiao.compute.aggregates import RankedValues
+from duibiao.compute.aggregates import RankedValues, aggregates
 from duibiao.compute.catalogue import Compiled
 from duibiao.compute.figures import Figures
 from duibiao.compute.finals import Finals
@@ -124,8 +124,8 @@ class StatesEngine(ABC):
         """Stage 2: roll the states up and take the finals."""
         groups = membership(units, states.leaves, levels)
         ranked = self.ranked(compiled, states, groups, tables, GroupBy.DISTRICT)
-        rolled = rolled_up(compiled, states, groups)
-        return concluded(compiled, states, rolled, groups, ranked, self.record(compiled, groups))
+        record = self.record(compiled, groups)
+        return concluded(compiled, states, rolled_up(compiled, states, groups), groups, ranked, record)
 
     def ranked(
         self, compiled: Compiled, states: StateTable, groups: Membership, tables: Tables, by: GroupBy
@@ -174,7 +174,9 @@ def concluded(
     sums: Sequence[Equation] | None = None,
 ) -> Result:
     """Stage 2: the finals over rolled up states, with the rules of publication."""
-    figures = Finals(compiled, rolled, groups, ranked).all()
+    kept = aggregates(list(compiled.plans.values()), rolled, ranked)
+    del rolled  # of a nation these are 200 MB; a caller that keeps no name of them gives them back here
+    figures = Finals(compiled, states.years, groups, kept).all()
     return Result(compiled, states.years, groups, published(compiled, figures, groups, sums), record, states, ranked)
 
 

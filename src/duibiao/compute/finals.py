@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from duibiao.compute.aggregates import RankedValues, aggregates
 from duibiao.compute.catalogue import Compiled, ComputedIndicator
 from duibiao.compute.figures import (
     LOW_COVERAGE,
@@ -21,26 +20,24 @@ from duibiao.compute.figures import (
     missing_where,
 )
 from duibiao.compute.groups import Membership, first_year_after
-from duibiao.compute.statetable import StateTable
 from duibiao.kernel.period import PeriodKind
 from duibiao.metrics.expression import nodes as n
 
 
 @dataclass(slots=True)
 class Finals:
-    """Evaluates the indicators of a catalogue over the states of all groups, each once."""
+    """Evaluates the indicators of a catalogue over the aggregates of all groups, each once."""
 
     compiled: Compiled
-    table: StateTable
+    years: tuple[int, ...]
     groups: Membership
-    ranked: RankedValues
+    kept: Mapping[n.Aggregate, Figures]
 
     def all(self) -> dict[str, Figures]:
         """The figures of every indicator, before those of small counts are withheld."""
         done: dict[str, Figures] = {}
-        kept = aggregates(list(self.compiled.plans.values()), self.table, self.ranked)
         for indicator in self.compiled.order:
-            done[indicator.code] = _Evaluation(self, indicator, done, kept).figures()
+            done[indicator.code] = _Evaluation(self, indicator, done).figures()
         return done
 
 
@@ -52,10 +49,9 @@ class _Evaluation:
         finals: Finals,
         indicator: ComputedIndicator,
         done: Mapping[str, Figures],
-        kept: Mapping[n.Aggregate, Figures],
     ) -> None:
-        self.finals, self.indicator, self.done, self.kept = finals, indicator, done, kept
-        self.years = finals.table.years
+        self.finals, self.indicator, self.done, self.kept = finals, indicator, done, finals.kept
+        self.years = finals.years
 
     def figures(self) -> Figures:
         found = self.value(self.indicator.expression.node)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from duibiao.compute.aggregates import RankedValues
+from duibiao.compute.aggregates import RankedValues, aggregates
 from duibiao.compute.catalogue import Compiled
 from duibiao.compute.engine import ALL_LEVELS, Selection, StatesEngine, Tables, concluded
 from duibiao.compute.figures import Figures
@@ -54,7 +54,8 @@ def recompute(
     at = [place for place, group in enumerate(groups.groups) if not touched.isdisjoint(group.leaves)]
     own = _some(groups, at)
     part = RankedValues({node: values[:, at] for node, values in ranked.values.items()})
-    again_figures = Finals(compiled, rolled_up(compiled, states, own), own, part).all()
+    kept = aggregates(list(compiled.plans.values()), rolled_up(compiled, states, own), part)
+    again_figures = Finals(compiled, states.years, own, kept).all()
     figures = {code: _with(previous.figures[code], one, at) for code, one in again_figures.items()}
     return Result(compiled, states.years, groups, figures, record, states, ranked)
 
