@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import xlsxwriter
@@ -22,13 +23,17 @@ A4 = 9
 
 
 class Workbook:
-    """A workbook in memory; formulas and links are never made from text."""
+    """A workbook in memory; formulas and links are never made from text.
 
-    def __init__(self, language: Language) -> None:
+    ``created`` is the only date in the file, so that equal contents are equal bytes.
+    """
+
+    def __init__(self, language: Language, created: date = date(2000, 1, 1)) -> None:
         self.language = language
         self._out = io.BytesIO()
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book = xlsxwriter.Workbook(self._out, options)
+        self._book.set_properties({"created": datetime(created.year, created.month, created.day, tzinfo=UTC)})
         base = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
         self._styles: dict[str, Format] = {
             "title": self._book.add_format(base | {"bold": True, "font_size": 14}),

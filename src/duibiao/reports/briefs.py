@@ -1,0 +1,115 @@
+"""Briefs of one page (一页通报) for every district and department of an evaluation.
+
+A brief is measured as it is printed. What does not fit is left out of its tables row by row, worst rows kept, and the
+page says how many more stand in the annex; nothing is cut off in silence.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from duibiao.evaluations.figures import FigureBook
+from duibiao.evaluations.record import DepartmentResult, Evaluation, UnitResult
+from duibiao.evaluations.report import ReportOrder, write_report
+from duibiao.evaluations.templates import ReportTemplate
+from duibiao.kernel.problem import UserError, Where, problem
+from duibiao.kernel.text import Text
+from duibiao.views.paper import Paper, blocks_of
+from duibiao.views.paper_parts import PaperTable, TableRow
+
+Pages = Callable[[Paper], int]
+
+
+class BriefKind(StrEnum):
+    """Whom briefs are about (通报对象)."""
+
+    UNITS = "units"
+    DEPARTMENTS = "departments"
+
+
+BRIEF_WORDS = {BriefKind.UNITS: Text("区县", "district"), BriefKind.DEPARTMENTS: Text("部门", "department")}
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """One brief (一页通报): the name its file gets, and the paper."""
+
+    name: str
+    paper: Paper
+
+
+def briefs(
+    evaluation: Evaluation, template: ReportTemplate, order: ReportOrder, kind: BriefKind, pages: Pages
+) -> Iterator[Brief]:
+    """Write a brief for every district or department. ``pages`` measures a paper.
+
+    Raises UserError: BRIEF-NONE, BRIEF-SPACE, and what ``write_report`` raises.
+    """
+    subjects = list(_subjects(evaluation, kind))
+    if not subjects:
+        word = BRIEF_WORDS[kind]
+        raise UserError([problem("BRIEF-NONE", Where(evaluation.id), zh=word.zh, en=word.en)])
+    writing = _BriefWriting(evaluation, template, order, FigureBook(evaluation), pages)
+    for name, subject in subjects:
+        yield Brief(name, writing.fitted(name, subject))
+
+
+def _subjects(evaluation: Evaluation, kind: BriefKind) -> Iterable[tuple[str, UnitResult | DepartmentResult]]:
+    if kind is BriefKind.UNITS:
+        yield from ((f"{unit.code}-{unit.name}", unit) for unit in evaluation.units)
+    else:
+        yield from ((one.name, one) for one in evaluation.departments)
+
+
+@dataclass(slots=True)
+class _BriefWriting:
+    """Writes brief after brief; the number of rows that fitted or failed once is tried first, as briefs are alike."""
+
+    evaluation: Evaluation
+    template: ReportTemplate
+    order: ReportOrder
+    book: FigureBook
+    pages: Pages
+    fits: int = 0
+    fails: int = sys.maxsize
+
+    def fitted(self, name: str, subject: object) -> Paper:
+        """The brief of a subject with as many rows a table as one page takes. Raises UserError BRIEF-SPACE."""
+        whole = self.written(subject, {})
+        sizes = {block.id: _rows(block) for block in blocks_of(whole) if isinstance(block, PaperTable)}
+        longest = max(sizes.values(), default=0)
+        if longest < self.fails:
+            if self.pages(whole) == 1:
+                return whole
+            self.fails = longest
+        if self.fits:
+            paper = self.written(subject, dict.fromkeys(sizes, self.fits))
+            if self.pages(paper) == 1:
+                return paper
+        return self.searched(name, subject, sizes)
+
+    def searched(self, name: str, subject: object, sizes: Mapping[str, int]) -> Paper:
+        """Halve the rows a table until the most are found that one page takes."""
+        low, high = -1, min(max(sizes.values(), default=0), self.fails)
+        best: Paper | None = None
+        while high - low > 1:
+            guess = (low + high) // 2
+            paper = self.written(subject, dict.fromkeys(sizes, guess))
+            if self.pages(paper) == 1:
+                best, low = paper, guess
+            else:
+                high = guess
+        if best is None:
+            raise UserError([problem("BRIEF-SPACE", Where(self.template.code), name=name)])
+        self.fits = low
+        return best
+
+    def written(self, subject: object, most: Mapping[str, int]) -> Paper:
+        """The brief with at most so many rows a table."""
+        order = replace(self.order, most=most)
+        return write_report(self.evaluation, self.template, order, subject, self.book).paper
+
+
+def _rows(table: PaperTable) -> int:
+    return sum(1 for row in table.rows if isinstance(row, TableRow))
