@@ -12,6 +12,7 @@ from duibiao.evaluations.record_parts import (
     MovedRow,
     PredictionBasis,
     RestatedValue,
+    TaskFinding,
     TaskResult,
     TrackEntry,
 )
@@ -73,6 +74,13 @@ def _plan_of(context: ReportContext) -> str:
     return context.said(titles[task.plan]) if task.plan in titles else task.plan
 
 
+def _finding(context: ReportContext) -> Runs:
+    """The finding; nothing where no task of the evaluation was assessed, which the text says once."""
+    if all(task.finding is TaskFinding.NOT_ASSESSED for task in context.evaluation.tasks):
+        return ()
+    return said(context, context.item(ENTRY, TaskResult).finding_word)
+
+
 def _task_columns() -> dict[str, ColumnWord]:
     return columns_by_name(
         column("number", "任务", "task", 3, _entry(TaskResult, lambda _, one: plain(str(one.number))), CENTER),
@@ -81,15 +89,15 @@ def _task_columns() -> dict[str, ColumnWord]:
         column("lead", "牵头部门", "led by", 9, _entry(TaskResult, lambda c, one: plain(names(c, one.lead)))),
         column("cooperating", "配合部门", "helped by", 13,
                _entry(TaskResult, lambda c, one: plain(names(c, one.cooperating)))),
-        column("finding", "评定", "finding", 5, _entry(TaskResult, lambda c, one: said(c, one.finding_word)), CENTER),
+        column("finding", "评定", "finding", 5, _finding, CENTER, sparse=True),
         column("assessor", "评定人", "assessor", 8, _entry(TaskResult, lambda _, t: plain(t.assessor)), sparse=True),
         column("targets", "关联的量化目标及状态", "linked targets", 16,
                _entry(TaskResult, lambda c, one: plain(link_words(c, one.rows)))),
     )  # fmt: skip
 
 
-def _department_tasks(context: ReportContext) -> list[TaskResult]:
-    asked = set(department_at(context).lead_tasks)
+def _department_tasks(context: ReportContext, places: Sequence[str]) -> list[TaskResult]:
+    asked = set(places)
     return [task for task in context.evaluation.tasks if f"{task.plan}/{task.number}" in asked]
 
 
@@ -99,7 +107,11 @@ def _tasks() -> list[TableWord]:
     return [
         TableWord("tasks", REPORT, ENTRY, Text("全部任务及责任部门", "every task and who answers for it"),
                   lambda c: c.evaluation.tasks, columns, usual, _plan_of, is_wide=True),
-        _table("department_tasks", "一个部门牵头的任务", "the tasks one department leads", _department_tasks, columns,
+        _table("department_helps", "一个部门配合的任务", "the tasks one department helps with",
+               lambda c: _department_tasks(c, department_at(c).cooperating_tasks), columns,
+               ("number", "title", "lead"), WordScope.DEPARTMENT, _plan_of),
+        _table("department_tasks", "一个部门牵头的任务", "the tasks one department leads",
+               lambda c: _department_tasks(c, department_at(c).lead_tasks), columns,
                ("number", "title", "finding"), WordScope.DEPARTMENT, _plan_of),
     ]  # fmt: skip
 
@@ -108,8 +120,9 @@ def _departments() -> TableWord:
     def count(name: str) -> Callable[[ReportContext], Runs]:
         return _entry(DepartmentResult, lambda c, one: (c.book.count(f"department/{one.name}/{name}"),))
 
-    return _table("departments", "各部门的任务和指标", "tasks and indicators by department",
-                  lambda c: c.evaluation.departments, columns_by_name(
+    return _table("departments", "牵头任务或指标的部门", "departments that lead tasks or indicators",
+                  lambda c: [one for one in c.evaluation.departments if one.lead_tasks or one.leads],
+                  columns_by_name(
         column("name", "部门", "department", 12, _entry(DepartmentResult, lambda _, one: plain(one.name))),
         column("lead_tasks", "牵头任务", "tasks led", 5, count("lead_tasks"), CENTER),
         column("cooperating_tasks", "配合任务", "helped with", 5, count("cooperating_tasks"), CENTER),

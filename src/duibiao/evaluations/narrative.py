@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from duibiao.evaluations.figures import FigureBook
+from duibiao.evaluations.figure_book import FigureBook
 from duibiao.evaluations.placeholders import FIGURE, BraceError, Piece, Words, pieces
 from duibiao.evaluations.record import Evaluation
 from duibiao.kernel.problem import Report, Where

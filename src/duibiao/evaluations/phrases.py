@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from duibiao.evaluations.figures import comparator
+from duibiao.evaluations.figure_book import comparator
 from duibiao.evaluations.record import EvaluationKind, IndicatorResult, ResultCount
 from duibiao.evaluations.record_parts import TaskLink
 from duibiao.evaluations.vocabulary import ReportContext, WordScope
@@ -215,9 +215,12 @@ def lead_words(context: ReportContext, row: MonitorRow) -> str:
 
 
 def link_words(context: ReportContext, links: Sequence[TaskLink]) -> str:
-    """Targets linked to a task with how they stand."""
+    """Targets linked to a task, by how they stand: 正常：A、B；无数据：C."""
+    by_word: dict[str, list[str]] = {}
+    for one in links:
+        by_word.setdefault(context.said(one.status_word), []).append(one.label)
     return context.t("；", "; ").join(
-        f"{one.label}{context.t('：', ': ')}{context.said(one.status_word)}" for one in links
+        f"{word}{context.t('：', ': ')}{names(context, labels)}" for word, labels in by_word.items()
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from duibiao.evaluations.figures import FigureBook
+from duibiao.evaluations.figure_book import FigureBook
 from duibiao.evaluations.narrative import Passage, narrative_block, unplaced
 from duibiao.evaluations.placeholders import Piece, Words
 from duibiao.evaluations.record import Evaluation
@@ -265,7 +265,7 @@ class _Writing:
         shown = list(items)[:most]
         columns = [word.columns[name] for name in names]
         at = [context.at(word.binds, item, number) for number, item in enumerate(shown, 1)]
-        cells = [[column.cell(one) for column in columns] for one in at]
+        cells, years = _cells(columns, at)
         kept = [
             place
             for place, column in enumerate(columns)
@@ -281,7 +281,7 @@ class _Writing:
         yield PaperTable(
             id=self.id_of(word, context),
             caption=plain(self.runs(block.caption, context)),
-            columns=tuple(_column(columns[place], context, headings) for place in kept),
+            columns=tuple(_column(columns[place], context, headings, years.get(place, "")) for place in kept),
             rows=tuple(_rows(word, at, cells, kept)),
             notes=tuple(notes),
             landscape=word.is_wide,
@@ -325,9 +325,25 @@ class _Writing:
         return tuple(Strong(run) if piece.is_strong and isinstance(run, str) else run for run in runs)
 
 
-def _column(word: ColumnWord, context: ReportContext, headings: Mapping[str, Text]) -> PaperColumn:
-    heading = headings.get(word.name) or word.heading
-    return PaperColumn(context.said(heading), word.width, word.align)
+def _cells(columns: Sequence[ColumnWord], at: Sequence[ReportContext]) -> tuple[list[list[Runs]], dict[int, str]]:
+    """The cells of a table, and for columns whose figures all speak of one year that year, for their heading."""
+    cells = [[column.cell(one) for column in columns] for one in at]
+    common: dict[int, str] = {}
+    for place, column in enumerate(columns):
+        if column.year is None:
+            continue
+        told = [(row, column.year(one)) for row, one in zip(cells, at, strict=True) if plain(row[place]) != DASH]
+        if len({year for _, year in told}) == 1:
+            common[place] = told[0][1]
+        else:
+            for row, year in told:
+                row[place] = (*row[place], f"\n（{year}）") if year else row[place]
+    return cells, common
+
+
+def _column(word: ColumnWord, context: ReportContext, headings: Mapping[str, Text], year: str) -> PaperColumn:
+    heading = context.said(headings.get(word.name) or word.heading)
+    return PaperColumn(f"{heading}\n（{year}）" if year else heading, word.width, word.align)
 
 
 def _rows(

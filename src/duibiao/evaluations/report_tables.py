@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from duibiao.evaluations.at_hand import action_at, department_at, result_at, row_at
-from duibiao.evaluations.figures import attention, behind, undecided, unpublished
+from duibiao.evaluations.figure_book import attention, behind, undecided, unpublished
 from duibiao.evaluations.phrases import (
     goal_runs,
     lead_words,
@@ -40,11 +40,12 @@ def columns_by_name(*columns: ColumnWord) -> dict[str, ColumnWord]:
     return {column.name: column for column in columns}
 
 
-def column(
-    name: str, zh: str, en: str, width: int, cell: Cell, align: CellAlign = LEFT, *, sparse: bool = False
-) -> ColumnWord:
+def column(  # noqa: PLR0913  a column has this many properties
+    name: str, zh: str, en: str, width: int, cell: Cell, align: CellAlign = LEFT, *, sparse: bool = False,
+    year: Callable[[ReportContext], str] | None = None,
+) -> ColumnWord:  # fmt: skip
     """A column."""
-    return ColumnWord(name, Text(zh, en), width, align, cell, sparse)
+    return ColumnWord(name, Text(zh, en), width, align, cell, sparse, year)
 
 
 def number_cell(context: ReportContext) -> Runs:
@@ -59,25 +60,32 @@ def _figure(name: str) -> Cell:
     return lambda context: (context.book.maybe(f"row/{row_at(context).id}/{name}"),)
 
 
-def _with_year(name: str, year: Callable[[ReportContext], str]) -> Cell:
-    """A figure with its year in brackets below it; a dash alone where there is no figure."""
-
-    def cell(context: ReportContext) -> Runs:
-        figure = context.book.maybe(f"row/{row_at(context).id}/{name}")
-        words = year(context)
-        return (figure,) if figure == DASH or not words else (figure, context.t(f"（{words}）", f" ({words})"))
-
-    return cell
-
-
 def _value_year(context: ReportContext) -> str:
     seen = row_at(context).observation
     return period_words(context, seen.period) if seen else ""
 
 
-def _goal_cell(context: ReportContext) -> Runs:
+def _base_year(context: ReportContext) -> str:
+    year = row_at(context).baseline_year
+    return period_words(context, str(year)) if year else ""
+
+
+def _due_year(context: ReportContext) -> str:
+    return period_words(context, str(row_at(context).due))
+
+
+def _supplier(context: ReportContext) -> Runs:
+    """Who can supply a figure: the leading departments; where the plan names none, who published it before."""
     row = row_at(context)
-    return (*goal_runs(context, row, sign=True), context.t(f"（{row.due}年）", f" ({row.due})"))
+    if row.lead:
+        return plain(names(context, row.lead))
+    before = list(dict.fromkeys(value.publisher for value in row.values if not value.is_baseline))
+    before = [one for one in before if one not in {plan.issuer for plan in context.evaluation.plans}]
+    if not before:
+        return plain(lead_words(context, row))
+    return plain(
+        context.t(f"规划未列；曾由{names(context, before)}公布", f"not named; published before by {', '.join(before)}")
+    )
 
 
 def _value_source(context: ReportContext) -> Runs:
@@ -100,10 +108,9 @@ INDICATOR_COLUMNS = columns_by_name(
     column("name", "指标", "indicator", 12, lambda c: plain(row_name(c, row_at(c)))),
     column("label", "指标（照录）", "as written", 12, lambda c: plain(row_at(c).label)),
     column("action", "行动", "plan", 6, lambda c: said(c, row_at(c).plan_short)),
-    column("baseline", "基期值", "baseline", 7,
-            _with_year("baseline", lambda c: period_words(c, str(row_at(c).baseline_year or ""))), CENTER),
-    column("goal", "目标", "goal", 8, _goal_cell, CENTER),
-    column("value", "现值", "value", 9, _with_year("value", _value_year), CENTER),
+    column("baseline", "基期值", "baseline", 7, _figure("baseline"), CENTER, year=_base_year),
+    column("goal", "目标", "goal", 7, lambda c: goal_runs(c, row_at(c), sign=True), CENTER, year=_due_year),
+    column("value", "现值", "value", 8, _figure("value"), CENTER, year=_value_year),
     column("asked", "序时应达", "asked by now", 6, _figure("asked"), CENTER),
     column("gap", "与应达之差", "gap", 7, _figure("gap"), CENTER),
     column("change", "较上一可比值", "change", 7, _figure("change"), CENTER),
@@ -116,13 +123,14 @@ INDICATOR_COLUMNS = columns_by_name(
     column("accepted", "若采信", "if accepted", 6, _accepted, CENTER),
     column("caveat", "不足以判定的原因", "why it cannot decide", 18, lambda c: why_undecided(c, result_at(c))),
     column("lead", "牵头部门", "led by", 9, lambda c: plain(lead_words(c, row_at(c)))),
+    column("supplier", "可提供数据的部门", "who can supply it", 11, _supplier),
     column("cooperating", "配合部门", "helped by", 10,
             lambda c: plain(names(c, row_at(c).cooperating)) or (DASH,), sparse=True),
     column("tasks", "关联任务和举措", "linked tasks", 14, _tasks_cell),
     column("value_source", "现值出处", "source of the value", 18, _value_source),
     column("goal_source", "目标出处", "source of the goal", 16,
             lambda c: plain(target_words(c, row_at(c).citation))),
-    column("goal_place", "目标在文件中的位置", "place of the goal", 9,
+    column("goal_place", "目标在文件中的位置", "place of the goal", 10,
             lambda c: plain(place_words(row_at(c).citation))),
 )  # fmt: skip
 
@@ -150,15 +158,24 @@ def _of_rows(  # noqa: PLR0913  a table has this many properties
     return TableWord(name, scope, WordScope.ROW, Text(zh, en), rows, INDICATOR_COLUMNS, usual, group, is_wide)
 
 
+def _worst_first(context: ReportContext, ids: Iterable[str]) -> list[IndicatorResult]:
+    """Rows that are behind, then those needing attention, those that can be judged, and the rest."""
+    late = {one.row.id for one in behind(context.evaluation)}
+    asked = {one.row.id for one in attention(context.evaluation)}
+    open_ = {one.row for one in context.evaluation.quality.unanswered}
+
+    def place(one: IndicatorResult) -> tuple[bool, bool, bool]:
+        return one.row.id not in late, one.row.id not in asked, one.row.id in open_
+
+    return sorted(rows_of(context, ids), key=place)
+
+
 _RESULT = ("name", "baseline", "value", "goal", "p", "s", "word")
 _FINAL = ("name", "baseline", "goal", "value", "change", "word", "turn")
 
 
 def indicator_tables() -> list[TableWord]:
     """The tables whose rows are indicators."""
-
-    def by_id(ids: Callable[[ReportContext], Iterable[str]]) -> Callable[[ReportContext], list[IndicatorResult]]:
-        return lambda context: rows_of(context, ids(context))
 
     return [
         _of_rows("indicators", "可以判定的指标", "indicators that can be judged",
@@ -171,14 +188,14 @@ def indicator_tables() -> list[TableWord]:
                  lambda c: [*behind(c.evaluation), *attention(c.evaluation)],
                  ("number", "name", "word", "value", "goal", "gap", "lead", "cooperating")),
         _of_rows("unpublished", "基期之后没有公布值的指标", "indicators without any value after the base year",
-                 lambda c: unpublished(c.evaluation), ("name", "baseline", "goal", "lead"), _plan_group),
+                 lambda c: unpublished(c.evaluation), ("name", "baseline", "goal", "supplier"), _plan_group),
         _of_rows("undecided", "有公布值但不足以判定的指标", "indicators whose value cannot decide",
-                 lambda c: undecided(c.evaluation), ("name", "value", "goal", "accepted", "caveat", "lead")),
+                 lambda c: undecided(c.evaluation), ("name", "value", "goal", "accepted", "caveat", "supplier")),
         _of_rows("figures", "全部指标的数值和出处", "every figure and its source", lambda c: c.evaluation.indicators,
                  ("number", "label", "baseline", "goal", "goal_place", "value", "value_source", "word"), _group,
                  is_wide=True),
         _of_rows("department_rows", "一个部门牵头的指标", "the indicators one department leads",
-                 by_id(lambda c: department_at(c).leads), ("name", "value", "goal", "word"),
+                 lambda c: _worst_first(c, department_at(c).leads), ("name", "value", "goal", "word"),
                  scope=WordScope.DEPARTMENT),
     ]  # fmt: skip
 

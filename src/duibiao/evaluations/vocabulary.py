@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
-from duibiao.evaluations.figures import FigureBook
+from duibiao.evaluations.figure_book import FigureBook
 from duibiao.evaluations.record import Evaluation
 from duibiao.kernel.text import Language, Text
 from duibiao.views.paper_chart import PaperChart
@@ -112,7 +112,8 @@ class LoopWord:
 class ColumnWord:
     """A column of a table (模板表列): heading, share of the width, alignment, and how an item's cell is written.
 
-    A ``sparse`` column is left out where every cell of it is empty, zero or a dash.
+    A ``sparse`` column is left out where every cell of it is empty, zero or a dash. ``year`` says of which year a cell
+    speaks: it goes into the heading where all cells speak of one, else under the figure.
     """
 
     name: str
@@ -121,6 +122,7 @@ class ColumnWord:
     align: CellAlign
     cell: Callable[[ReportContext], Runs]
     sparse: bool = False
+    year: Callable[[ReportContext], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from duibiao.evaluations.at_hand import (
     rows_of_action,
     unit_at,
 )
-from duibiao.evaluations.figures import attention, behind, old, silent, undecided, unpublished
+from duibiao.evaluations.figure_book import attention, behind, old, silent, undecided, unpublished
 from duibiao.evaluations.phrases import is_final, own_tasks
 from duibiao.evaluations.record import EvaluationKind, IndicatorResult
 from duibiao.evaluations.record_parts import ContradictionKind, TaskFinding

@@ -15,7 +15,7 @@ from duibiao.evaluations.at_hand import (
     rows_of_action,
     unit_at,
 )
-from duibiao.evaluations.figures import attention, behind, old, silent, task_counts
+from duibiao.evaluations.figure_book import attention, behind, old, silent, task_counts
 from duibiao.evaluations.phrases import (
     as_of_words,
     goal_runs,

@@ -10,7 +10,7 @@ from decimal import Decimal
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from duibiao.evaluations.figures import FigureBook, baseline_shown, value_shown
+from duibiao.evaluations.figure_book import FigureBook, baseline_shown, value_shown
 from duibiao.evaluations.record import Evaluation, IndicatorResult
 from duibiao.evaluations.record_parts import TaskResult
 from duibiao.kernel.text import Language, Text

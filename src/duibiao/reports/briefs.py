@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from duibiao.evaluations.figures import FigureBook
+from duibiao.evaluations.figure_book import FigureBook
 from duibiao.evaluations.record import DepartmentResult, Evaluation, UnitResult
 from duibiao.evaluations.report import ReportOrder, write_report
 from duibiao.evaluations.templates import ReportTemplate
