@@ -30,8 +30,10 @@ ACCOUNTS = ("ACCOUNT-", "PASSWORD-", "LOGIN-", "TOKEN-")
 # Bad official documents stand in tests/unit/views/test_paper.py and tests/unit/reports/test_fonts.py.
 # Folders that cannot take an export stand in tests/unit/reports/exports/test_folder.py, which counts them.
 APART = ("WEB-", "COMPUTE-", "RESULT-", "INTAKE-", "DATA-", "SIMULATION-", "PAPER-", "EXPORT-")
+# Bad templates, passages and briefs stand in tests/unit/evaluations/test_template_problems.py (which counts them).
+TEMPLATES = ("TEMPLATE-", "NARRATIVE-", "BRIEF-")
 # Units that are not comparable stand in tests/unit/metrics/test_registry.py.
-ELSEWHERE = ("READ-", "DRAFT-", "REVIEW-", "ACCEPT-", "UNIT-NOT-COMPARABLE", *STORE, *ACCOUNTS, *APART)
+ELSEWHERE = ("READ-", "DRAFT-", "REVIEW-", "ACCEPT-", "UNIT-NOT-COMPARABLE", *STORE, *ACCOUNTS, *APART, *TEMPLATES)
 NOT_PACK = shutil.ignore_patterns("expect.yaml", "delete.txt", "grow.txt")
 GOAL = "  written: ≥8\n"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from duibiao.evaluations.figure_book import FigureBook
-from duibiao.evaluations.placeholders import FIGURE, BraceError, Piece, Words, pieces
+from duibiao.evaluations.placeholders import FIGURE, BraceError, Piece, PlainWords, pieces
 from duibiao.evaluations.record import Evaluation
 from duibiao.kernel.problem import Report, Where
 from duibiao.views.paper_parts import Narrative
@@ -22,7 +22,7 @@ _CHINESE = re.compile(r"[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class WrittenPassage:
     """What a person wrote for one section (撰写段落): its file, author and paragraphs with their lines."""
 
     section: str
@@ -37,12 +37,12 @@ def narrative_folders(root: Path, evaluation: Evaluation) -> tuple[Path, ...]:
     return tuple(root / name for name in (evaluation.id, f"{evaluation.kind.value}-{plan}", plan))
 
 
-def read_passages(folders: Iterable[Path], report: Report) -> dict[str, Passage]:
+def read_passages(folders: Iterable[Path], report: Report) -> dict[str, WrittenPassage]:
     """Read the passages of several folders; the first folder that has a section wins. Empty files are no passage.
 
     Problems: NARRATIVE-AUTHOR, NARRATIVE-HEADING, PACK-ENCODING. The caller ends with ``report.refuse_errors()``.
     """
-    found: dict[str, Passage] = {}
+    found: dict[str, WrittenPassage] = {}
     for folder in folders:
         for path in sorted(folder.glob("*.md")):
             if path.stem not in found:
@@ -52,7 +52,7 @@ def read_passages(folders: Iterable[Path], report: Report) -> dict[str, Passage]
     return found
 
 
-def _read(path: Path, name: str, report: Report) -> Passage | None:
+def _read(path: Path, name: str, report: Report) -> WrittenPassage | None:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
@@ -68,7 +68,7 @@ def _read(path: Path, name: str, report: Report) -> Passage | None:
     for number, text in paragraphs:
         if text.startswith("#"):
             report.add("NARRATIVE-HEADING", Where(name, number), text=text[:20])
-    return Passage(path.stem, name, match.group(1).strip() if match else "", paragraphs) if paragraphs else None
+    return WrittenPassage(path.stem, name, match.group(1).strip() if match else "", paragraphs) if paragraphs else None
 
 
 def _paragraphs(lines: list[str], start: int) -> Iterable[tuple[int, str]]:
@@ -84,7 +84,7 @@ def _paragraphs(lines: list[str], start: int) -> Iterable[tuple[int, str]]:
             begun, words = 0, ""
 
 
-def narrative_block(passage: Passage, book: FigureBook, report: Report) -> Narrative | None:
+def narrative_block(passage: WrittenPassage, book: FigureBook, report: Report) -> Narrative | None:
     """Put the figures into a passage. Problems: NARRATIVE-FIGURE, TEMPLATE-BRACE; None where there is one."""
     before = len(report.problems)
     paragraphs = tuple(_filled(passage, number, text, book, report) for number, text in passage.paragraphs)
@@ -93,7 +93,7 @@ def narrative_block(passage: Passage, book: FigureBook, report: Report) -> Narra
     return Narrative(f"narrative/{passage.section}", paragraphs, passage.author)
 
 
-def _filled(passage: Passage, number: int, text: str, book: FigureBook, report: Report) -> Runs:
+def _filled(passage: WrittenPassage, number: int, text: str, book: FigureBook, report: Report) -> Runs:
     where = Where(passage.file, number)
     try:
         parts = pieces(text, FIGURE)
@@ -104,7 +104,7 @@ def _filled(passage: Passage, number: int, text: str, book: FigureBook, report: 
 
 
 def _run(part: Piece, where: Where, book: FigureBook, report: Report) -> Run:
-    if isinstance(part, Words):
+    if isinstance(part, PlainWords):
         return Strong(part.text) if part.is_strong else part.text
     if part.name not in book.shown:
         near = ", ".join(book.near(part.name)) or "duibiao report fields --evaluation"
@@ -113,7 +113,7 @@ def _run(part: Piece, where: Where, book: FigureBook, report: Report) -> Run:
     return book.figure(part.name)
 
 
-def unplaced(passages: Mapping[str, Passage], sections: Iterable[str]) -> list[Passage]:
+def unplaced(passages: Mapping[str, WrittenPassage], sections: Iterable[str]) -> list[WrittenPassage]:
     """Passages whose section is not in the template: they are told, and never dropped in silence."""
     known = set(sections)
     return [passage for section, passage in passages.items() if section not in known]

@@ -7,7 +7,7 @@ no format specification and no expression.
 import re
 from dataclasses import dataclass
 
-NAME = re.compile(r"[a-z][a-z_]*(?:\.[a-z_]+)?", re.ASCII)
+NAME = re.compile(r"[a-z][a-z_]*(?:\.[a-z][a-z_]*)?", re.ASCII)
 """A field's name: ``targets``, or ``row.value`` for a field of what a loop goes through."""
 FIGURE = re.compile(r"[A-Za-z0-9_\-./]+(?:/[^\s{}/]+)*")
 """A figure's id, as a passage a person writes may name it: ``row/five-year-14-11/value``."""
@@ -22,14 +22,14 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PlainWords:
     """Text that stands as it is (照排文字)."""
 
     text: str
     is_strong: bool = False
 
 
-Piece = Words | Slot
+Piece = PlainWords | Slot
 
 
 class BraceError(ValueError):
@@ -59,7 +59,7 @@ def _part(text: str, allowed: re.Pattern[str], *, is_strong: bool) -> list[Piece
             if not allowed.fullmatch(name):
                 raise BraceError(text[place : end + 1] if end > 0 else text[place:])
             if words:
-                found.append(Words(words, is_strong))
+                found.append(PlainWords(words, is_strong))
             found.append(Slot(name, is_strong))
             words, place = "", end + 1
         elif mark == "}":
@@ -67,5 +67,5 @@ def _part(text: str, allowed: re.Pattern[str], *, is_strong: bool) -> list[Piece
         else:
             words, place = words + mark, place + 1
     if words:
-        found.append(Words(words, is_strong))
+        found.append(PlainWords(words, is_strong))
     return found

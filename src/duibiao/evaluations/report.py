@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from duibiao.evaluations.figure_book import FigureBook
-from duibiao.evaluations.narrative import Passage, narrative_block, unplaced
-from duibiao.evaluations.placeholders import Piece, Words
+from duibiao.evaluations.narrative import WrittenPassage, narrative_block, unplaced
+from duibiao.evaluations.placeholders import Piece, PlainWords
 from duibiao.evaluations.record import Evaluation
 from duibiao.evaluations.template_file import SEE
 from duibiao.evaluations.templates import (
@@ -64,7 +64,7 @@ class ReportOrder:
     day: date | None = None
     is_draft: bool = False
     letterhead: Letterhead | None = None
-    passages: Mapping[str, Passage] = field(default_factory=dict)
+    passages: Mapping[str, WrittenPassage] = field(default_factory=dict)
     annex_files: Sequence[str] = ()
     most: Mapping[str, int] = field(default_factory=dict)
 
@@ -171,7 +171,7 @@ class _Writing:
         inner = without_empty_headings(self.blocks(block.blocks, self.context))
         return Annex(self.words(block.title), tuple(inner)) if inner else None
 
-    def left_over(self, passages: Iterable[Passage]) -> Iterable[PaperBlock]:
+    def left_over(self, passages: Iterable[WrittenPassage]) -> Iterable[PaperBlock]:
         """Passages without a place, printed at the end of a draft."""
         blocks = [block for one in passages if (block := narrative_block(one, self.context.book, self.report))]
         if blocks:
@@ -314,13 +314,13 @@ class _Writing:
 
     def filled(self, piece: Piece, context: ReportContext) -> Runs:
         """One piece: words as they are, a field's answer, a reference to a table."""
-        if isinstance(piece, Words):
+        if isinstance(piece, PlainWords):
             return (Strong(piece.text),) if piece.is_strong else (piece.text,)
         if piece.name.startswith(SEE):
             name = piece.name.removeprefix(SEE)
             if name in self.vocabulary.tables:
                 return (Reference(self.id_of(self.vocabulary.tables[name], context)),)
-            return (Reference(f"chart/{name}"),)
+            return (Reference(name),)
         runs = self.vocabulary.fields[piece.name].answer(context) or (DASH,)
         return tuple(Strong(run) if piece.is_strong and isinstance(run, str) else run for run in runs)
 

@@ -66,7 +66,7 @@ def _actions(context: ReportContext) -> PaperChart | None:
         return None
     series = _count_series(context, actions)
     return PaperChart(
-        id="chart/actions",
+        id="actions_chart",
         kind=ChartKind.STACKED,
         title=context.t("各行动指标的结论", "Results by plan"),
         categories=tuple(context.said(one.short) for one in actions),
@@ -90,7 +90,7 @@ def _progress(context: ReportContext, results: Sequence[IndicatorResult], name: 
     time = tuple(ChartPoint(_drawn(row.s), book.figure(f"row/{row.id}/s")) for row in rows)
     last = max(rows, key=lambda row: row.p or Decimal(0))
     return PaperChart(
-        id=f"chart/{name}",
+        id=name,
         kind=ChartKind.PROGRESS,
         title=context.t("指标进展与序时进度", "Progress and time progress"),
         categories=tuple(row_name(context, row) for row in rows),
@@ -115,13 +115,13 @@ def charts() -> dict[str, ChartWord]:
     """Every chart by name."""
     report, action = WordScope.REPORT, WordScope.ACTION
     found = [
-        ChartWord("actions", report, Text("各行动指标的结论（随表 actions）", "results by plan (with table actions)"),
+        ChartWord("actions_chart", report, Text("各行动指标的结论", "results by plan"),
                   "actions", _actions),
-        ChartWord("progress", report, Text("进展与序时进度（随表 indicators）", "progress (with table indicators)"),
-                  "indicators", lambda c: _progress(c, c.evaluation.indicators, "progress", "indicators")),
-        ChartWord("action_progress", action, Text("一个行动的进展（随表 action_indicators）", "progress of one plan"),
+        ChartWord("progress_chart", report, Text("进展与序时进度", "progress"),
+                  "indicators", lambda c: _progress(c, c.evaluation.indicators, "progress_chart", "indicators")),
+        ChartWord("action_progress_chart", action, Text("一个行动的进展", "progress of one plan"),
                   "action_indicators",
-                  lambda c: _progress(c, rows_of(c, action_at(c).rows), f"progress/{action_at(c).plan}",
+                  lambda c: _progress(c, rows_of(c, action_at(c).rows), f"action_progress_chart/{action_at(c).plan}",
                                       f"action_indicators/{action_at(c).plan}")),
     ]  # fmt: skip
     return {one.name: one for one in found}

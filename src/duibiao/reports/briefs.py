@@ -5,9 +5,11 @@ page says how many more stand in the annex; nothing is cut off in silence.
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+
+import pypdfium2
 
 from duibiao.evaluations.figure_book import FigureBook
 from duibiao.evaluations.record import DepartmentResult, Evaluation, UnitResult
@@ -15,10 +17,10 @@ from duibiao.evaluations.report import ReportOrder, write_report
 from duibiao.evaluations.templates import ReportTemplate
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.kernel.text import Text
+from duibiao.reports.fonts import FontShelf
+from duibiao.reports.pdf import PdfResult, pdf_bytes
 from duibiao.views.paper import Paper, blocks_of
 from duibiao.views.paper_parts import PaperTable, TableRow
-
-Pages = Callable[[Paper], int]
 
 
 class BriefKind(StrEnum):
@@ -33,16 +35,21 @@ BRIEF_WORDS = {BriefKind.UNITS: Text("区县", "district"), BriefKind.DEPARTMENT
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """One brief (一页通报): the name its file gets, and the paper."""
+    """One brief (一页通报): the name its file gets, the paper, and the PDF it was measured by."""
 
     name: str
     paper: Paper
+    pdf: PdfResult
 
 
 def briefs(
-    evaluation: Evaluation, template: ReportTemplate, order: ReportOrder, kind: BriefKind, pages: Pages
+    evaluation: Evaluation,
+    template: ReportTemplate,
+    order: ReportOrder,
+    kind: BriefKind,
+    shelf: FontShelf | None = None,
 ) -> Iterator[Brief]:
-    """Write a brief for every district or department. ``pages`` measures a paper.
+    """Write a brief for every district or department, measured with the fonts of a shelf.
 
     Raises UserError: BRIEF-NONE, BRIEF-SPACE, and what ``write_report`` raises.
     """
@@ -50,9 +57,10 @@ def briefs(
     if not subjects:
         word = BRIEF_WORDS[kind]
         raise UserError([problem("BRIEF-NONE", Where(evaluation.id), zh=word.zh, en=word.en)])
-    writing = _BriefWriting(evaluation, template, order, FigureBook(evaluation), pages)
+    writing = _BriefWriting(evaluation, template, order, FigureBook(evaluation), shelf or FontShelf())
     for name, subject in subjects:
-        yield Brief(name, writing.fitted(name, subject))
+        paper, pdf = writing.fitted(name, subject)
+        yield Brief(name, paper, pdf)
 
 
 def _subjects(evaluation: Evaluation, kind: BriefKind) -> Iterable[tuple[str, UnitResult | DepartmentResult]]:
@@ -70,40 +78,45 @@ class _BriefWriting:
     template: ReportTemplate
     order: ReportOrder
     book: FigureBook
-    pages: Pages
+    shelf: FontShelf
     fits: int = 0
     fails: int = sys.maxsize
 
-    def fitted(self, name: str, subject: object) -> Paper:
+    def fitted(self, name: str, subject: object) -> tuple[Paper, PdfResult]:
         """The brief of a subject with as many rows a table as one page takes. Raises UserError BRIEF-SPACE."""
         whole = self.written(subject, {})
         sizes = {block.id: _rows(block) for block in blocks_of(whole) if isinstance(block, PaperTable)}
         longest = max(sizes.values(), default=0)
         if longest < self.fails:
-            if self.pages(whole) == 1:
-                return whole
+            if pdf := self.on_one_page(whole):
+                return whole, pdf
             self.fails = longest
         if self.fits:
             paper = self.written(subject, dict.fromkeys(sizes, self.fits))
-            if self.pages(paper) == 1:
-                return paper
+            if pdf := self.on_one_page(paper):
+                return paper, pdf
         return self.searched(name, subject, sizes)
 
-    def searched(self, name: str, subject: object, sizes: Mapping[str, int]) -> Paper:
+    def searched(self, name: str, subject: object, sizes: Mapping[str, int]) -> tuple[Paper, PdfResult]:
         """Halve the rows a table until the most are found that one page takes."""
-        low, high = -1, min(max(sizes.values(), default=0), self.fails)
-        best: Paper | None = None
+        low, high = -1, max(sizes.values(), default=0)
+        best: tuple[Paper, PdfResult] | None = None
         while high - low > 1:
             guess = (low + high) // 2
             paper = self.written(subject, dict.fromkeys(sizes, guess))
-            if self.pages(paper) == 1:
-                best, low = paper, guess
+            if pdf := self.on_one_page(paper):
+                best, low = (paper, pdf), guess
             else:
                 high = guess
         if best is None:
             raise UserError([problem("BRIEF-SPACE", Where(self.template.code), name=name)])
         self.fits = low
         return best
+
+    def on_one_page(self, paper: Paper) -> PdfResult | None:
+        """The PDF of a paper, None where it has more than one page."""
+        pdf = pdf_bytes(paper, self.shelf)
+        return pdf if page_count(pdf.content) == 1 else None
 
     def written(self, subject: object, most: Mapping[str, int]) -> Paper:
         """The brief with at most so many rows a table."""
@@ -113,3 +126,12 @@ class _BriefWriting:
 
 def _rows(table: PaperTable) -> int:
     return sum(1 for row in table.rows if isinstance(row, TableRow))
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages a PDF has."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return len(document)
+    finally:
+        document.close()

@@ -18,16 +18,6 @@ from duibiao.workspace import Workspace
 DAY = date(2025, 12, 31)
 
 
-@pytest.fixture(scope="module")
-def closing(workspace: Workspace) -> Evaluation:
-    return perform(workspace, EvaluationRequest("five-year-14", EvaluationKind.FINAL, DAY))
-
-
-@pytest.fixture(scope="module")
-def annual(workspace: Workspace) -> Evaluation:
-    return perform(workspace, EvaluationRequest("action-plans", EvaluationKind.ANNUAL, DAY))
-
-
 def test_all_seventeen_rows_are_judged_or_say_why_not(closing: Evaluation) -> None:
     assert [one.row.row for one in closing.indicators] == list(range(1, 18))
     assert all(one.reason.zh for one in closing.indicators)
