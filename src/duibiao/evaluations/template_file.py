@@ -1,7 +1,7 @@
 """Reads report templates and tells every mistake at once, with file, line and what to do (读取报告模板)."""
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -141,7 +141,7 @@ class _Reading:
                 choices=", ".join(KINDS),
             )
             return None
-        readers = {
+        readers: dict[str, Callable[[Record, Scopes], Block]] = {
             "heading": self.heading,
             "say": self.sentence,
             "table": self.table,

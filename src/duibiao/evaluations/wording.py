@@ -93,6 +93,11 @@ def _report_fields() -> dict[str, tuple[str, str, Answer]]:
         "home_unit": ("本级单位", "the home unit", lambda c: plain(c.evaluation.home_unit_name)),
         "scope": ("评估范围", "scope", lambda c: said(c, c.evaluation.scope.words)),
         "plan_numbers": ("被评规划的文号", "numbers of the plans", _plan_numbers),
+    }  # fmt: skip
+
+
+def _count_fields() -> dict[str, tuple[str, str, Answer]]:
+    return {
         "plans": ("规划数", "number of plans", _count("count/plans")),
         "rows": ("指标数", "number of indicators", _count("count/rows")),
         "known": ("可以判定的指标数", "indicators that can be judged", _count("count/known")),
@@ -138,6 +143,11 @@ def _report_fields() -> dict[str, tuple[str, str, Answer]]:
         "periods": ("现值所属年度及项数", "years the values speak of", _periods),
         "units": ("区县数", "number of districts", _count("count/units")),
         "inputs": ("固化的输入文件数", "number of frozen inputs", _count("count/inputs")),
+    }  # fmt: skip
+
+
+def _basis_fields() -> dict[str, tuple[str, str, Answer]]:
+    return {
         "on_course_from": (
             "“正常”的下限", "lower bound of 'on course'", lambda c: plain(str(c.evaluation.policy.on_course)),
         ),
@@ -205,6 +215,11 @@ def _row_fields() -> dict[str, tuple[str, str, Answer]]:
         ),
         "required": ("到期前每年平均需变动", "needed a year until due", _figure_of_row("required")),
         "forecast": ("按现有速度到目标年的外推值", "linear forecast", _figure_of_row("forecast")),
+    }  # fmt: skip
+
+
+def _judgement_fields() -> dict[str, tuple[str, str, Answer]]:
+    return {
         "word": ("结论", "result", lambda c: said(c, result_at(c).verdict_word)),
         "reason": ("结论的依据", "why", lambda c: said(c, result_at(c).reason)),
         "turn": ("何种情况会改变结论", "what would turn it", lambda c: said(c, result_at(c).turn)),
@@ -312,12 +327,14 @@ def fields() -> dict[str, FieldWord]:
     found: dict[str, FieldWord] = {}
     groups = {
         WordScope.REPORT: _report_fields()
+        | _count_fields()
+        | _basis_fields()
         | {
             f"{name}_list": (f"{word.zh}的指标及数值", f"{word.en}, with value and goal", _lists(take)[0])
             for name, (take, word) in STANDS.items()
         },
         WordScope.ACTION: _action_fields(),
-        WordScope.ROW: _row_fields(),
+        WordScope.ROW: _row_fields() | _judgement_fields(),
     } | _other_fields()
     for scope, words in groups.items():
         for short, (zh, en, answer) in words.items():

@@ -7,7 +7,7 @@ import pytest
 
 from duibiao.evaluations.narrative import narrative_folders, read_passages
 from duibiao.evaluations.record import Evaluation
-from duibiao.evaluations.report import ReportOrder, write_report
+from duibiao.evaluations.report import ReportOrder, WrittenReport, write_report
 from duibiao.evaluations.template_file import read_letterhead, read_template
 from duibiao.evaluations.templates import ReportTemplate
 from duibiao.evaluations.words import vocabulary
@@ -163,15 +163,17 @@ def passage(tmp_path: Path, evaluation: Evaluation, text: str, section: str = "c
     return tmp_path / "narrative"
 
 
-def written(tmp_path: Path, evaluation: Evaluation, root: Path, **order: bool) -> Callable[[], object]:
+def written(
+    tmp_path: Path, evaluation: Evaluation, root: Path, *, is_draft: bool = False
+) -> Callable[[], WrittenReport]:
     """The writing of a report with the passages of a folder."""
 
-    def write() -> object:
+    def write() -> WrittenReport:
         report = Report()
         passages = read_passages(narrative_folders(root, evaluation), report)
         report.refuse_errors()
         template = template_of(tmp_path, WITH_PLACE)
-        return write_report(evaluation, template, ReportOrder(passages=passages, **order))
+        return write_report(evaluation, template, ReportOrder(passages=passages, is_draft=is_draft))
 
     return write
 
@@ -208,8 +210,8 @@ def test_a_passage_without_a_place_is_told_and_never_dropped(tmp_path: Path, clo
         written(tmp_path, closing, root)()
     assert [one.code for one in caught.value.problems] == ["NARRATIVE-SECTION"]
     draft = written(tmp_path, closing, root, is_draft=True)()
-    assert [one.code for one in draft.notices] == ["NARRATIVE-LEFT-OVER"]  # type: ignore[attr-defined]  # a WrittenReport
-    assert "旧段落。" in str(draft.paper.blocks[-1])  # type: ignore[attr-defined]  # a WrittenReport
+    assert [one.code for one in draft.notices] == ["NARRATIVE-LEFT-OVER"]
+    assert "旧段落。" in str(draft.paper.blocks[-1])
 
 
 # --- briefs ------------------------------------------------------------------------------------------------------
