@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from duibiao.reports.chart_scale import chart_scale, label_side
 from duibiao.reports.fonts import FontChain
 from duibiao.reports.paper_sections import sections
 from duibiao.reports.paper_size import PaperSize
@@ -188,11 +189,15 @@ def _chart(chart: PaperChart, numbers: dict[str, str]) -> Plain:
             "pattern": one.pattern.value,
             # The length of a bar is a picture: a float is exact enough there. The label is the figure's own words.
             "points": [
-                {"value": None if point.value is None else float(point.value), "label": point.field.shown}
-                for point in one.points
+                {
+                    "value": None if point.value is None else float(point.value),
+                    "label": point.field.shown,
+                    "side": label_side(chart, number, at),
+                }
+                for at, point in enumerate(one.points)
             ],
         }
-        for one in chart.series
+        for number, one in enumerate(chart.series)
     ]
     return {
         "kind": "chart",
@@ -202,8 +207,17 @@ def _chart(chart: PaperChart, numbers: dict[str, str]) -> Plain:
         "unit": chart.unit,
         "categories": list(chart.categories),
         "series": series,
+        "scale": _scale(chart),
         "summary": chart.summary,
     }
+
+
+def _scale(chart: PaperChart) -> Plain:
+    scale = chart_scale(chart)
+    if scale is None:
+        return None
+    ticks: list[Plain] = list(scale.ticks)
+    return {"first": scale.first, "last": scale.last, "step": scale.step, "count": scale.count, "ticks": ticks}
 
 
 def _runs(runs: Runs, numbers: dict[str, str]) -> list[Plain]:
