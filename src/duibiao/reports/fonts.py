@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 
 import typst
@@ -20,6 +21,8 @@ from duibiao.reports.font_coverage import Ranges, covered_by, holds
 from duibiao.views.paper import FontPreset
 
 WESTERN_NAME = "Times New Roman"
+FONT_PACKAGE = "pylopdf_fonts_zh_cn"
+"""An optional package that holds two free Chinese fonts and no program; nothing needs it where fonts are installed."""
 
 
 class FontRole(StrEnum):
@@ -124,7 +127,10 @@ class FontShelf:
     @cached_property
     def fonts(self) -> typst.Fonts:
         """What the typesetter found; searched once."""
-        return typst.Fonts(include_system_fonts=self.system, font_paths=[str(folder) for folder in self.folders])
+        folders = (
+            [str(folder) for folder in (*self.folders, *_installed_fonts())] if self.system else list(self.folders)
+        )
+        return typst.Fonts(include_system_fonts=self.system, font_paths=folders)
 
     @cached_property
     def files(self) -> dict[str, tuple[tuple[str, int], ...]]:
@@ -217,6 +223,12 @@ class FontShelf:
         return self.covers(western, character) or all(
             self.covers(family, character) for family in chosen if family != western
         )
+
+
+def _installed_fonts() -> tuple[Path, ...]:
+    """The folder of the optional font package, where it is installed: Noto Sans SC and Noto Serif SC, OFL-1.1."""
+    found = find_spec(FONT_PACKAGE)
+    return tuple(Path(place) for place in found.submodule_search_locations or ()) if found is not None else ()
 
 
 def _stands_in(used: str, names: list[str]) -> Text:

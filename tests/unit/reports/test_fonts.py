@@ -9,6 +9,7 @@ import pytest
 from duibiao.kernel.problem import UserError
 from duibiao.reports.font_coverage import covered_by, holds
 from duibiao.reports.fonts import OFFICIAL, FontRole, FontShelf
+from duibiao.reports.paper_files import paper_files
 from duibiao.reports.pdf import pdf_bytes
 from duibiao.views.paper import FontPreset
 from duibiao.views.paper_parts import Paragraph
@@ -29,6 +30,15 @@ def refused(paper_text: str, shelf: FontShelf = SHELF) -> tuple[str, str]:
 
 def test_a_machine_without_chinese_fonts_is_told_what_to_install() -> None:
     assert refused("正文。", FontShelf(system=False))[0] == "PAPER-FONT"
+
+
+def test_a_machine_without_chinese_fonts_still_gives_the_word_file() -> None:
+    made = paper_files(sample_paper(), FontShelf(system=False))
+    assert made.pdf is None
+    assert made.docx[:2] == b"PK"
+    (notice,) = made.notices
+    assert "fonts-noto-cjk" in notice.zh
+    assert "fonts-noto-cjk" in notice.en
 
 
 @CHINESE
