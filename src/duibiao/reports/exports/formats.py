@@ -6,6 +6,7 @@ from enum import StrEnum
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.reports.exports.content import ExportContent
 from duibiao.reports.exports.frictionless import frictionless
+from duibiao.reports.exports.sdmx import sdmx
 from duibiao.reports.exports.tables import Exporter
 from duibiao.reports.exports.tidy import tidy
 
@@ -15,11 +16,13 @@ class ExportFormat(StrEnum):
 
     TIDY = "tidy"
     FRICTIONLESS = "frictionless"
+    SDMX = "sdmx"
 
 
 EXPORTERS: Mapping[ExportFormat, Exporter] = {
     ExportFormat.TIDY: tidy,
     ExportFormat.FRICTIONLESS: frictionless,
+    ExportFormat.SDMX: sdmx,
 }
 
 
