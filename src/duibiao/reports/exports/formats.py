@@ -5,7 +5,9 @@ from enum import StrEnum
 
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.reports.exports.content import ExportContent
+from duibiao.reports.exports.dhis2 import dhis2
 from duibiao.reports.exports.frictionless import frictionless
+from duibiao.reports.exports.open_sdg import open_sdg
 from duibiao.reports.exports.sdmx import sdmx
 from duibiao.reports.exports.tables import Exporter
 from duibiao.reports.exports.tidy import tidy
@@ -17,12 +19,16 @@ class ExportFormat(StrEnum):
     TIDY = "tidy"
     FRICTIONLESS = "frictionless"
     SDMX = "sdmx"
+    OPEN_SDG = "open-sdg"
+    DHIS2 = "dhis2"
 
 
 EXPORTERS: Mapping[ExportFormat, Exporter] = {
     ExportFormat.TIDY: tidy,
     ExportFormat.FRICTIONLESS: frictionless,
     ExportFormat.SDMX: sdmx,
+    ExportFormat.OPEN_SDG: open_sdg,
+    ExportFormat.DHIS2: dhis2,
 }
 
 

@@ -1,4 +1,4 @@
-"""An Open SDG data set: one CSV file and one YAML file an indicator, the schema, the words in two languages, the config.
+"""An Open SDG data set: a CSV and a YAML file for each indicator, the schema, the words in two languages, the config.
 
 Forms: sdg-build (inputs ``InputCsvData`` and ``InputYamlMeta``, schema ``SchemaInputOpenSdg``, translations
 ``TranslationInputYaml``). The builder computes a progress status itself where ``auto_progress_calculation`` is true:
@@ -81,15 +81,13 @@ class OpenSdgIndicator:
         return self.number.replace(".", "-")
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(yaml.CSafeDumper):
     """Writes exact decimals as numbers with every digit."""
 
 
-def _represent(dumper: yaml.SafeDumper, amount: Decimal) -> yaml.ScalarNode:
+def _represent(dumper: yaml.CSafeDumper, amount: Decimal) -> yaml.ScalarNode:
     digits = exact(amount)
-    return dumper.represent_scalar(
-        "tag:yaml.org,2002:float" if "." in digits else "tag:yaml.org,2002:int", digits
-    )
+    return dumper.represent_scalar("tag:yaml.org,2002:float" if "." in digits else "tag:yaml.org,2002:int", digits)
 
 
 _Dumper.add_representer(Decimal, _represent)
@@ -250,7 +248,5 @@ def _schema() -> dict[str, Any]:
                 "element": "select",
                 "options": [{"name": one, "value": one} for one in ("complete", "inprogress", "notstarted")],
             }
-        fields.append(
-            {"name": name, "field": {**kind, "label": f"fields.{name}", "translation_key": f"fields.{name}"}}
-        )
+        fields.append({"name": name, "field": {**kind, "label": f"fields.{name}", "translation_key": f"fields.{name}"}})
     return {"prose": {"metadata": {"meta": fields}}}

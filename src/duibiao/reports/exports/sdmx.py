@@ -35,7 +35,8 @@ SPECIFIC = f"{ROOT}/data/structurespecific"
 NAMESPACE = (
     f"urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure={AGENCY}:{STRUCTURE}({VERSION}):ObsLevelDim:{TIME}"
 )
-_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_TYPE = f"{{{_XSI}}}type"
 
 
 def sdmx(content: ExportContent) -> Mapping[str, bytes]:
@@ -92,7 +93,7 @@ def _rows(
 
 def _data_message(content: ExportContent, rows: Iterable[dict[str, str]]) -> bytes:
     """The observations by series, in the order they come first."""
-    spaces = {"mes": MESSAGE, "com": COMMON, "ss": SPECIFIC, "ns1": NAMESPACE, "xsi": _TYPE[1:].split("}")[0]}
+    spaces = {"mes": MESSAGE, "com": COMMON, "ss": SPECIFIC, "ns1": NAMESPACE, "xsi": _XSI}
     message = etree.Element(f"{{{MESSAGE}}}StructureSpecificData", nsmap=spaces)
     head = header(message, content, "DATA")
     used = etree.SubElement(head, f"{{{MESSAGE}}}Structure", {

