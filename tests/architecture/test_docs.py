@@ -110,6 +110,9 @@ NEEDS_DATA = (
     "duibiao accounts ",
     "duibiao compute ",
     "duibiao issues ",
+    "duibiao evaluate show",
+    "duibiao evaluate verify",
+    "duibiao evaluate addendum",
     "duibiao rehearse",
     "duibiao explain preschool.inclusive_coverage --data",
 )

@@ -14,6 +14,7 @@ from duibiao.cli.accounts import accounts_app
 from duibiao.cli.compare import align, diff
 from duibiao.cli.compute import compute_, rehearse_, simulate_
 from duibiao.cli.data import data_app
+from duibiao.cli.evaluate import evaluate_app
 from duibiao.cli.export import export_figures
 from duibiao.cli.extract import extract_, review
 from duibiao.cli.issues import issues_app
@@ -33,13 +34,9 @@ from duibiao.cli.plans import plan_app
 from duibiao.cli.serve import serve_
 from duibiao.cli.show import Printer
 from duibiao.cli.show_data import show_districts, show_lineage
-from duibiao.evaluations.material import EvaluationRequest
-from duibiao.evaluations.perform import perform
-from duibiao.evaluations.record import EvaluationKind
 from duibiao.kernel.problem import PartlyDoneError, UserError
 from duibiao.kernel.text import Language
 from duibiao.metrics.indicator import Indicator
-from duibiao.reports.evaluation import write_evaluation
 from duibiao.reports.monitor import write_monitor
 from duibiao.views.districts import districts_page
 from duibiao.views.explain import explain_page
@@ -61,6 +58,7 @@ plan_app.command()(align)
 app.add_typer(plan_app, name="plan")
 app.add_typer(pack_app, name="pack")
 app.add_typer(data_app, name="data")
+app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(issues_app, name="issues")
 app.add_typer(accounts_app, name="accounts")
 app.command("compute")(compute_)
@@ -105,27 +103,6 @@ def monitor(  # noqa: PLR0913, PLR0917  a command line has as many options as it
         show_districts(printer, districts)
     if out:
         _tell(printer, write_monitor(page, out, lang, districts))
-
-
-@app.command()
-def evaluate(
-    plan: Annotated[str, typer.Argument(help="规划代码或名称。Plan.")],
-    kind: Annotated[
-        EvaluationKind, typer.Option("--kind", help="评估类型。Kind of evaluation.")
-    ] = EvaluationKind.FINAL,
-    as_of: AsOfOption = None,
-    out: OutOption = None,
-    observations: ExtraOption = None,
-    packs: PacksOption = None,
-    lang: LangOption = Language.ZH,
-) -> None:
-    """评估：年度、中期、总结、专项；以目标年的值作结论，此前为暂定。Annual, mid-term, final, special evaluation."""
-    workspace = open_workspace(packs, observations)
-    page = perform(workspace, EvaluationRequest(plan, kind, reference_day(workspace, as_of)))
-    printer = Printer(lang)
-    printer.evaluation(page)
-    if out:
-        _tell(printer, write_evaluation(page, out, lang))
 
 
 @app.command()

@@ -7,7 +7,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.tree import Tree
 
-from duibiao.evaluations.record import Evaluation
 from duibiao.kernel.text import Language, Text
 from duibiao.progress.verdicts import Method
 from duibiao.views.explain import ExplainedTarget, ExplainPage
@@ -119,30 +118,6 @@ class Printer:
         if self.language is Language.EN:
             return self.said(row.indicator_label)
         return escape(f"{row.parent}：{row.label}" if row.parent else row.label)
-
-    # --- evaluation --------------------------------------------------------------------------------
-
-    def evaluation(self, page: Evaluation) -> None:
-        """Print an evaluation: every row with its verdict or status and why, and the public claims."""
-        self.line(f"\n[bold]{self.said(page.title)}  {self.said(page.kind_word)}[/]  {page.as_of}")
-        self.line(self.said(page.sentence))
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
-        why = self.t("理由与转变条件", "reason, and what would turn it")
-        headings = {"#": 1, self.t("指标", "indicator"): 7, self.t("结论", "verdict"): 5, why: 18}
-        for heading, ratio in headings.items():
-            table.add_column(heading, ratio=ratio, overflow="fold")
-        styles = {"met": "blue", "not_met": "red", "undetermined": "bright_black"}
-        for one in page.indicators:
-            lines = [self.said(one.reason), self.said(one.turn), *(f"▼{self.said(text)}" for text in one.against)]
-            style = styles[one.verdict] if one.verdict else COLOURS[one.row.colour]
-            word = f"[{style}]{self.said(one.verdict_word)}[/]"
-            table.add_row(str(one.row.row), self.said(one.row.indicator_label), word, "\n".join(filter(None, lines)))
-        self.console.print(table)
-        for claim in page.claims:
-            source = f"{self.said(claim.source_title)}，{claim.published}"
-            against = self.t("与公开说法对照", "against a public claim")
-            self.line(f"[yellow]{against}[/] {self.said(claim.statement)}（{source}）")
-            self.line(f"  {self.said(claim.comment)}")
 
     # --- explain -----------------------------------------------------------------------------------
 

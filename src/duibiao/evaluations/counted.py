@@ -125,7 +125,9 @@ def _department(
 def data_quality(results: Sequence[IndicatorResult], figures: ReportedFigures | None) -> DataQuality:
     """Count what a reader must know of the values the results rest on."""
     unanswered = tuple(
-        UnansweredRow(one.row.id, one.row.label, one.row.plan, one.reason) for one in results if not is_answered(one)
+        UnansweredRow(one.row.id, one.row.indicator_label.zh, one.row.plan, one.reason)
+        for one in results
+        if not is_answered(one)
     )
     seen = Counter(one.row.observation.period for one in results if one.row.observation)
     periods = tuple(ResultCount(period, Text(f"{period}年", period), seen[period]) for period in sorted(seen))

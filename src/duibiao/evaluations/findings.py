@@ -11,12 +11,12 @@ from duibiao.metrics.indicator import Direction, Indicator
 from duibiao.metrics.observation import Bound, Observation, Quality
 from duibiao.progress.assess import Assessment
 from duibiao.progress.closing import PROVISIONAL, VERDICT_WORDS, Verdict
-from duibiao.progress.status import LOOKS, Rule, Status
+from duibiao.progress.status import LOOKS, CaveatCode, Rule, Status
 from duibiao.views.rows import monitor_row
 from duibiao.views.words import DASH, amount_words, difference_words
 from duibiao.workspace import Workspace
 
-COEFFICIENT = ("", "系数", DASH)
+COEFFICIENT = ("", "系数")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,19 @@ def _status_reason(assessment: Assessment, line: YearLine | None) -> Text:
         zh = f"{zh}，按序时进度应为{line.asked_shown}，{place.zh}{amount if line.gap else ''}"
         en = f"{en}; the line asks {line.asked_shown}: {place.en} {amount if line.gap else ''}".rstrip()
     if assessment.if_accepted is not None:
-        last = assessment.caveats[-1].text
-        return Text(f"{zh}；不足以判定：{last.zh}", f"{en}; cannot decide: {last.en}")
+        why = _why_it_cannot_decide(assessment)
+        return Text(f"{zh}；{why.zh}", f"{en}; {why.en}")
     return Text(zh, en)
+
+
+def _why_it_cannot_decide(assessment: Assessment) -> Text:
+    """The caveats that keep a value from deciding: outdated, scope in doubt, only a bound."""
+    found = [one for one in assessment.caveats if one.code in (CaveatCode.STALE, CaveatCode.QUALITY)]
+    bound = next((one.text for one in assessment.caveats if one.code is CaveatCode.UNDECIDED_BOUND), None)
+    if not found:
+        return bound or Text("不足以判定", "it cannot decide")
+    zh, en = "；".join(one.text.zh for one in found), "; ".join(one.text.en for one in found)
+    return Text(f"不足以判定：{zh}", f"it cannot decide: {en}")
 
 
 def _place(gap: Decimal, direction: Direction) -> Text:

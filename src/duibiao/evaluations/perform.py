@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 
+from duibiao.evaluations.comparison import compare
 from duibiao.evaluations.contradictions import (
     claim_contradictions,
     claims_of,
@@ -29,6 +30,8 @@ from duibiao.evaluations.record import (
 )
 from duibiao.evaluations.scope import Subject, subject_of, targets_of, tasks_of
 from duibiao.evaluations.tasks import TaskJudge
+from duibiao.evaluations.track_record import track_record
+from duibiao.evaluations.unit_results import unit_results
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.kernel.text import Text
 from duibiao.plan.model import Plan
@@ -63,7 +66,7 @@ def perform(workspace: Workspace, request: EvaluationRequest, material: Material
         *task_contradictions(tasks),
     )
     only = frozenset(subject.scope.codes) if subject.scope.kind is ScopeKind.DEPARTMENT else frozenset()
-    inputs = material.inputs
+    inputs, earlier = material.inputs, material.earlier
     home = workspace.content.units[workspace.home.unit]
     simulated = material.figures is not None and material.figures.simulated
     return Evaluation(
@@ -90,12 +93,12 @@ def perform(workspace: Workspace, request: EvaluationRequest, material: Material
         tasks=tasks,
         actions=action_results(subject.plans, results, tasks),
         departments=department_results(workspace, results, tasks, only),
-        units=(),
+        units=unit_results(workspace, subject.plans, material.figures, subject.scope, request.as_of),
         contradictions=contradictions,
         claims=claims,
         quality=data_quality(results, material.figures),
-        comparison=None,
-        track_record=(),
+        comparison=compare(earlier.last, results) if earlier.last else None,
+        track_record=track_record(workspace, assessed, results, earlier.predictions),
     )
 
 

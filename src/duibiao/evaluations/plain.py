@@ -37,7 +37,9 @@ def from_json(data: bytes, kind: type[T]) -> T:
         found = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise SpoiltRecordError(str(error)) from error
-    made: T = _converter(kind)(found)
+    hashable: Any = kind  # a type is, whatever its variable says
+    read: Convert = _converter(hashable)
+    made: T = read(found)
     return made
 
 

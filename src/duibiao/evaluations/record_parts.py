@@ -248,6 +248,7 @@ class TrackEntry:
     high: Decimal | None
     interval_shown: str
     probability: Decimal | None
+    probability_shown: Text
     predicted_met: bool | None
     came: Decimal | None
     came_shown: str

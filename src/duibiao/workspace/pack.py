@@ -79,9 +79,15 @@ class Content:
         )
 
 
-def load_packs(folder: Path, report: Report, extra_observations: Iterable[Path] = ()) -> Content:
-    """Load every pack in a folder, dependencies first. Problems go to the report, nothing is raised."""
-    loader = _Loader(folder, report)
+def load_packs(
+    folder: Path, report: Report, extra_observations: Iterable[Path] = (), *, with_formulas: bool = True
+) -> Content:
+    """Load every pack in a folder, dependencies first. Problems go to the report, nothing is raised.
+
+    Without formulas the expressions are neither read nor checked and nothing can be computed from returns: for packs
+    that were checked before, as those frozen in an evaluation.
+    """
+    loader = _Loader(folder, report, with_formulas)
     paths = sorted(folder.glob("*/pack.yaml"))
     if not paths:
         report.add("PACK-NONE", Where(str(folder)))
@@ -91,8 +97,9 @@ def load_packs(folder: Path, report: Report, extra_observations: Iterable[Path] 
 class _Loader:
     """Loads the packs of one folder into one content; files are named relative to the folder in messages."""
 
-    def __init__(self, folder: Path, report: Report) -> None:
+    def __init__(self, folder: Path, report: Report, with_formulas: bool) -> None:
         self.folder, self.report, self.content = folder, report, Content()
+        self.with_formulas = with_formulas
         self.expr_places: dict[str, Where] = {}
         self.unit_records: dict[str, Record] = {}
 
@@ -102,7 +109,8 @@ class _Loader:
         for manifest in content.manifests:
             self.vocabulary(manifest.folder)
         self.codes()
-        self.expressions()
+        if self.with_formulas:
+            self.expressions()
         world = World(content.indicators, content.units, content.sources, content.departments)
         plans = PlanLoader(world, self.report)
         rows: list[tuple[Observation, Record]] = []
@@ -257,6 +265,8 @@ class _Loader:
             if assertion.plan and assertion.plan not in plans:
                 self.report.add("PLAN-UNKNOWN", assertion.where, name=assertion.plan)
                 continue
+            if assertion.count == _FORMULAS and not self.with_formulas:
+                continue  # what was not read cannot be counted
             found = self.counted(assertion, manifest)
             if found is None:
                 choices = ", ".join([*_OF_PACK, "observations", *_OF_PLAN, *CLAUSE_LISTS])
@@ -279,6 +289,7 @@ class _Loader:
         return sum(self.content.places[code].file.startswith(home) for code in codes(self.content)) if codes else None
 
 
+_FORMULAS = "computed_indicators"
 _OF_PACK: dict[str, Callable[[Content], Iterable[str]]] = {
     "units": lambda content: content.units,
     "definitions": lambda content: content.definitions,
@@ -286,7 +297,7 @@ _OF_PACK: dict[str, Callable[[Content], Iterable[str]]] = {
     "sources": lambda content: content.sources,
     "elements": lambda content: content.elements,
     "forms": lambda content: content.forms,
-    "computed_indicators": lambda content: content.formulas,
+    _FORMULAS: lambda content: content.formulas,
     "rules": lambda content: content.rules,
 }
 _OF_PLAN: dict[str, Callable[[Plan], int]] = {

@@ -50,10 +50,20 @@ class Workspace:
     _peers: dict[date, Peers] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, packs: Path, archive: Path | None = None, extra_observations: Iterable[Path] = ()) -> "Workspace":
-        """Load the packs of a folder. Raises UserError with every problem when one of them is an error."""
+    def open(
+        cls,
+        packs: Path,
+        archive: Path | None = None,
+        extra_observations: Iterable[Path] = (),
+        *,
+        with_formulas: bool = True,
+    ) -> "Workspace":
+        """Load the packs of a folder. Raises UserError with every problem when one of them is an error.
+
+        Without formulas nothing can be computed from returns; see ``load_packs``.
+        """
         report = Report()
-        content = load_packs(packs, report, extra_observations)
+        content = load_packs(packs, report, extra_observations, with_formulas=with_formulas)
         report.refuse_errors()
         needed = {code for manifest in content.manifests for code in manifest.depends_on}
         home = [manifest for manifest in content.manifests if manifest.code not in needed][-1]
