@@ -132,9 +132,9 @@ class _Writer:
             flow.append((turned, made + list(self._blocks(entries, turned, list_number=1))))
         end = list(self._after_text())
         if end:
-            # A page with the signature and no text is not allowed: the last paragraph goes with it.
+            # A page with signature or list of annexes and no text is not allowed: the last paragraph goes along.
             last = flow[-1][1][-1]
-            if self.paper.signature is not None and last.tag in (name("w:p"), name("w:sdt")):
+            if last.tag in (name("w:p"), name("w:sdt")):
                 keep = list(last.iter(name("w:pPr")))[-1]
                 keep.insert(1, element("w:keepNext"))
             self._join(flow, False, end)
@@ -203,7 +203,9 @@ class _Writer:
 
     def _after_text(self) -> Iterator[etree._Element]:
         if self.paper.footer_note:
-            yield paragraph("PaperNote", run(self.paper.footer_note))
+            follows = self.paper.annexes or self.paper.signature
+            keep = element("w:keepNext") if follows else None
+            yield paragraph("PaperNote", run(self.paper.footer_note), keepNext=keep)
         yield from annex_lines(self.paper, self.size)
         yield from signature_lines(self.paper, self.size)
 

@@ -185,6 +185,9 @@ def _labels(series: ChartSeries, positions: Sequence[str], *, on_white: bool = F
     for number, point in enumerate(series.points):
         if point.value is None:
             continue
+        if on_white and not point.value:  # a part of nothing has no room for a label
+            made.append(element("c:dLbl", _val("idx", number), _val("delete", 1)))
+            continue
         form = label_format(point)
         words = None
         if form is None:

@@ -126,6 +126,9 @@ def styles_xml(preset: FontPreset, size: PaperSize) -> etree._Element:
     _title_styles(sheet)
     _table_styles(sheet)
     _end_styles(sheet)
+    inherited = element("w:style", value("w:name", "Default Paragraph Font"), type="character", default=1)
+    inherited.set(f"{{{NAMESPACES['w']}}}styleId", "DefaultParagraphFont")
+    sheet.root.append(inherited)
     sheet.style(
         "Strong", "Strong", (), [_fonts(sheet.names[FontRole.HEI])], based="DefaultParagraphFont", kind="character"
     )

@@ -36,7 +36,9 @@ def name(prefixed: str) -> str:
 def element(tag: str, *children: etree._Element | None, **attributes: str | int) -> etree._Element:
     """An element with children, ``None`` left out; attributes take the tag's namespace in ``w``, none elsewhere."""
     prefix = tag.partition(":")[0]
-    made = etree.Element(name(tag), nsmap={prefix: NAMESPACES[prefix]})
+    # What a choice requires is told by a prefix, which has to mean something where the choice stands.
+    prefixes = {prefix, *(word for key, word in attributes.items() if key == "Requires")}
+    made = etree.Element(name(tag), nsmap={str(one): NAMESPACES[str(one)] for one in sorted(map(str, prefixes))})
     for key, value in attributes.items():
         made.set(name(f"w:{key}") if tag.startswith("w:") else key, str(value))
     # lxml moves an element that is given a second place; here it is written twice.

@@ -6,19 +6,18 @@ Levels of headings by GB/T 9704-2012 §7.3.3: 一、 · （一） · 1. · （1�
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+import cn2an
+
 from duibiao.views.paper import Annex, Paper, PaperBlock, blocks_of
 from duibiao.views.paper_chart import PaperChart
 from duibiao.views.paper_parts import PaperHeading, PaperTable
 from duibiao.views.paper_text import Field, Reference, Run, Strong
 
-_DIGITS = "零一二三四五六七八九"
-
 
 def chinese_number(number: int) -> str:
-    """Write 1 to 99 as Chinese headings do: 一, 十, 十二, 二十, 二十一 (so 10 is 十, not 一十)."""
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十"
-    return head + (_DIGITS[ones] if ones else "")
+    """Write a number from 1 on as Chinese headings do: 一, 十, 十二, 二十一, 一百零一 (10 is 十, not 一十)."""
+    words: str = cn2an.an2cn(str(number))
+    return words.removeprefix("一") if 10 <= number < 20 else words
 
 
 def heading_number(level: int, number: int) -> str:

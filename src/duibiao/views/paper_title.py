@@ -18,6 +18,8 @@ _WHOLE = re.compile(
     "行动|指标|任务|清单|区县|委员会|人民政府|高质量|现代化|改革|创新|职业|高等|基础|学前|义务|进展|工作|问题|整改|督导|数据|"
     "质量|说明|通知|意见|办法|关于|主要|完成|执行|目标|十四五|十五五"
 )
+# More lines than any title has; trying every break of a longer text would take for ever.
+_MOST_LINES = 4
 # Good to begin a line with: what the title is about comes after them, or they open the last part.
 _GOOD_FIRST = re.compile(r"关于|实施|总结|年度|中期|专项|评估|工作|执行|进展|完成|主要|《|“|（")
 _GOOD_LAST = re.compile(r"(?:规划|计划|方案|纲要|教育|委员会|情况|行动|》|）|”|的)$")
@@ -31,7 +33,7 @@ def title_lines(title: str, per_line: int) -> tuple[str, ...]:
         return (title,)
     places = _places(title)
     fewest = -(-_width(title) // per_line)
-    for count in range(fewest, fewest + 2):
+    for count in range(fewest, min(fewest + 2, _MOST_LINES + 1)):
         cuts = (_cut(title, places_) for places_ in combinations(places, count - 1))
         choices = [lines for lines in cuts if all(_width(line) <= per_line for line in lines)]
         if choices:

@@ -13,11 +13,11 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from duibiao.reports.docx import docx_bytes
-from duibiao.reports.docx_charts import SHEET, label_format
+from duibiao.reports.docx_charts import SHEET, chart_xml, label_format
 from duibiao.reports.docx_end import places
 from duibiao.reports.docx_fields import figure_tag, figures_in
 from duibiao.reports.docx_xml import NAMESPACES
-from duibiao.views.paper import Paper, PaperMeta, RedHead, Signature, blocks_of, runs_of
+from duibiao.views.paper import FontPreset, Paper, PaperMeta, RedHead, Signature, blocks_of, runs_of
 from duibiao.views.paper_chart import ChartPoint
 from duibiao.views.paper_parts import PaperHeading, PaperTable, Paragraph
 from duibiao.views.paper_text import Field
@@ -107,6 +107,20 @@ def test_the_fonts_are_the_official_ones_of_the_offices_set(preset: str) -> None
     }
     assert fonts == wanted[preset]
     assert set(found("//w:rFonts/@w:ascii", "word/styles.xml", content)) == {"Times New Roman", "宋体"}
+
+
+def test_what_a_choice_requires_is_declared_where_it_stands() -> None:
+    """Word calls the file damaged otherwise; LibreOffice does not mind."""
+    for number in (3, 4):
+        (choice,) = found("//mc:Choice", f"word/footer{number}.xml")
+        assert choice.get("Requires") in choice.nsmap
+
+
+def test_a_part_of_nothing_has_no_label_in_a_stack() -> None:
+    stacked = charts()[1]
+    points = tuple(replace(point, value=Decimal(0)) for point in stacked.series[0].points)
+    drawn = chart_xml(replace(stacked, series=(replace(stacked.series[0], points=points),)), FontPreset.GB2312)
+    assert drawn.count(b'<c:delete val="1"/>') == len(points)
 
 
 def test_hostile_words_are_printed_as_they_are() -> None:

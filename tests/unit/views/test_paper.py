@@ -171,7 +171,7 @@ def test_spans_fill_the_grid() -> None:
 
 
 def test_numbers_are_those_of_official_documents() -> None:
-    assert [chinese_number(n) for n in (1, 9, 10, 11, 20, 21, 99)] == [
+    assert [chinese_number(n) for n in (1, 9, 10, 11, 20, 21, 99, 101, 112)] == [
         "一",
         "九",
         "十",
@@ -179,6 +179,8 @@ def test_numbers_are_those_of_official_documents() -> None:
         "二十",
         "二十一",
         "九十九",
+        "一百零一",
+        "一百一十二",
     ]
     assert chinese_day(date(2026, 3, 1)) == "2026年3月1日"
 
