@@ -165,18 +165,18 @@ def review(  # noqa: PLR0913, PLR0917  a command line has as many options as its
 ) -> None:
     """审核：逐条对照原文接受、更正或退回；审完写入数据包。Walk through a draft; write what is accepted."""
     printer = Printer(lang)
-    session = ReviewSession.open(draft, by or getpass.getuser())
+    resolver = resolver_of(open_workspace(packs).content) if accept_rule or not write else Resolver()
+    session = ReviewSession.open(draft, by or getpass.getuser(), resolver)
     head = dict(_pair(one) for one in set_ or ())
     if code:
         head["code"] = code
     if head:
         session.set_head(head)
-    resolver = resolver_of(open_workspace(packs).content) if accept_rule or not write else Resolver()
     for rule in accept_rule or ():
-        taken = session.accept_rule(rule, lambda one: bool(resolver.certain(one)))
+        taken = session.accept_rule(rule)
         printer.line(f"{escape(rule)}：{printer.t('接受', 'accepted')} {taken}")
     if not (accept_rule or write):
-        Walk(session, printer, resolver).go(session.named(again) if again else session.pending())
+        Walk(session, printer).go(session.named(again) if again else session.pending())
     _tell(session, printer)
     if write or not session.pending():
         _publish(session, draft, packs, into, printer)
@@ -196,8 +196,8 @@ def _pair(text: str) -> tuple[str, str]:
 class Walk:
     """Walks a person through the pending entries in the terminal (逐条审核)."""
 
-    def __init__(self, session: ReviewSession, printer: Printer, resolver: Resolver) -> None:
-        self.session, self.printer, self.resolver = session, printer, resolver
+    def __init__(self, session: ReviewSession, printer: Printer) -> None:
+        self.session, self.printer = session, printer
 
     def go(self, pending: Sequence[Entry]) -> None:
         """Show one entry after the other until all are decided or the person stops."""
@@ -241,7 +241,7 @@ class Walk:
 
     def offered(self, entry: Entry) -> list[Candidate]:
         """The indicators a figure may speak of; none for what is no figure."""
-        return self.resolver.candidates(entry) if entry.kind in (EntryKind.TARGET, EntryKind.ACHIEVED) else []
+        return self.session.resolver.candidates(entry) if entry.kind in (EntryKind.TARGET, EntryKind.ACHIEVED) else []
 
     def problems(self, found: Iterable[Problem]) -> None:
         """Tell why a decision was not taken."""
@@ -268,9 +268,11 @@ class Walk:
             sure = self.printer.t("可确定", "certain") if one.is_certain else str(one.score)
             name = f"{self.printer.t('统一指标', 'indicator')} {number}: {one.code} {one.name}"
             line(f"  {escape(name)}  [dim]{sure}[/]")
-        lacking = [*entry.flags, *(f"{name}?" for name in missing(entry))]
-        if lacking:
-            line(f"  [yellow]! {escape('  '.join(lacking))}[/]")
+        lacking = missing(entry)
+        if noted := [*entry.flags, *(f"{name}?" for name in lacking)]:
+            line(f"  [yellow]! {escape('  '.join(noted))}[/]")
+        for problem in self.session.refusals(entry) if not lacking else ():
+            line(f"  [yellow]! {escape(problem.message.in_(self.printer.language))}[/]")
 
 
 def _tell(session: ReviewSession, printer: Printer) -> None:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from duibiao.extract.entry import Entry
+from duibiao.extract.entry import Entry, EntryKind
 from duibiao.extract.items import Operator
+from duibiao.extract.resolve import Resolver
 from duibiao.kernel.period import Period
 from duibiao.kernel.problem import Report, Where
 from duibiao.metrics.observation import Bound, Quality
-from duibiao.plan.model import TargetScope
+from duibiao.plan.model import Counting, TargetScope
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d|19\d\d)(?!\d)")
 _SAME = ("indicator", "unit", "period", "source")
@@ -30,15 +31,31 @@ class FigureSource:
     unit: str
 
 
+def refuse_no_value(entry: Entry, resolver: Resolver, report: Report, where: Where) -> None:
+    """Report why an achieved figure could never become a row, so that its reviewer is told before it is accepted.
+
+    The same two rules are asked again when the row is written: the packs may have changed in between.
+    """
+    if entry.kind is not EntryKind.ACHIEVED:
+        return
+    code = entry.get("indicator") or resolver.certain(entry)
+    counts_change = resolver.counts_change(code) if code else entry.get("counting") == Counting.INCREMENT
+    _refuse(entry, code or entry.get("label"), counts_change, report, where)
+
+
+def _refuse(entry: Entry, indicator: str, counts_change: bool, report: Report, where: Where) -> None:
+    if not _period(entry)[0]:
+        report.add("ACCEPT-PERIOD", where, period=entry.get("period"))
+    if entry.get("operator") == Operator.MULTIPLE or (entry.get("operator") == Operator.INCREASE and not counts_change):
+        report.add("ACCEPT-CHANGE", where, written=entry.get("written"), indicator=indicator)
+
+
 def observation_row(
     entry: Entry, indicator: str, counts_change: bool, by: FigureSource, hash_: str, report: Report, where: Where
 ) -> dict[str, str]:
     """One accepted figure as a row. Reports a period that is no year, and a change that would pass for a value."""
     period, as_of = _period(entry)
-    if not period:
-        report.add("ACCEPT-PERIOD", where, period=entry.get("period"))
-    if entry.get("operator") == Operator.MULTIPLE or (entry.get("operator") == Operator.INCREASE and not counts_change):
-        report.add("ACCEPT-CHANGE", where, written=entry.get("written"), indicator=indicator)
+    _refuse(entry, indicator, counts_change, report, where)
     quality, notes = entry.get("quality"), [entry.get("note")]
     if (scope := entry.get("scope")) and scope != TargetScope.CITY:
         quality = quality or Quality.SCOPE

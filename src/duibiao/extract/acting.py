@@ -23,6 +23,9 @@ from duibiao.extract.wording import (
 _ASKED_FOR = re.compile("的(?:要求|目标|规定)$")
 NO_SUBJECT = "no_subject"
 """The flag of a reading without a subject."""
+_MUST = re.compile("^[一-鿿]{2,5}(?:要|须|应)(?:实现|确保|使|完成)(?=..)")
+"""Whoever must reach it is no part of what is reached (某省要实现X达到N)."""
+_WILL = re.compile("(?<=..)(?:将|拟)(?=(?:新增|新建|增加|建成|建设|实现|完成))")
 _SHORT_NAME = re.compile("（以下(?:简称|称)[：:]?")
 _HOW_OFTEN = re.compile("每(?:半?年|学期|学年|季度|月|周)[^，、]{3,}$")
 """常委会每年研究教育 2次: an act, and not a thing, is counted."""
@@ -58,7 +61,9 @@ class Acting:
     ) -> Found | None:
         """A reading; ``span`` is where its words begin, where its subject begins and where its words end."""
         subject = _ASKED_FOR.sub("", without_region(subject))
-        subject = subject.lstrip("、")
+        subject = _MUST.sub("", subject.lstrip("、"))
+        if "将" in subject or "拟" in subject:
+            subject = _WILL.sub("", subject)
         if subject.startswith("“") and "”" not in subject:
             subject = subject[1:]
         if not is_named(subject):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure, figures
 from duibiao.extract.readings import operator_of, own, relative
-from duibiao.extract.subjects import without_leading, without_region, without_trailing
+from duibiao.extract.subjects import after_verbs, without_leading, without_region, without_trailing
 from duibiao.extract.wording import BINDING, POINTS, REGION
 
 APART = "分别"
@@ -15,6 +15,7 @@ _CHANGED = re.compile(
     f"(?:[由从][^，；]*?)?(?:(?P<bound>{BINDING.pattern})|(?P<points>(?:比|较)?{POINTS.pattern[:-1]})了?(?=[0-9]))"
 )
 _IS = re.compile("为|是|完成|占(?P<base>[^，；、0-9]{2,16})(?=[0-9])")
+_NOUN = re.compile("[^0-9，；、]{2,24}(?=[0-9])")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:∶1)?$")
 _RATE = re.compile("(?:率|例|比|重|数|量|模|限|度|额|准|费|值|积|间|平|入|出)$")
 _SHARED = re.compile(
@@ -36,6 +37,8 @@ class _Told:
     operator: Operator
     rule: str
     end: int
+    verb: str = ""
+    due: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,37 +50,59 @@ class Apart:
     start: int
 
 
-def apart(text: str, shown: str, first: int, last: int, known: tuple[str, ...]) -> Apart | None:
-    """Read a clause with 分别; None where it says nothing of this kind. Where the counts differ nothing is read."""
+def apart(
+    text: str, shown: str, first: int, last: int, known: tuple[str, ...], years: tuple[int, ...] = ()
+) -> Apart | None:
+    """Read a clause with 分别; None where it says nothing of this kind. Where the counts differ nothing is read.
+
+    ``years`` are those the sentence names in one breath: one thing with as many figures has a figure for each.
+    """
     place = shown.find(APART, first, last)
     if place < 0:
         return None
     begin = without_leading(shown, first, place)
-    is_named = shown[begin:place].strip("○到至") != ""
+    is_named = shown[begin:place].strip("○到至、和及") != ""
     names = names_of(text[begin : without_trailing(shown, begin, place)], shown[begin:place]) if is_named else known
     after = place + len(APART)
     bound = _CHANGED.match(shown, after, last) or _IS.match(shown, after, last)
     if bound is None:
-        return Apart(names, (), begin)
+        return Apart(names, _done(text, shown, after, last, years) if not is_named else (), begin)
     values = _values(shown, bound.end(), last)
     if len(names) == 1 and len(values) == len(_BOTH[1]) and _BOTH[0] in names[0]:
         names = tuple(names[0].replace(_BOTH[0], one, 1) for one in _BOTH[1])
     if len(values) == 1:  # A数、B数分别达到80%以上
         values = values * len(names)
+    dues: tuple[int | None, ...] = (None,) * len(values)
+    if len(names) == 1 and len(values) == len(years):
+        names, dues = names * len(years), years
     if len(names) != len(values) or len(names) < len(_BOTH[1]):
         return Apart(names, (), begin)
     parts = []
-    for name, (figure, end) in zip(names, values, strict=True):
+    for name, (figure, end), due in zip(names, values, dues, strict=True):
         groups = bound.groupdict()
         if groups.get("points"):
             subject, changed, operator = relative(name, figure, groups.get("fall") or "")
-            parts.append(_Told(subject, changed, operator, "relative", end))
+            parts.append(_Told(subject, changed, operator, "relative", end, "", due))
         else:
             operator = operator_of(bound) if groups.get("bound") else Operator.EQUAL
             if groups.get("base"):
                 name = f"{name}占{groups['base'].removesuffix('的')}的比例"  # noqa: PLW2901  the same name, told in full
-            parts.append(_Told(name, figure, own(operator, figure), "bound", end))
+            parts.append(_Told(name, figure, own(operator, figure), "bound", end, "", due))
     return Apart(names, tuple(parts), begin)
+
+
+def _done(text: str, shown: str, start: int, last: int, years: tuple[int, ...]) -> tuple[_Told, ...]:
+    """2026年、2027年分别新建X 10所、12所: the same work in each of the years."""
+    begin, verb = after_verbs(shown, start, last)
+    noun = _NOUN.match(shown, begin, last) if verb else None
+    values = _values(shown, noun.end(), last) if noun else []
+    if noun is None or not values or len(values) != len(years):
+        return ()
+    name = text[noun.start() : noun.end()]
+    return tuple(
+        _Told(name, figure, own(Operator.EQUAL, figure), "verb-before", end, verb, due)
+        for (figure, end), due in zip(values, years, strict=True)
+    )
 
 
 def names_of(words: str, shown: str) -> tuple[str, ...]:

@@ -5,16 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from duibiao.extract.apart import Apart, apart
+from duibiao.extract.changes import Changes
 from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
-from duibiao.extract.readings import Found, binding_at_end, binding_inside, own, relative, without_predicate
-from duibiao.extract.shares import Shares
+from duibiao.extract.readings import Found, binding_at_end, binding_inside, own
 from duibiao.extract.subjects import (
     BARE_MEASURE,
     Phrase,
     after_verbs,
     completed,
-    last_work,
     level_of,
     of_same_kind,
     spread,
@@ -49,8 +48,6 @@ _DESCRIBED = re.compile("[^、，；：和]{2,24}")
 _VERB_LENGTH = 5
 _LONGEST_END = 6
 _ACT = re.compile("参加|参与|赴|到|前往|开展")
-_WORD_ENDS = re.compile("$|[、，；。：和及并]|的?(?:目标|要求)$")
-_ADVERBIAL = re.compile("(?P<drop>加强|开展|推进|实施|落实|)(?:(?<=[强展进施实])|(?=参加|参与|接受|向))")
 _ONE_THING = frozenset({"办好", "建好", "打造", "建成", "新建"})
 _ONCE = "(?:○+[底末]?|目前|现有|现在|当前|不足|近|约|的|每[人生年月])*"
 _BUILT = frozenset({"所", "座", "栋"})
@@ -69,28 +66,21 @@ _DONE_TO = re.compile("^(?:再|拟|将|并|计划|力争)?增加$|(?:^|[、和])
 _WORKED_ON = re.compile("(?:新改扩建|改扩建|新建|扩建|改造|整治|治理|升级|更新|修复|加装)$")
 _PUSHED = re.compile("(?:推进|推动|加快)$")
 _NAMED_BY_VERB = frozenset({"培训", "轮训", "培养培训"})
-_REACHED = re.compile("[^，、；。达到]{2,20}?(?:学历|标准|资格证书|资格|证书|要求|化)(?=$|[，；。]|并)")
 _THOSE_WHO = re.compile("(?<=....)(?<!目)的$")
 """其中拥有高级职称的达到30%: a share of those who do."""
-_ROUND = re.compile("(?:完成|开展)(?:新?一轮|首轮)?$")
-_SYSTEM = re.compile("(?:建立健全|建立|健全|完善|构建|形成)")
-_SPANS = re.compile("从.{2,}到|健全")
 _SOME = re.compile("(?:一批|一系列|若干个?)[^，；]{2,30}")
 PENDING = "pending"
 """The mark of a reading whose noun a later member of the sentence tells; it never reaches a draft."""
 _COUNTED = re.compile(f"{RATE_END.pattern}|^新增|(?:就业|培训|学位|床位|服务)$")
 _WISHED = re.compile("实现|确保|保证|完成|力争|争取|努力")
-_LEVELS = re.compile(
-    "(?:(?:全[省市区县国]|省|市|州|县|区|区县|旗|乡|镇|乡镇|村|街道|社区|城乡|市州|县域|各地|各级|所有|、|和)(?:（[^）]*）)?)+"
-)
 _THEN = re.compile("、(?P<verb>完成|实现|建成|新建|新增|培育|打造|引进|创建|组建|培养|举办|开展)(?=[^、]{2,}$)")
+_ASIDE = re.compile("总?(?:占地|用地|投资|工期|容纳|建筑面积|占地面积|用地面积)")
+"""What tells how large the thing just named is, and is no further thing (新建X 1个，占地800亩)."""
 _OWN_LIST = re.compile("(?:预期性|约束性|主要|具体)?指标$")
 """What a plan counts of itself (其中约束性指标9项)."""
 _FROM = re.compile(f"[由从]{_ONCE}$")
 _TO = re.compile("[^，、；]{0,6}?(?:提高|调整|优化|发展|提升|增加|增长|上升|扩大|增|下降|降低|降|减少)")
 _WAS = re.compile(f"[由从]{_ONCE}[0-9][^，、]*$")
-_SINCE = re.compile("[比较](?:○+|上年|去年|基期|规划基期|基准年)[底末]?$")
-_COMPARISON = re.compile("高出|高于|低于|(?<!占)比(?![例重率])|较")
 _AGENT = re.compile(
     "(?:支持|每个?|各级?|市级|市属|市|区县|各区县|普通|本科|职业|中小学|高职|地方|部属|和|、)*"
     "(?:高校|院校|学校|区县|企业|幼儿园|市级|教师|校长)"
@@ -99,7 +89,7 @@ _ASKED = re.compile("^.*(?:落实|安排|设置|达到|要求)")
 
 
 @dataclass(slots=True)
-class Member(Shares):
+class Member(Changes):
     """Reads the figures of one clause."""
 
     def read(self, found: list[ReadFigure]) -> Iterator[Found]:
@@ -111,12 +101,14 @@ class Member(Shares):
             if subject is not None and subject != readings[at].subject:
                 readings[at] = replace(readings[at], subject=subject)
             following = readings[at].subject
+        self.chain.is_fresh = bool(readings)
         for reading in readings:
             if level_of(reading.subject, "") is not None:
+                self.chain.name, self.chain.unit = reading.subject, reading.figure.unit
                 yield reading
 
     def _read(self, found: list[ReadFigure]) -> Iterator[Found]:
-        told = apart(self.text, self.shown, self.first, self.last, self.chain.names)
+        told = apart(self.text, self.shown, self.first, self.last, self.chain.names, self.chain.years)
         if told is not None:
             yield from self._apart(told)
             return
@@ -149,10 +141,10 @@ class Member(Shares):
         self.chain.names = told.names
         for part in told.parts:
             span = (told.start, told.start, part.end)
-            reading = self._make(part.figure, part.name, part.operator, part.rule, span)
+            reading = self._make(part.figure, part.name, part.operator, part.rule, span, part.verb)
             if reading:
                 self.chain.subject = reading.subject
-                yield reading
+                yield replace(reading, due=part.due)
 
     def _without_attributes(self, found: list[ReadFigure]) -> list[ReadFigure]:
         """Leave out figures that only describe a thing: 建设30所规模2000人以上的学校, 带宽1000M以上的学校占比达到9%."""
@@ -240,6 +232,7 @@ class Member(Shares):
             if self.shown.startswith("的", behind.start):
                 subject, verb = subject or self.text[begin:stop], ""
             subject, end = (subject + noun) if subject and not verb else noun, behind.end
+        subject = subject if verb or behind is not None else self._again(figure, subject, Phrase(begin, stop))
         subject = of_same_kind(self.chain.subject, spread(self.chain.subject, _THOSE_WHO.sub("比例", subject)))
         if BARE_MEASURE.fullmatch(subject) and not verb and not self.tense.is_past:
             return self._unnamed(figure, own(operator, figure), (before.start, end))
@@ -247,6 +240,15 @@ class Member(Shares):
         if reading:
             self.chain.subject = subject
         return reading
+
+    def _again(self, figure: ReadFigure, subject: str, place: Phrase) -> str:
+        """X提高5个百分点，达到96%; 2028年达到90%，2030年达到95%: the thing of the clause before, in the same unit."""
+        if self.shown[place.start : place.end].strip("○到至"):
+            return subject
+        is_same = self.chain.unit == figure.unit or (
+            self.chain.unit in ("个百分点", "百分点", "倍") and figure.unit not in ("个百分点", "百分点")
+        )
+        return self.chain.name if self.chain.is_fresh and is_same else ""
 
     def _counted_before(self, figure: ReadFigure, before: Phrase) -> Found | None:
         """建设X 50所, and the members of such a list."""
@@ -295,8 +297,10 @@ class Member(Shares):
 
     def _without_verb(self, figure: ReadFigure, before: Phrase, begin: int, subject: str) -> tuple[str, str]:
         """How a thing without a verb is read, if at all: as a member of a list, or by its name alone."""
+        if self.chain.is_fresh and self.shown.startswith("其中", self.first):
+            return "named", completed(self.chain.subject, subject)  # X达到8万个，其中Y300个
         if self.chain.verb:
-            return "listed", completed(self.chain.subject, subject)
+            return "" if _ASIDE.match(subject) else "listed", completed(self.chain.subject, subject)
         if figure.unit in STUDY_UNITS:
             return "named", _ASKED.sub("", subject) + figure.unit
         is_told = self.tense.is_past or self.tense.is_due_stated or self._is_wished(before, begin, subject)
@@ -409,76 +413,6 @@ class Member(Shares):
         """Tell whether a verb before a figure is the end of another verb's object (制定X建设 11项)."""
         inner, verb = after_verbs(self.shown, begin, at)
         return bool(verb) and inner < at and not verb.startswith(("支持", "组织", "安排", "资助", "选派"))
-
-    def _relative(self, figure: ReadFigure, before: Phrase) -> Found | None:
-        """X提高N个百分点, X增长N%."""
-        match = POINTS.search(self.shown, before.start, before.end)
-        if not match:
-            return None
-        begin = without_leading(self.shown, before.start, match.start())
-        since = _SINCE.search(self.shown, begin, match.start())
-        stop = without_trailing(self.shown, begin, since.start() if since else match.start())
-        subject = self.text[begin:stop]
-        if _COMPARISON.search(self.shown, begin, stop):
-            return None
-        if subject in ("", "年均", "每年", "平均"):
-            subject = self.chain.subject
-        subject, figure, operator = relative(subject, figure, match["fall"] or "")
-        span = (before.start, begin, self.first + figure.end)
-        return self._make(figure, subject, operator, "relative", span)
-
-    def _word(self, figure: ReadFigure, before: Phrase) -> Found | None:
-        """X全覆盖, X清零, X逐年只增不减, X翻一番, 消除X, 全覆盖地 with a verb behind."""
-        end = self.first + figure.end
-        begin = without_leading(self.shown, before.start, before.end)
-        stop = without_predicate(self.shown, begin, before.end)
-        if self.shown.startswith(("保持", "实现"), begin):
-            begin = min(begin + 2, stop)
-        if figure.operator in (Operator.ALL, Operator.ZERO):
-            begin, _ = after_verbs(self.shown, begin, stop)
-            done = self.shown.rfind("实现", begin, stop)
-            begin = done + 2 if 0 <= done < stop - 3 else begin
-        if self.shown[end - 2 : end] == "覆盖" and self.shown[end - 3] != "全":  # 覆盖所有X
-            subject = re.sub("所有|全部(?:的)?", "", self.text[end : self.last], count=1)
-            return self._make(figure, subject, Operator.ALL, "word", (before.start, end, self.last))
-        if since := _SINCE.search(self.shown, begin, stop):
-            stop = since.start()  # X比2020年翻一番
-        if self.shown.startswith("全部", self.first + figure.start) and not self.shown.startswith("标", end - 1):
-            return self._wholly(figure, begin, stop, end)
-        covered = self._covered(Phrase(before.start, begin), stop, self.text[self.first + figure.start : end])
-        if covered is None:
-            return None
-        subject = covered
-        start = min(before.start, self.first + figure.start)
-        if figure.operator is Operator.ZERO and self.shown.startswith("消除", end - 2):
-            subject, begin, end = self.text[end : self.last], end, self.last
-        elif not _WORD_ENDS.match(self.shown, end, self.last):
-            verb = _ADVERBIAL.match(self.shown, end, self.last)
-            if figure.operator is not Operator.ALL or not verb:
-                return None
-            subject, end = self.text[begin:stop] + self.text[verb.end("drop") : self.last], self.last
-        assert figure.operator is not None  # noqa: S101  a word always says what it binds
-        return self._make(figure, subject, figure.operator, "word", (start, begin, end))
-
-    def _covered(self, before: Phrase, stop: int, word: str) -> str | None:
-        """What a word that means all covers; None where the words before it do not say."""
-        subject = last_work(self.text[before.end : stop].rstrip("“"))
-        if word.startswith("全员") and word.endswith("训"):  # 教师完成一轮全员培训: the training of all of them
-            return _ROUND.sub("", subject) + word[2:]
-        is_system = _SYSTEM.match(self.shown, before.start, before.end + 2) and _SPANS.search(subject)
-        if is_system or _LEVELS.fullmatch(subject):
-            return None  # 建立健全从A到B全覆盖的体系; 实现市县全覆盖: of what, the clause before says
-        return subject
-
-    def _wholly(self, figure: ReadFigure, begin: int, stop: int, end: int) -> Found | None:
-        """X全部达到Y: all of them do."""
-        last = _REACHED.match(self.shown, end, self.last)
-        if last is None or stop <= begin:
-            return None
-        who = self.text[begin:stop].removeprefix("所有")
-        self.chain.who = who
-        subject = who + self.text[self.first + figure.start + 2 : last.end()]
-        return self._make(figure, subject, Operator.ALL, "word", (begin, begin, last.end()))
 
 
 def _is_counted(figure: ReadFigure, verb: str) -> bool:

@@ -29,13 +29,22 @@ _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True
 _AFTER = "(?P<after>(?:及|或)?以上|以下|以内|之内|左右|上下|(?:余|多)(?=$|[，、；。]))?"
 _FIGURE = re.compile(
     rf"(?<![\d.A-Za-z第前等—-])(?P<low>{_NUMBER})(?:%?(?:[—–~～至-]{{1,2}}|到)(?P<high>{_NUMBER}))?"
-    rf"(?P<more>[多余])?(?P<size>万亿|[百千]?[万亿])?(?P<more_than>[多余])?(?P<unit>{_UNIT}|(?<=\d\.\d)年)(?!制)(?!(?<=人)[口数才员工]|(?<=个)多?月)(?P<per>(?:/[人生年月日亩班校]{{1,2}}){{1,2}})?{_AFTER}"
+    rf"(?P<more>[多余])?(?P<size>万亿|[百千]?[万亿])?(?P<more_than>[多余])?(?P<unit>{_UNIT}|(?<=\d\.\d)年)(?!制)(?!(?<=人)[口数才员工]|(?<=个)多?月|(?:(?<=分钟)|(?<=小时)|(?<=公里))[一-鿿]{{0,6}}(?:圈|空间|自助|值守|不打烊|书房|热线))(?P<per>(?:/[人生年月日亩班校]{{1,2}}){{1,2}})?{_AFTER}"
     rf"|(?<![\d.A-Za-z第])(?P<ratio>\d+(?:\.\d+)?)(?:[∶:：]1)(?!\d){_AFTER.replace('after', 'ratio_after')}"
     rf"|(?<![\d.A-Za-z第∶:：])1[∶:：](?P<many>[1-9]\d*(?:\.\d+)?)(?![\d∶:：%]){_AFTER.replace('after', 'many_after')}"
 )
 _CHINESE = re.compile(
-    "(?P<number>[一二两三四五六七八九十百]{1,5})(?P<unit>所|次|名|项|个|门|家|人|节|场|间|篇|条)(?!百分点|性|制)"
+    "(?P<number>[一二两三四五六七八九十百]{1,5})(?P<over>[余多])?(?P<unit>所|次|名|项|个|门|家|人|节|场|间|篇|条)(?!百分点|性|制|五年|月|学[期年]|周期|阶段)"
 )
+_SHARE_WORDS = re.compile(
+    "(?P<tenths>[一二三四五六七八九])成(?:(?P<half>[一二三四五六七八九])(?![一-鿿])|(?=及?以[上下]|左右|[，、；。]|$))"
+    "|(?P<parts>[二四五八十]|百)分之(?P<of>[一二三四五六七八九十]{1,3})"
+    "|(?P<most>半数|一半)(?=及?以上)"
+)
+"""八成以上, 九成五, 四分之三, 半数以上. A third is no exact decimal: it is not read."""
+_TENTHS = "零一二三四五六七八九"
+_DIVISORS = {"二": 2, "四": 4, "五": 5, "八": 8, "十": 10, "百": 100}
+_ENDING = re.compile("(?:及|或)?以上|以下|以内|左右")
 _WORDS = re.compile(
     "(?P<all>(?:100%)?全覆盖|(?P<everyone>全员(?:轮训|培训|覆盖))|全面达标|全部达标)|(?P<zero>“?(?:动态|常态化)?清零”?|归零)"
     "|(?P<kept>逐年只增不减|只增不减)|(?P<double>翻(?P<times>[一两三])番|实现倍增|翻番)"
@@ -62,16 +71,17 @@ _RATIO = re.compile("比(?!赛|较|如)|之比|比例|配[备置]")
 _SPEEDS = {"百": 100, "千": 1000, "万": 10000}
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d\d*")
-_CHINESE_DIGIT = re.compile("[一二两三四五六七八九十百][一二两三四五六七八九十百所次名项个门家人节场间篇条]")
+_CHINESE_DIGIT = re.compile("[一二两三四五六七八九十百][一二两三四五六七八九十百余多所次名项个门家人节场间篇条]")
 _WORD_MARK = re.compile("[盖员达零减翻倍除]")
 """Every one of the words holds one of these characters: clauses without them need not be searched."""
 _COMPARED = re.compile(
     "(?P<bound>不得?低于|达到(?=.*以上$))(?P<base>[^，、]{0,14}平均[^，、]{0,8}水平)(?P<above>以上)?$"
 )
 HAS_FIGURE = re.compile(
-    "[盖零标减番增员消一二两三四五六七八九十平兆覆](?:"
+    "[盖零标减番增员消一二两三四五六七八九十平兆覆百半](?:"
     "(?<=全覆盖)|(?<=[清归]零)|(?<=全[面部]达标)|(?<=只增不减)|(?<=翻[一两三]番)|(?<=翻番)|(?<=倍增)|(?<=全员)(?:轮训|培训|覆盖)|"
-    "(?<=消)除|(?<=[一二两三四五六七八九十])[所次名项个门家人节场间篇条]|(?<=平)均.{0,8}水平|"
+    "(?<=消)除|(?<=[一二两三四五六七八九十])[余多]?[所次名项个门家人节场间篇条]|(?<=[一二三四五六七八九])成(?:以上|左右|[一二三四五六七八九，、；。]|$)|"
+    "(?<=[二四五八十百])分之|(?<=半)数以上|(?<=一)半以上|(?<=平)均.{0,8}水平|"
     "(?<=[百千万]兆)[到进入光宽网]|(?<=一)年一|(?<=覆)盖.{0,14}(?:所有|全部))"
 )
 """A sentence without any of these, and without a digit, holds no quantity: ask ``has_figure``. The set at the beginning
@@ -153,6 +163,8 @@ def figures(text: str) -> list[ReadFigure]:
             found += _people(text)
     if _WORD_MARK.search(text) or "全部" in text:
         found += _words(text)
+    if "成" in text or "分之" in text or "半" in text:
+        found += _shares(text)
     if _CHINESE_DIGIT.search(text):
         found += _chinese(text)
     if "平均" in text:
@@ -305,7 +317,27 @@ def _chinese(text: str) -> Iterator[ReadFigure]:
     for match in _CHINESE.finditer(text):
         value = _numeral(match["number"])
         if value is not None:
-            yield ReadFigure(match.start(), match.end(), value, match["unit"], is_chinese=True)
+            operator = Operator.MORE_THAN if match["over"] else None
+            yield ReadFigure(
+                match.start(), match.end(), value, match["unit"], None, operator, is_chinese=operator is None
+            )
+
+
+def _shares(text: str) -> Iterator[ReadFigure]:
+    """八成以上 and 四分之三: percentages in words."""
+    for match in _SHARE_WORDS.finditer(text):
+        if match["tenths"]:
+            value: Decimal | None = Decimal(10 * _TENTHS.index(match["tenths"]) + _TENTHS.index(match["half"] or "零"))
+        elif match["parts"]:
+            part = _numeral(match["of"])
+            value = 100 * part / _DIVISORS[match["parts"]] if part else None
+        else:
+            value = Decimal(50)
+        ending = _ENDING.match(text, match.end())
+        operator, is_soft = _after(ending.group() if ending else None)
+        if value is not None and value <= 100:
+            end = ending.end() if ending else match.end()
+            yield ReadFigure(match.start(), end, plain(value), "%", None, operator, is_soft)
 
 
 def _compared(text: str) -> Iterator[ReadFigure]:

@@ -27,6 +27,10 @@ class Chain:
     is_yearly: bool = False
     bound: Operator | None = None
     names: tuple[str, ...] = ()
+    name: str = ""  # of what the last figure was read, and its unit
+    unit: str = ""
+    is_fresh: bool = False  # the clause just before gave a reading
+    years: tuple[int, ...] = ()  # 到2026年、2028年: figures behind 分别 go by them
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Found:
     before: str
     verb: str = ""
     flags: tuple[str, ...] = field(default=())
+    due: int | None = None  # where one clause names several years
 
 
 def binding_at_end(text: str, start: int, end: int) -> tuple[int, Operator] | None:
@@ -84,6 +89,8 @@ def relative(subject: str, figure: ReadFigure, fall: str) -> tuple[str, ReadFigu
     """What X提高N个百分点 and X增长N% say; no operator falls: the size of a fall is the figure."""
     if fall:
         return f"{subject}{fall}幅度", figure, own(Operator.EQUAL, figure)
+    if figure.unit == "倍":  # 增长1倍 is twice as much
+        return subject, replace(figure, value=1 + figure.value), Operator.MULTIPLE
     if figure.unit == "%":
         upper = None if figure.upper is None else 1 + figure.upper / 100
         return subject, replace(figure, value=1 + figure.value / 100, upper=upper, unit="倍"), Operator.MULTIPLE

@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from duibiao.extract.accept_values import refuse_no_value
 from duibiao.extract.draft_file import HEAD_FIELDS, DraftFile, read_draft
 from duibiao.extract.entry import CLAUSES, Entry, EntryKind, Field
+from duibiao.extract.resolve import Resolver
 from duibiao.kernel.period import PartialDate, Period
-from duibiao.kernel.problem import Report, Where
+from duibiao.kernel.problem import Problem, Report, UserError, Where
 from duibiao.metrics.observation import Bound, Quality
 from duibiao.plan.goal import Goal
 from duibiao.plan.model import Counting, Obligation, PlanKind, TargetScope
@@ -125,18 +127,24 @@ def _now() -> str:
 
 
 class ReviewSession:
-    """A draft under review (审核): what is pending, what was decided, and what is accepted with its corrections."""
+    """A draft under review (审核): what is pending, what was decided, and what is accepted with its corrections.
 
-    def __init__(self, draft: DraftFile, log: Path, by: str, now: Callable[[], str] = _now) -> None:
+    ``resolver`` knows the indicators of the packs; without it nobody is told which figures are certain.
+    """
+
+    def __init__(
+        self, draft: DraftFile, log: Path, by: str, resolver: Resolver | None = None, now: Callable[[], str] = _now
+    ) -> None:
         self.draft, self.log, self.by, self._now = draft, log, by, now
+        self.resolver = resolver or Resolver()
         self.decisions: dict[str, Decision] = {}
         for decision in read_decisions(log):
             self._keep(decision)
 
     @classmethod
-    def open(cls, path: Path, by: str) -> "ReviewSession":
+    def open(cls, path: Path, by: str, resolver: Resolver | None = None) -> "ReviewSession":
         """Open a draft file with the decisions made so far. Raises UserError when one of the two is damaged."""
-        return cls(read_draft(path), decisions_path(path), by)
+        return cls(read_draft(path), decisions_path(path), by, resolver)
 
     # --- what there is -------------------------------------------------------------------------------
 
@@ -177,8 +185,8 @@ class ReviewSession:
     # --- what a person does --------------------------------------------------------------------------
 
     def accept(self, entry: Entry, why: str = "") -> None:
-        """Accept an entry as it was read. Raises UserError when it lacks what an entry must have."""
-        self._refuse_incomplete(entry)
+        """Accept an entry as it was read. Raises UserError when it lacks something, or could never be written."""
+        self._refuse_unfit(entry)
         self._decide(entry.id, Action.ACCEPT, why)
 
     def correct(self, entry: Entry, fields: Mapping[str, Field], why: str) -> None:
@@ -187,7 +195,7 @@ class ReviewSession:
         self._require_why(entry.id, why, report)
         check_fields(fields, FIELDS[entry.kind], Where(self.log.name, 0, entry.id), report)
         report.refuse_errors()
-        self._refuse_incomplete(corrected(entry, fields))
+        self._refuse_unfit(corrected(entry, fields))
         self._decide(entry.id, Action.CORRECT, why, fields)
 
     def reject(self, entry: Entry, why: str) -> None:
@@ -197,15 +205,17 @@ class ReviewSession:
         report.refuse_errors()
         self._decide(entry.id, Action.REJECT, why)
 
-    def accept_rule(self, rule: str, is_known: Callable[[Entry], bool] = lambda _: True) -> int:
+    def accept_rule(self, rule: str) -> int:
         """Accept every pending entry that a rule read and that is complete; doubtful ones stay for the person.
 
-        An achieved figure of an indicator that is not known stays too: nobody has said what it measures.
+        An achieved figure of an indicator that is not known stays too: nobody has said what it measures. So does one
+        that tells a change, or no year: it could not be written.
         """
         taken = 0
         for one in self.pending():
-            is_open = one.kind is EntryKind.ACHIEVED and not is_known(one)
-            if one.rule == rule and not doubts(one) and not missing(one) and not is_open:
+            if one.rule != rule or doubts(one) or self.refusals(one):
+                continue
+            if one.kind is not EntryKind.ACHIEVED or self.resolver.certain(one):
                 self._decide(one.id, Action.ACCEPT, f"rule {rule}")
                 taken += 1
         return taken
@@ -232,11 +242,18 @@ class ReviewSession:
         if not why.strip():
             report.add("PACK-FIELD-MISSING", Where(self.log.name, 0, entry), field="why")
 
-    def _refuse_incomplete(self, entry: Entry) -> None:
-        report = Report()
+    def refusals(self, entry: Entry) -> tuple[Problem, ...]:
+        """Why an entry, as it is, cannot be accepted: what it lacks, or what no pack could take."""
+        report, where = Report(), Where(self.log.name, 0, entry.id)
         for name in missing(entry):
-            report.add("PACK-FIELD-MISSING", Where(self.log.name, 0, entry.id), field=name)
-        report.refuse_errors()
+            report.add("PACK-FIELD-MISSING", where, field=name)
+        if not report.problems:
+            refuse_no_value(entry, self.resolver, report, where)
+        return tuple(report.problems)
+
+    def _refuse_unfit(self, entry: Entry) -> None:
+        if found := self.refusals(entry):
+            raise UserError(found)
 
 
 def choices_of(name: str) -> tuple[str, ...]:

@@ -10,10 +10,13 @@ from duibiao.extract.readings import Found, own
 from duibiao.extract.subjects import Phrase, after_verbs, without_leading
 from duibiao.extract.wording import CHANGED_SHARE, LEADING, RATE_END, REGION_AT_END
 
-_DOING = re.compile(
-    "的?(?P<who>[^，、；的]{1,24}?(?:（[^）]*）)?)(?P<act>(?:通过|达到|创建成|建成|创成|成为|接受|完成|参加|参与|具备|配备|实现|获得|取得|纳入|掌握"
-    "|享受|进入|开设|使用|拥有|设立|建立|开展)[^，；]{2,})"
+_ACTS = (
+    "(?:通过|达到|创建成|建成|创成|成为|接受|完成|参加|参与|具备|配备|实现|获得|取得|纳入|掌握|享受|进入|开设|使用|拥有|设立|建立|开展"
+    "|建有|办有|设有|配有|建起|配齐|开齐|开足|接入|用上|落实|推行|实行|组建|创建|成立|应用|安装|加入|入驻|普及)"
 )
+_DOING = re.compile(f"的?(?P<who>[^，、；的]{{1,24}}?(?:（[^）]*）)?)(?P<act>{_ACTS}[^，；]{{2,}})")
+_LAST_ACT = re.compile(f"[^，；、]{{1,24}}?(?:（[^）]*）)?(?P<act>{_ACTS}[^，；0-9]{{2,}})$")
+"""What two shares do alike: 95%的X和85%的Y建立Z."""
 _GIVEN = re.compile("(?:提供|输送|贡献)了?$")
 _DONE_BY_PART = re.compile(
     "(?:应当?|要|都|均|能够?|可以?|需|必须)?(?P<act>(?:达到|具备|取得|获得|通过|拥有|持有|实现|完成|接受|参加|纳入|建成|创建成|创成|配备|开设|接入|进入|成为)"
@@ -74,7 +77,14 @@ class Shares(Acting):
             return None
         doing = _DOING.fullmatch(self.shown, behind.start, behind.end)
         if not doing:
-            return None
+            alike = _LAST_ACT.search(self.shown, behind.end, self.last) if behind.end < self.last else None
+            if alike is None or self.shown[behind.end] not in "和、及":
+                return None
+            subject = (
+                self.text[behind.start : behind.end].removeprefix("的") + self.text[alike.start("act") : self.last]
+            )
+            span = (before.start, behind.start, self.last)
+            return self._make(figure, subject + "比例", own(Operator.EQUAL, figure), "named", span)
         subject = self.text[doing.start("who") : doing.end("act")] + "比例"
         span = (before.start, doing.start("who"), behind.end)
         return self._make(figure, subject, own(Operator.EQUAL, figure), "named", span)

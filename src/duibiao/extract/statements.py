@@ -46,6 +46,8 @@ _ADDS = re.compile("新.{1,5}$|改扩建|扩建|改建")
 """What is added is counted, not what there is: 新增学位, 改扩建幼儿园."""
 _NEWLY = re.compile("^新|新[增建设]")
 _COUNTED_PEOPLE = re.compile("^(?:培养|培训)")
+_YEARS = re.compile(r"20\d\d年?[底末]?(?:(?:、|和|及|以及)(?:到)?20\d\d年?[底末]?)+")
+"""Several years in one breath, whose figures follow by their order."""
 _YEARLY = re.compile("(?<!每[生人班校亩])每(?:学)?年|一年一|年均增|^年(?=[完培输招选]|$)")
 """What is counted year by year; 每生每年 belongs to the unit."""
 _NEW_WORK = re.compile(
@@ -130,10 +132,10 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
         if shown[first - 1 : first] in ("；", ";"):
             chain = replace(chain, verb="", subject="", agent="")
         tense = state.clause(paragraph.hidden[first:last])
-        _carry(chain, shown, first, last)
+        _carry(chain, paragraph, first, last)
         found = figures(shown[first:last])
         if not found:
-            chain.verb = ""
+            chain.verb, chain.is_fresh = "", False
         elif not (tense.is_past and state.is_wish(paragraph.text[first:last])):
             for reading in Member(paragraph.text, shown, first, last, chain, tense).read(found):
                 if PENDING in reading.flags:
@@ -168,8 +170,12 @@ def _of_which(paragraph: _Paragraph, start: int, end: int, chain: Chain, tense: 
             yield from _items(paragraph, reading, inner, tense)
 
 
-def _carry(chain: Chain, shown: str, first: int, last: int) -> None:
+def _carry(chain: Chain, paragraph: _Paragraph, first: int, last: int) -> None:
     """What a clause says for those behind it: 力争 and 每年 hold on, 力争新建 until the next verb, 原则上 here only."""
+    shown = paragraph.shown
+    if shown.find("○、", first, last) >= 0 or shown.find("○和", first, last) >= 0:
+        several = _YEARS.search(paragraph.text, first, last)
+        chain.years = tuple(map(int, re.findall(r"20\d\d", several.group()))) if several else ()
     soft = SOFT.search(shown, first, last)
     if soft:
         is_rule = soft.group() == "原则上"
@@ -247,8 +253,8 @@ def _item(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Dr
         value=figure.value,
         upper=figure.upper,
         unit=unit,
-        due=tense.due,
-        is_due_stated=tense.is_due_stated,
+        due=found.due or tense.due,
+        is_due_stated=found.due is not None or tense.is_due_stated,
         period=tense.period,
         scope=_scope(said, found.subject),
         counting=counting,

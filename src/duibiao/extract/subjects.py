@@ -14,6 +14,7 @@ from duibiao.extract.wording import (
     VERB_AT_START,
 )
 
+_CLOSED = re.compile("(?:[^（）]|（[^（）]*）)*")
 _MARKS = "，、；：。 和及以与并等"
 _HEADS = (
     "区县|中小学校|中小学|学校|高校|院校|职业院校|普通高校|幼儿园|园|高中|普通高中|专业群|专业|学科|课程|精品课程|教材|案例|基地|平台|中心|"
@@ -41,7 +42,7 @@ BARE_MEASURE = re.compile(
 """A measure without the thing it measures."""
 _OWN_MEASURE = re.compile(f"(?:{BARE_MEASURE.pattern})$")
 _BROKEN = re.compile(
-    "^(?:[的得了至到以]|地(?![区方市级理质]))|(?<!目)的$|得$|(?:也|就|[^拥享占具含所共]有|之)$|(?:一流|知名|领先|先进)$"
+    "^(?:20[0-9][0-9]年?[底末前]?$|[的得了至到以]|地(?![区方市级理质]))|(?<!目)的$|得$|(?:也|就|[^拥享占具含所共]有|之)$|(?:一流|知名|领先|先进)$"
 )
 
 
@@ -169,14 +170,14 @@ def without_region(words: str) -> str:
 
 def halves(words: str) -> list[str]:
     """Split a subject that names several rates or works for one figure (X率、Y率达到100%, X开设、Y配备全覆盖)."""
-    if "“" in words or "（" in words:
+    if "“" in words or ("（" in words and not _CLOSED.fullmatch(words)):
         return [words]
     sent = _SENT.match(words)
     if sent:  # 向X选派A、B全覆盖
         return [sent["to"] + sent["one"], sent["to"] + sent["other"]]
     if words.endswith("各"):  # A、B、C各1个
         return re.split("[、和及]", words[:-1])
-    parts = re.split("[、和]", words)
+    parts = re.split("[、和](?![^（]*）)", words)
     if len(parts) > 1 and (
         all(len(part) > 3 and _MEASURED.search(part) for part in parts) or all(_WORK.search(part) for part in parts)
     ):

@@ -29,6 +29,9 @@ _THAN_LAST = re.compile("[比较](?:上年|去年)(?=提高|提升|增加|增长
 """Under aims a comparison with last year is what is wanted."""
 _NO_PAST = re.compile("[由从](?:目前|现有|现在|当前)")
 """A word about today that only says where a change sets out (由目前800所调整到700所)."""
+_UP_TO = re.compile(r"(?:截至|截止)(?:到)?(20\d\d)年")
+"""截至2027年底 of a plan that goes on until then is a term."""
+_SCHOOL_YEAR = re.compile(r"(?<!\d)20\d\d[/／—–-](?:20)?(?P<second>\d\d)学年")
 _FROM_TO = re.compile(r"从(?:19|20)\d\d年(?:起|开始)?，?(?:到|至)20\d\d年")
 _INTENT = re.compile("力争|争取|将(?!军)|继续|要(?![素求点])|努力")
 _SPAN_WORDS = "(?:规划)?(?:期间|时期|期末|末期?|内)"
@@ -119,6 +122,8 @@ class Clock:
             text = _SPAN.sub(_blank, text)
         if self.looks_ahead and ("上年" in text or "去年" in text):
             text = _THAN_LAST.sub(_blank, text)
+        if "截" in text:
+            text = _UP_TO.sub(lambda match: _blank(match) if self.is_future(int(match[1])) else match.group(), text)
         if "目前" in text or "现" in text:
             text = _NO_PAST.sub(_blank, text)
         return _PAST.search(text)
@@ -176,19 +181,7 @@ class Sentence:
 
     def clause(self, text: str) -> Tense:
         """The tense of the next clause."""
-        for match in _TO.finditer(text) if "20" in text else ():
-            if not self._is_due(match, text):
-                continue
-            self.due, self.is_past = int(match["year"]), False
-            self.clock.latest = self.due
-            if self.is_first and not self.seen:
-                self.clock.carried = self.due
-        if "五" in text and (span := _SPAN.search(text)) and not span["since"]:
-            end = five_year_end(span)
-            if self.clock.lies_ahead(end):
-                self.due, self.is_past = end, False
-                if self.is_first and not self.seen:
-                    self.clock.carried = end
+        self._read_years(text)
         if self.due is None and "届时" in text:
             self.due = self.clock.latest
         if self.is_past and "力争" in text[:6] and not self.clock.is_over(text):
@@ -204,6 +197,26 @@ class Sentence:
     def is_wish(self, text: str) -> bool:
         """Tell whether words in a text about the past still ask for something."""
         return bool(_WISH.search(text)) and not self.clock.is_over(text)
+
+    def _read_years(self, text: str) -> None:
+        """Take up the years by which a clause says that something is to be done."""
+        for match in _TO.finditer(text) if "20" in text else ():
+            if not self._is_due(match, text):
+                continue
+            self.due, self.is_past = int(match["year"]), False
+            self.clock.latest = self.due
+            if self.is_first and not self.seen:
+                self.clock.carried = self.due
+        if "学年" in text and (school := _SCHOOL_YEAR.search(text)) and not self.clock.is_over(text):
+            year = 2000 + int(school["second"])
+            if self.clock.is_future(year):
+                self.due, self.is_past = year, False
+        if "五" in text and (span := _SPAN.search(text)) and not span["since"]:
+            end = five_year_end(span)
+            if self.clock.lies_ahead(end):
+                self.due, self.is_past = end, False
+                if self.is_first and not self.seen:
+                    self.clock.carried = end
 
     def _is_due(self, match: re.Match[str], text: str) -> bool:
         """Tell whether a year is one by which something is to be done, and not one that something was done in."""
@@ -236,9 +249,12 @@ _PERIOD = re.compile(f"[到至]?(?:{FIVE_YEAR.pattern}){_SPAN_WORDS}")
 
 
 _DATES = re.compile(
-    r"\d(?:(?:(?<=(?<!\d)1)9|(?<=(?<!\d)2)0)\d\d(?:[—–-](?:19|20)\d\d)?年(?:\d{1,2}月)?(?:\d{1,2}日)?起?"
+    r"\d(?:(?:(?<=(?<!\d)1)9|(?<=(?<!\d)2)0)\d\d(?:(?:[—–-](?:19|20)\d\d)?年(?:\d{1,2}月)?(?:\d{1,2}日)?起?"
+    r"|[/／—–-](?:20)?\d\d学年|(?=(?:、20\d\d)*(?:、|和|及)20\d\d年))"
     r"|\d?年(?:内|左右的?时间)|\d?月\d{1,2}日)"
 )
-_AGES = re.compile(r"\d{1,2}(?:[—–~～-]\d{1,2})?(?:周?岁)")
-"""An age belongs to the thing (65岁以上老年人): it is no figure, and no date before it."""
 """All begin with a digit, and a digit is looked for quickly."""
+_AGES = re.compile(
+    r"(?<!\d\.)\d{1,2}(?:[—–~～至到-]\d{1,2})?(?:周?岁)(?!(?<=[到达至过于]\d\d岁)(?:以上|左右)?(?:[，、；。]|$))"
+)
+"""An age belongs to the thing (65岁以上老年人): it is no figure. 人均预期寿命达到80岁 is one."""

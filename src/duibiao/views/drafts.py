@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from duibiao.extract.entry import Entry, EntryKind
-from duibiao.extract.resolve import Resolver
 from duibiao.extract.review import FIELDS, Action, Decision, ReviewSession, choices_of, doubts, missing
+from duibiao.kernel.problem import Problem
 from duibiao.kernel.text import Text
 
 ENTRIES_A_PAGE = 50
@@ -143,8 +143,8 @@ class OfferedIndicator:
 class DraftEntryPage:
     """One entry with its passage in context and everything a reviewer needs to decide.
 
-    ``seen`` marks the decision shown, so that a second reviewer is told when another was first. ``next`` is the next
-    pending entry of the draft.
+    ``refused`` says why it cannot be accepted as it is, with the remedy. ``seen`` marks the decision shown, so that a
+    second reviewer is told when another was first. ``next`` is the next pending entry of the draft.
     """
 
     draft: DraftSummary
@@ -155,6 +155,7 @@ class DraftEntryPage:
     confidence: str
     fields: tuple[DraftField, ...]
     alternatives: tuple[str, ...]
+    refused: tuple[Text, ...]
     offered: tuple[OfferedIndicator, ...]
     decided_by: str
     decided_at: str
@@ -175,7 +176,7 @@ def draft_summary(name: str, session: ReviewSession) -> DraftSummary:
         accepted=session.count(Action.ACCEPT),
         corrected=session.count(Action.CORRECT),
         rejected=session.count(Action.REJECT),
-        doubtful=sum(1 for one in pending if doubts(one) or missing(one)),
+        doubtful=sum(1 for one in pending if doubts(one) or session.refusals(one)),
     )
 
 
@@ -201,7 +202,7 @@ def draft_page(name: str, session: ReviewSession, *, pending_only: bool, page: i
     shown = min(max(page, 1), pages)
     rules: dict[str, int] = {}
     for one in session.pending():
-        if not doubts(one) and not missing(one):
+        if not doubts(one) and not session.refusals(one):
             rules[one.rule] = rules.get(one.rule, 0) + 1
     first = (shown - 1) * ENTRIES_A_PAGE
     return DraftPage(
@@ -215,7 +216,7 @@ def draft_page(name: str, session: ReviewSession, *, pending_only: bool, page: i
     )
 
 
-def draft_entry_page(name: str, session: ReviewSession, entry: Entry, resolver: Resolver) -> DraftEntryPage:
+def draft_entry_page(name: str, session: ReviewSession, entry: Entry) -> DraftEntryPage:
     """Show one entry for a decision."""
     decision = session.decisions.get(entry.id)
     current = next((one for one in session.accepted() if one.id == entry.id), entry)
@@ -236,8 +237,10 @@ def draft_entry_page(name: str, session: ReviewSession, entry: Entry, resolver: 
             for one in FIELDS[entry.kind]
         ),
         alternatives=entry.alternatives,
+        refused=tuple(_sentence(one) for one in session.refusals(current)) if not lacking else (),
         offered=tuple(
-            OfferedIndicator(one.code, one.name, str(one.score), one.is_certain) for one in resolver.candidates(entry)
+            OfferedIndicator(one.code, one.name, str(one.score), one.is_certain)
+            for one in session.resolver.candidates(entry)
         )
         if speaks
         else (),
@@ -247,6 +250,12 @@ def draft_entry_page(name: str, session: ReviewSession, entry: Entry, resolver: 
         seen=seen_mark(decision),
         next=(after or later or [""])[0],
     )
+
+
+def _sentence(one: Problem) -> Text:
+    """A problem and its remedy as one sentence."""
+    zh, en = one.message.zh, one.message.en
+    return Text(f"{zh}；{one.remedy.zh}。", f"{en}; {one.remedy.en}.")
 
 
 def seen_mark(decision: Decision | None) -> str:

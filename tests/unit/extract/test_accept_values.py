@@ -15,7 +15,7 @@ from duibiao.extract.draft_file import DraftFile, to_yaml
 from duibiao.extract.entry import Entry, EntryKind, Field
 from duibiao.extract.pack_text import with_rows
 from duibiao.extract.resolve import KnownIndicator, Resolver
-from duibiao.extract.review import ReviewSession, decisions_path
+from duibiao.extract.review import Action, Decision, ReviewSession, decisions_path
 from duibiao.kernel.problem import UserError
 from duibiao.metrics.observation import COLUMNS
 from tests.unit.extract.test_review import SHA, entry
@@ -52,7 +52,7 @@ def session(tmp_path: Path, *entries: Entry, head: Mapping[str, str] | None = No
     draft = DraftFile(head or {"title": REPORT}, "report.txt", SHA, "txt", REPORT, entries)
     path = tmp_path / "report.yaml"
     path.write_text(to_yaml(draft), encoding="utf-8")
-    found = ReviewSession(draft, decisions_path(path), "甲")
+    found = ReviewSession(draft, decisions_path(path), "甲", RESOLVER)
     for one in entries:
         found.accept(one)
     return found
@@ -94,10 +94,38 @@ def test_a_figure_of_each_school_is_of_doubtful_scope(tmp_path: Path) -> None:
     assert (row["quality"], row["note"]) == ("scope", "原文说的是每所学校")
 
 
-def test_a_period_that_is_no_year_and_a_change_that_is_no_value_are_refused(tmp_path: Path) -> None:
-    assert refused(tmp_path, figure(period="截至目前")) == ["ACCEPT-PERIOD"]
-    assert refused(tmp_path, figure(label="学校", measure_unit="所", operator="+")) == ["ACCEPT-CHANGE"]
-    assert refused(tmp_path, figure(operator="x")) == ["ACCEPT-CHANGE"]
+NO_VALUES = (
+    (figure(period="截至目前"), "ACCEPT-PERIOD"),
+    (figure(label="学校", measure_unit="所", operator="+"), "ACCEPT-CHANGE"),
+    (figure(operator="x", written="年均增长8.8%"), "ACCEPT-CHANGE"),
+)
+
+
+@pytest.mark.parametrize(("one", "code"), NO_VALUES)
+def test_what_could_never_be_written_is_refused_when_it_is_accepted_and_nothing_is_kept(
+    tmp_path: Path, one: Entry, code: str
+) -> None:
+    draft = DraftFile({"title": REPORT}, "report.txt", SHA, "txt", REPORT, (one, figure(9)))
+    found = ReviewSession(draft, tmp_path / "log.jsonl", "甲", RESOLVER)
+    with pytest.raises(UserError) as caught:
+        found.accept(one)
+    assert [problem.code for problem in caught.value.problems] == [code]
+    assert found.accept_rule("achieved") == 1, "the batch takes the other one"
+    assert [entry.id for entry in found.pending()] == [one.id]
+    found.correct(one, {"period": "2023", "operator": "=", "value": "91", "written": "91%"}, "核实")
+    assert len(rows(publication(found, tmp_path, KNOWN).files["observations.csv"])) == 2
+
+
+@pytest.mark.parametrize(("one", "code"), NO_VALUES)
+def test_what_was_accepted_before_it_was_asked_is_refused_when_it_is_written(
+    tmp_path: Path, one: Entry, code: str
+) -> None:
+    draft = DraftFile({"title": REPORT}, "report.txt", SHA, "txt", REPORT, (one,))
+    log = tmp_path / "log.jsonl"
+    log.write_text(Decision(one.id, Action.ACCEPT, "甲", "2025-01-01T00:00:00+00:00").line() + "\n", encoding="utf-8")
+    with pytest.raises(UserError) as caught:
+        publication(ReviewSession(draft, log, "甲", RESOLVER), tmp_path, KNOWN)
+    assert [problem.code for problem in caught.value.problems] == [code]
 
 
 def test_what_was_newly_gained_is_a_value_of_an_indicator_that_counts_it(tmp_path: Path) -> None:
@@ -181,8 +209,8 @@ def test_a_rule_keeps_its_code_whichever_is_accepted_first(tmp_path: Path) -> No
 def test_a_batch_takes_no_figure_of_an_indicator_that_is_not_known(tmp_path: Path) -> None:
     known, unknown = figure(), figure(9, label="新事物", measure_unit="项")
     draft = DraftFile({"title": REPORT}, "report.txt", SHA, "txt", REPORT, (known, unknown))
-    found = ReviewSession(draft, tmp_path / "log.jsonl", "甲")
-    assert found.accept_rule("achieved", lambda one: bool(RESOLVER.certain(one))) == 1
+    found = ReviewSession(draft, tmp_path / "log.jsonl", "甲", RESOLVER)
+    assert found.accept_rule("achieved") == 1
     assert [one.id for one in found.pending()] == [unknown.id]
 
 

@@ -77,15 +77,14 @@ def draft(
 def draft_entry(ask: Ask, name: str, entry: str) -> DraftEntryPage:
     """One entry with its passage in context."""
     session = _session(ask, _path(ask, name))
-    return draft_entry_page(name, session, _entry(session, entry), resolver_of(ask.workspace.content))
+    return draft_entry_page(name, session, _entry(session, entry))
 
 
 @router.post("/drafts/{name}/rules", dependencies=GUARD, include_in_schema=False)
 def draft_accept_rule(ask: Ask, name: str, rule: Annotated[str, Form(max_length=200)]) -> Response:
     """Accept every complete entry without a doubt that one rule read."""
-    resolver = resolver_of(ask.workspace.content)
     with _deciding:
-        _session(ask, _path(ask, name)).accept_rule(rule, lambda one: bool(resolver.certain(one)))
+        _session(ask, _path(ask, name)).accept_rule(rule)
     return _to(ask, f"/drafts/{name}")
 
 
@@ -133,7 +132,7 @@ async def draft_decide(ask: Ask, request: Request, name: str, entry: str) -> Res
             raise UserError(
                 [problem("WEB-PARAMETER", Where(request.url.path, field="action"), found=form.get("action"))]
             )
-    following = draft_entry_page(name, session, found, resolver_of(ask.workspace.content)).next
+    following = draft_entry_page(name, session, found).next
     return _to(ask, f"/drafts/{name}/{following}" if following else f"/drafts/{name}")
 
 
@@ -165,7 +164,8 @@ def _path(ask: Question, name: str) -> Path:
 
 
 def _session(ask: Question, path: Path) -> ReviewSession:
-    return ReviewSession(read_draft(path), decisions_path(path), ask.visitor.name or "?")
+    resolver = resolver_of(ask.workspace.content)
+    return ReviewSession(read_draft(path), decisions_path(path), ask.visitor.name or "?", resolver)
 
 
 def _entry(session: ReviewSession, entry: str) -> Entry:
