@@ -25,12 +25,15 @@ NO_SUBJECT = "no_subject"
 """The flag of a reading without a subject."""
 _MUST = re.compile("^[一-鿿]{2,5}(?:要|须|应)(?:实现|确保|使|完成)(?=..)")
 """Whoever must reach it is no part of what is reached (某省要实现X达到N)."""
+_OFFICES = re.compile("(?:专班|领导小组|工作小组|工作组|专项组)$")
+"""Who is to do the work is no result of it."""
 _WILL = re.compile("(?<=..)(?:将|拟)(?=(?:新增|新建|增加|建成|建设|实现|完成))")
 _SHORT_NAME = re.compile("（以下(?:简称|称)[：:]?")
 _HOW_OFTEN = re.compile("每(?:半?年|学期|学年|季度|月|周)[^，、]{3,}$")
 """常委会每年研究教育 2次: an act, and not a thing, is counted."""
 _GAINED = re.compile("(?:（[^）]*）)?(?P<act>(?:取得|获得|考取|通过)[^，；、]{2,24})")
 """45万人取得证书: those who come to have something are counted."""
+_BENEFITS = re.compile("(?:的)?(?P<who>[^，；、]{2,24}?)(?:从中)?(?:受益|获益|得到实惠)")
 _OF_THEM = re.compile("其中|确保|力争|[帮扶]助|组织|推动")
 _MEMBER_LENGTH = 12
 _REACH = 160  # what those counted do stands near them
@@ -66,7 +69,7 @@ class Acting:
             subject = _WILL.sub("", subject)
         if subject.startswith("“") and "”" not in subject:
             subject = subject[1:]
-        if not is_named(subject):
+        if not is_named(subject) or _OFFICES.search(subject):
             return None
         subject = _SHORT_NAME.sub("（", subject)
         if figure.unit == "次" and _HOW_OFTEN.search(subject) and not subject.endswith("数"):
@@ -120,10 +123,9 @@ class Acting:
             if head == "中" and self.chain.subject and self.tense.is_past:  # 评价40万条中99%给出好评
                 return self._make(figure, self.chain.subject + noun, operator, "named", (before.end, *span[1:]))
             return None
-        if not self.tense.is_past and not act and (not head or _OF_THEM.fullmatch(head)):
-            gained = _GAINED.fullmatch(noun) if figure.unit.endswith(("人", "名", "人次")) else None
-            if gained:
-                return self._make(figure, gained["act"] + "人数", operator, "named", span)
+        is_theirs = not self.tense.is_past and not act and (not head or _OF_THEM.fullmatch(head))
+        if is_theirs and (subject := _gained(figure, noun)):
+            return self._make(figure, subject, operator, "named", span)
         if not act:
             return self._had(figure, Phrase(begin, before.end), noun, span)
         if not self.tense.is_past:
@@ -144,3 +146,10 @@ class Acting:
             return None
         subject = self.text[before.start : before.end - 1] + noun
         return self._make(figure, subject, own(Operator.EQUAL, figure), "named", span)
+
+
+def _gained(figure: ReadFigure, noun: str) -> str:
+    """What is counted where people gain: 45万人取得证书 those who come to have it, 28万名学生受益 those it is for."""
+    gained = _GAINED.fullmatch(noun) if figure.unit.endswith(("人", "名", "人次")) else None
+    benefits = _BENEFITS.fullmatch(noun)
+    return gained["act"] + "人数" if gained else benefits["who"] if benefits else ""

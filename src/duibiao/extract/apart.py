@@ -19,7 +19,7 @@ _NOUN = re.compile("[^0-9，；、]{2,24}(?=[0-9])")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:∶1)?$")
 _RATE = re.compile("(?:率|例|比|重|数|量|模|限|度|额|准|费|值|积|间|平|入|出)$")
 _SHARED = re.compile(
-    "(?:(?:毛入学|毛入园|入学|入园|普及|覆盖|建成|达标|巩固|参与|合格|持证|就业|升学|完成|使用|转化|配备|开课|通过)率|[\u4e00-\u9fff]{2}率"
+    "(?:“[^“”]{1,12}”)?(?:(?:毛入学|毛入园|入学|入园|普及|覆盖|建成|达标|巩固|参与|合格|持证|就业|升学|完成|使用|转化|配备|开课|通过)率|[\u4e00-\u9fff]{2}率"
     "|比例|占比|比重|规模|数量|人数|年限|标准|面积|生师比|师生比|满意度|增加值|产值|收入|增速)$"
 )
 """What the last name of a list may say for all (美丽河湖、海湾建成率)."""
@@ -129,6 +129,11 @@ def is_list_of_rates(names: tuple[str, ...]) -> bool:
     return len(names) > 1 and all(len(name) > 2 and _RATE.search(name) for name in names)
 
 
+def _is_whole(figure: ReadFigure) -> bool:
+    """Tell whether a figure is a hundred per cent: 以上 behind a later one does not hold for it."""
+    return figure.unit == "%" and figure.value == 100
+
+
 def _values(shown: str, start: int, last: int) -> list[tuple[ReadFigure, int]]:
     """The figures of a list; a unit, and 以上 behind the last, hold for those before that have none."""
     pieces: list[tuple[str, int]] = []
@@ -147,5 +152,8 @@ def _values(shown: str, start: int, last: int) -> list[tuple[ReadFigure, int]]:
         read.append((found[0], place))
     final = read[-1][0]
     if final.operator is not None and len({figure.unit for figure, _ in read}) == 1:
-        return [(replace(figure, operator=figure.operator or final.operator), place) for figure, place in read]
+        return [
+            (figure if _is_whole(figure) else replace(figure, operator=figure.operator or final.operator), place)
+            for figure, place in read
+        ]
     return read

@@ -9,6 +9,7 @@ from duibiao.extract.changes import Changes
 from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
 from duibiao.extract.readings import Found, binding_at_end, binding_inside, own
+from duibiao.extract.standards import standard
 from duibiao.extract.subjects import (
     BARE_MEASURE,
     Phrase,
@@ -35,6 +36,7 @@ from duibiao.extract.wording import (
     SHARE_UNITS,
     SOFT,
     STUDY_UNITS,
+    VERB,
     VERB_AT_END,
     VERB_AT_START,
 )
@@ -42,7 +44,7 @@ from duibiao.extract.wording import (
 _SEPARATORS = "、和及与"
 _OR = ("或", "或者")
 _ENDS_HERE = re.compile(
-    "$|[、，；。：和及以与并等（）()”]|或者?(?=[0-9])|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平|比例|规模|速度|幅度)|的?$"
+    "$|[、，；。：和及以与并等（）()”]|大关|关口|或者?(?=[0-9])|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平|比例|规模|速度|幅度)|的?$"
 )
 _DESCRIBED = re.compile("[^、，；：和]{2,24}")
 _VERB_LENGTH = 5
@@ -76,6 +78,17 @@ _WISHED = re.compile("实现|确保|保证|完成|力争|争取|努力")
 _THEN = re.compile("、(?P<verb>完成|实现|建成|新建|新增|培育|打造|引进|创建|组建|培养|举办|开展)(?=[^、]{2,}$)")
 _ASIDE = re.compile("总?(?:占地|用地|投资|工期|容纳|建筑面积|占地面积|用地面积)")
 """What tells how large the thing just named is, and is no further thing (新建X 1个，占地800亩)."""
+_AS_IT_STANDS = re.compile("(?:(?:仅|只|仍|尚|还|缺口)(?:为|有|占|达)|高达|低至|仅|只有)$")
+"""What a plan deplores is no promise."""
+_DATED_END = re.compile("(?<=[到至])○+[底末]?的?$")
+_MONEY = re.compile("(?:[^，、；]{0,8}?)(?:资金|经费|投资|贷款|债券|基金)")
+_USE = re.compile("用于|(?=[^，]{0,6}(?:资金|经费|补助|贷款|债券)$)")
+_WORKS = re.compile("建|启动|完成|推进|实施|改造|竣工|完工|开工|投用")
+_SITES = re.compile(
+    "[^，、；]{0,12}(?:学校|幼儿园|中学|小学|医院|园区|基地|中心|场馆|公园|高校|学院|项目)"
+    "(?:的?(?:新建|改建|扩建|迁建|建设|改造|改扩建)[^，；]{0,12})?"
+)
+_SPENT = re.compile(f"用于|支持|实施|开展|推进|{VERB}")
 _OWN_LIST = re.compile("(?:预期性|约束性|主要|具体)?指标$")
 """What a plan counts of itself (其中约束性指标9项)."""
 _FROM = re.compile(f"[由从]{_ONCE}$")
@@ -178,12 +191,15 @@ class Member(Changes):
         shown = self.shown
         before = trimmed(shown, before.start, before.end)
         head = shown[before.start : before.end]
-        special = self._special(figure, before, behind)
+        special = self._standard(figure, before) or self._special(figure, before, behind)
         if special:
             return special
         end = head[-_LONGEST_END:]  # the patterns end where the head does: only its end need be looked at
-        if NO_FIGURE_AFTER.search(end) or PARTS.match(shown, behind.start, behind.end):
-            return None
+        is_aside = PARTS.match(shown, behind.start, behind.end) or (
+            not self.tense.is_past and _AS_IT_STANDS.search(end)
+        )
+        if is_aside or NO_FIGURE_AFTER.search(end):
+            return self._summed(figure, before, behind) if end.endswith("等") and not is_aside else None
         if figure.is_word:
             return self._word(figure, before)
         per = PER_HEAD.search(head)
@@ -193,15 +209,49 @@ class Member(Changes):
         is_done = is_behind and figure.unit not in SHARE_UNITS and _DONE_TO.search(head)
         if (POINTS.search(end) and not is_done) or figure.unit.endswith("百分点"):
             return self._relative(figure, before)
+        if dated := _DATED_END.search(shown, before.start, tail):
+            tail = dated.start()  # 由48%提高到2028年的60%
         binding = binding_at_end(shown, before.start, tail)
         if binding and not (figure.is_chinese and is_behind):
             return self._bound(figure, before, binding, behind if is_behind else None)
+        if is_behind and figure.unit.endswith("元") and (money := self._money(figure, before, behind)):
+            return money
         if is_behind:
             about = ABOUT_BEFORE.search(shown, before.start, before.end)
             return self._counted_behind(figure, Phrase(before.start, about.start()) if about else before, behind)
         return (
             None if figure.is_chinese and not BOUND_BEFORE_VERB.search(head) else self._counted_before(figure, before)
         )
+
+    def _standard(self, figure: ReadFigure, before: Phrase) -> Found | None:
+        """按照每生每年N元的标准拨付X."""
+        if not figure.unit.startswith(("元", "万元")) or self.shown.find("的标准", self.first, self.last) < 0:
+            return None
+        start, end = self.first + figure.start, self.first + figure.end
+        told = standard(self.text, self.shown, self.first, start, end, self.last)
+        return told and self._make(
+            figure, told.subject, own(Operator.EQUAL, figure), "bound", (before.start, end, told.end)
+        )
+
+    def _summed(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
+        """建成A、B等6所学校: a list of works by their names, and how many they are."""
+        _, verb = after_verbs(self.shown, before.start, before.end)
+        if not verb or not _WORKS.search(verb) or not _SITES.fullmatch(self.shown, behind.start, behind.end):
+            return None
+        noun = self.text[behind.start : behind.end]
+        return self._make(
+            figure, noun, own(Operator.EQUAL, figure), "verb-behind", (before.start, behind.start, behind.end), verb
+        )
+
+    def _money(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
+        """安排专项资金3亿元支持X: money for X."""
+        use = _SPENT.match(self.shown, behind.start, behind.end)
+        begin, verb = after_verbs(self.shown, before.start, before.end)
+        if not use or not verb or not _MONEY.fullmatch(self.shown, begin, before.end):
+            return None
+        subject = self.text[use.end() : behind.end] + self.text[begin : before.end]
+        span = (before.start, begin, behind.end)
+        return self._make(figure, subject, own(Operator.EQUAL, figure), "verb-before", span, verb)
 
     def _bound(
         self, figure: ReadFigure, before: Phrase, binding: tuple[int, Operator], behind: Phrase | None
@@ -226,6 +276,7 @@ class Member(Changes):
             noun = self.text[behind.start : behind.end].removeprefix("的")
             if subject and figure.unit in SHARE_UNITS:
                 return None
+            noun = _used(noun) or noun if figure.unit.endswith("元") else noun
             doing = VERB_AT_END.search(self.shown, begin, stop)
             if doing and not self.shown.startswith("的", behind.start):
                 subject, verb = "", doing["verb"]  # 各学校组织开展不少于30场X
@@ -368,8 +419,8 @@ class Member(Changes):
             if not some and not self._is_listed(head, shown[begin : before.end], attributive):
                 return None
             rule, said, attributive = "listed", some or self.chain.verb, "" if some else attributive
-        if figure.unit.endswith("元") and (use := VERB_AT_START.match(noun)):
-            noun = noun[use.end() :] + "资金"  # 安排3亿元实施X: the money is counted
+        if figure.unit.endswith("元") and (used := _used(noun)):
+            noun = used
         elif _ACT.match(noun):  # 选派100人参加X, 教师每年至少1个月参与X: the act is counted
             attributive = said if said or not bound else text[begin : before.start + bound.start()]
         operator = own(Operator.EQUAL, figure)
@@ -413,6 +464,12 @@ class Member(Changes):
         """Tell whether a verb before a figure is the end of another verb's object (制定X建设 11项)."""
         inner, verb = after_verbs(self.shown, begin, at)
         return bool(verb) and inner < at and not verb.startswith(("支持", "组织", "安排", "资助", "选派"))
+
+
+def _used(noun: str) -> str:
+    """The money for what stands behind an amount: 安排3亿元实施X, 5000万元用于X; empty where it is named itself."""
+    use = _USE.match(noun) or VERB_AT_START.match(noun)
+    return noun[use.end() :] + "资金" if use and use.end() else ""
 
 
 def _is_counted(figure: ReadFigure, verb: str) -> bool:

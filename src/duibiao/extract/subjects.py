@@ -34,15 +34,20 @@ _LEVEL = re.compile(
     "世界级|国际级|全国级|区域级|国家级|部级|省部级|厅级|省级|地市级|市州级|市级|区县级|县区级|区（县）级|县（市、区）级|县市级|区级|县级|乡镇级|镇级"
     "|院校级|校级|院级|园级|片区级|社区级"
 )
+_STAGE = "高中阶段学校|高中阶段|义务教育阶段学校|义务教育阶段|学前教育阶段|高等学校|高校|中小学校?|各级各类学校"
 _RATE_OF_REGION = re.compile(f"(?P<rate>[^，、的]{{2,}}(?:率|比例|占比|比重))(?P<region>{REGION.pattern})")
 BARE_MEASURE = re.compile(
     "(?:总)?(?:产值|产量|销量|面积|规模|人数|人次|数量|总量|总额|占比|比例|比重|里程|容量|营收|收入|投资额?|经费|增加值)"
     "|(?:覆盖|参与|达标|合格|完成|普及|使用|建成|满意|解决|就业|治理|利用)率"
 )
 """A measure without the thing it measures."""
+_ITS_RATE = re.compile("[一-鿿]{2}率$")
+_SHORT_RATE = re.compile("[一-鿿]{2}率")
+_OF_WHOLE = re.compile("占[^，、；]{2,16}(?:比重|比例|的?比)$")
+_GROWTH = re.compile("(?:年均)?(?:增速|增幅|增长率)$")
 _OWN_MEASURE = re.compile(f"(?:{BARE_MEASURE.pattern})$")
 _BROKEN = re.compile(
-    "^(?:20[0-9][0-9]年?[底末前]?$|[的得了至到以]|地(?![区方市级理质]))|(?<!目)的$|得$|(?:也|就|[^拥享占具含所共]有|之)$|(?:一流|知名|领先|先进)$"
+    "^(?:20[0-9][0-9]年?[底末前]?$|[的至以]|得(?!分)|了(?!解)|到(?![课校岗账位])|地(?![区方市级理质表下铁热形域震产税]))|(?<!目)的$|得$|(?:也|就|[^拥享占具含所共]有|之)$|(?:一流|知名|领先|先进)$"
 )
 
 
@@ -136,10 +141,21 @@ def of_same_kind(first: str, member: str) -> str:
     """Complete a bare measure with what the one before it measured: 林下经济面积达到…、产值达到…."""
     if member == "累计":  # 新增X 100处、累计达到800处
         return first.removeprefix("新增").removeprefix("新建")
+    if _OF_WHOLE.match(member):  # X增加值年均增速达到10%，占Y的比重达到5%
+        return _GROWTH.sub("", first) + member
     if not BARE_MEASURE.fullmatch(member):
         return member
     head = _OWN_MEASURE.sub("", first)
+    if head == first:
+        head = _ITS_RATE.sub("", first)
     return head + member if head not in ("", first) else member
+
+
+def _completed(words: list[str]) -> list[str]:
+    """Give the rates of a list the thing its first one names: X移交率、使用率."""
+    thing = _ITS_RATE.sub("", words[0])
+    is_shared = thing not in ("", words[0]) and len(thing) > 2
+    return [words[0], *(thing + one if is_shared and _SHORT_RATE.fullmatch(one) else one for one in words[1:])]
 
 
 def level_of(words: str, following: str) -> str | None:
@@ -155,7 +171,7 @@ def spread(first: str, member: str) -> str:
     if not REGION.fullmatch(member):
         turned = _RATE_OF_REGION.fullmatch(member)  # 巩固率小学为100%
         return turned["region"] + turned["rate"] if turned else member
-    rate = re.match(f"({REGION.pattern})?(.+(?:率|比例|占比|比重))({REGION.pattern})?$", first)
+    rate = re.match(f"({_STAGE}|{REGION.pattern}(?!阶段))?(.+(?:率|比例|占比|比重))({REGION.pattern})?$", first)
     return member + rate[2] if rate else member
 
 
@@ -177,7 +193,7 @@ def halves(words: str) -> list[str]:
         return [sent["to"] + sent["one"], sent["to"] + sent["other"]]
     if words.endswith("各"):  # A、B、C各1个
         return re.split("[、和及]", words[:-1])
-    parts = re.split("[、和](?![^（]*）)", words)
+    parts = _completed(re.split("[、和](?![^（]*）)", words))
     if len(parts) > 1 and (
         all(len(part) > 3 and _MEASURED.search(part) for part in parts) or all(_WORK.search(part) for part in parts)
     ):

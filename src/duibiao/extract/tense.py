@@ -29,6 +29,9 @@ _THAN_LAST = re.compile("[比较](?:上年|去年)(?=提高|提升|增加|增长
 """Under aims a comparison with last year is what is wanted."""
 _NO_PAST = re.compile("[由从](?:目前|现有|现在|当前)")
 """A word about today that only says where a change sets out (由目前800所调整到700所)."""
+_IN_A_YEAR = re.compile(
+    r"\s*(?:在)?20\d\d年(?:底|末)?(?:[，,]|(?![\d度底末])[^，。]{0,24}(?:共有|达到|达|为)[^，。]{0,4}\d)"
+)
 _UP_TO = re.compile(r"(?:截至|截止)(?:到)?(20\d\d)年")
 """截至2027年底 of a plan that goes on until then is a term."""
 _SCHOOL_YEAR = re.compile(r"(?<!\d)20\d\d[/／—–-](?:20)?(?P<second>\d\d)学年")
@@ -149,11 +152,18 @@ class Clock:
             self.was_past = False
         elif past and not (future and self.context.plan_end is not None):
             self.was_past = self.was_past or (is_first and not self.looks_ahead)
-        is_past = bool(past) or self.was_past or self.context.is_report
+        is_past = bool(past) or self.was_past or self.context.is_report or self._tells_of_a_year(text, years)
         if is_past and years:
             gone = [year for year in years if self.context.is_report or not self.is_future(year)]
             self.period = str(gone[-1]) if gone else self.period
         return Sentence(self, is_past, is_first)
+
+    def _tells_of_a_year(self, text: str, years: list[int]) -> bool:
+        """Tell whether a sentence opens with a year that is over, and wants nothing: 2024年，全市共有X所."""
+        opened = _IN_A_YEAR.match(text) if years and self.context.base_year is not None else None
+        if opened is None or any(self.is_future(year) for year in years):
+            return False
+        return not _INTENT.search(text)
 
     @property
     def is_dated(self) -> bool:
