@@ -25,6 +25,14 @@ NO_SUBJECT = "no_subject"
 """The flag of a reading without a subject."""
 _MUST = re.compile("^[一-鿿]{2,5}(?:要|须|应)(?:实现|确保|使|完成)(?=..)")
 """Whoever must reach it is no part of what is reached (某省要实现X达到N)."""
+_STRIVING = re.compile("(?<=.)(?:力争|争取)")
+_MORE_OF = re.compile("(?P<what>[一-鿿]{2,12}?)(?:预计|预期)?新增")
+"""X预计新增26万个 counts new X."""
+_FINISHED = re.compile(
+    "(?P<what>[^，；、]{2,24}?)(?:陆续|全部|全面|年内|如期|基本)*(?:完工|竣工|开工|开建|投用|投产|启用|建成|交付|落成|通车)(?:建设|投用|使用|运营)?"
+)
+"""将有20个X完工: works that are to be finished, or begun."""
+_CONCERNS = re.compile("涉及[^率比]*$")
 _OFFICES = re.compile("(?:专班|领导小组|工作小组|工作组|专项组)$")
 """Who is to do the work is no result of it."""
 _WILL = re.compile("(?<=..)(?:将|拟)(?=(?:新增|新建|增加|建成|建设|实现|完成))")
@@ -36,6 +44,8 @@ _GAINED = re.compile("(?:（[^）]*）)?(?P<act>(?:取得|获得|考取|通过)[
 _BENEFITS = re.compile("(?:的)?(?P<who>[^，；、]{2,24}?)(?:从中)?(?:受益|获益|得到实惠)")
 _OF_THEM = re.compile("其中|确保|力争|[帮扶]助|组织|推动")
 _MEMBER_LENGTH = 12
+_WORKS = frozenset({"个", "所", "项", "座", "处", "条"})
+_COMING = re.compile("(?:其中|年内|今年|力争|确保|推动|将|还|全[市省区县]|我[市省区县]|共|预计|计划|○)*有?")
 _REACH = 160  # what those counted do stands near them
 _INTRODUCED = re.compile("^(?:实行|实施|推行|落实|建立|开展|实现)")
 _LAUNCHED = re.compile("实施|打造|推进|推出|启动|抓好")
@@ -65,11 +75,15 @@ class Acting:
         """A reading; ``span`` is where its words begin, where its subject begins and where its words end."""
         subject = _ASKED_FOR.sub("", without_region(subject))
         subject = _MUST.sub("", subject.lstrip("、"))
+        if "力争" in subject or "争取" in subject:
+            subject = _STRIVING.sub("", subject)
+        if gained := _MORE_OF.fullmatch(subject):
+            subject = f"新增{gained['what']}"
         if "将" in subject or "拟" in subject:
             subject = _WILL.sub("", subject)
         if subject.startswith("“") and "”" not in subject:
             subject = subject[1:]
-        if not is_named(subject) or _OFFICES.search(subject):
+        if not is_named(subject) or _OFFICES.search(subject) or _CONCERNS.search(subject):
             return None
         subject = _SHORT_NAME.sub("（", subject)
         if figure.unit == "次" and _HOW_OFTEN.search(subject) and not subject.endswith("数"):
@@ -123,8 +137,7 @@ class Acting:
             if head == "中" and self.chain.subject and self.tense.is_past:  # 评价40万条中99%给出好评
                 return self._make(figure, self.chain.subject + noun, operator, "named", (before.end, *span[1:]))
             return None
-        is_theirs = not self.tense.is_past and not act and (not head or _OF_THEM.fullmatch(head))
-        if is_theirs and (subject := _gained(figure, noun)):
+        if not self.tense.is_past and (subject := _theirs(figure, head, noun, bool(act))):
             return self._make(figure, subject, operator, "named", span)
         if not act:
             return self._had(figure, Phrase(begin, before.end), noun, span)
@@ -146,6 +159,14 @@ class Acting:
             return None
         subject = self.text[before.start : before.end - 1] + noun
         return self._make(figure, subject, own(Operator.EQUAL, figure), "named", span)
+
+
+def _theirs(figure: ReadFigure, head: str, noun: str, does: bool) -> str:
+    """What is counted where a plan says what people gain, or that works are to be finished; else empty."""
+    finished = _FINISHED.fullmatch(noun) if figure.unit in _WORKS and not VERB_AT_END.search(head) else None
+    if finished and (not head or _COMING.fullmatch(head)):
+        return finished["what"].removeprefix("的")
+    return _gained(figure, noun) if not does and (not head or _OF_THEM.fullmatch(head)) else ""
 
 
 def _gained(figure: ReadFigure, noun: str) -> str:

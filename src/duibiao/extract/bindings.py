@@ -78,8 +78,10 @@ _WISHED = re.compile("实现|确保|保证|完成|力争|争取|努力")
 _THEN = re.compile("、(?P<verb>完成|实现|建成|新建|新增|培育|打造|引进|创建|组建|培养|举办|开展)(?=[^、]{2,}$)")
 _ASIDE = re.compile("总?(?:占地|用地|投资|工期|容纳|建筑面积|占地面积|用地面积)")
 """What tells how large the thing just named is, and is no further thing (新建X 1个，占地800亩)."""
-_AS_IT_STANDS = re.compile("(?:(?:仅|只|仍|尚|还|缺口)(?:为|有|占|达)|高达|低至|仅|只有)$")
+_AS_IT_STANDS = re.compile("(?:需要?(?:资金|投资|经费)|(?:仅|只|仍|尚|还|缺口)(?:为|有|占|达)|高达|低至|仅|只有)$")
 """What a plan deplores is no promise."""
+_LISTED_AS = re.compile("(?<=..)(?:列为|作为)")
+_FOR_PEOPLE = re.compile("就业|创业|增收|消费|脱贫")
 _DATED_END = re.compile("(?<=[到至])○+[底末]?的?$")
 _MONEY = re.compile("(?:[^，、；]{0,8}?)(?:资金|经费|投资|贷款|债券|基金)")
 _USE = re.compile("用于|(?=[^，]{0,6}(?:资金|经费|补助|贷款|债券)$)")
@@ -175,6 +177,8 @@ class Member(Changes):
 
     def _noun_behind(self, start: int, following: int, has_next: bool) -> int:
         """Where the noun behind a figure ends: before the separator that leads to the next figure."""
+        if listed := _LISTED_AS.search(self.shown, start, following):
+            return listed.start()  # 新建100所X列为Y
         if not has_next:
             return following
         gap = self.shown[start:following]
@@ -352,6 +356,8 @@ class Member(Changes):
             return "named", completed(self.chain.subject, subject)  # X达到8万个，其中Y300个
         if self.chain.verb:
             return "" if _ASIDE.match(subject) else "listed", completed(self.chain.subject, subject)
+        if subject.endswith("新增") and len(subject) >= _VERB_LENGTH:
+            return "named", subject
         if figure.unit in STUDY_UNITS:
             return "named", _ASKED.sub("", subject) + figure.unit
         is_told = self.tense.is_past or self.tense.is_due_stated or self._is_wished(before, begin, subject)
@@ -374,7 +380,7 @@ class Member(Changes):
         """What a member that is a mere verb counts: 新建X 36所，改建18所; X交流6次、推广9次."""
         known = self.chain.subject
         if subject and (verb or figure.unit != "次"):
-            return "verb-before", subject
+            return "verb-before", verb + subject if _FOR_PEOPLE.fullmatch(subject) else subject  # 吸纳就业5万人
         if verb and self.chain.verb and known:
             return "listed", known
         act = verb or subject

@@ -95,7 +95,7 @@ def after_verbs(text: str, start: int, end: int) -> tuple[int, str]:
     begin = start
     while begin < end:
         match = VERB_AT_START.match(text, begin, end)
-        if match:
+        if match and not text.startswith("后", match.end(), end):
             return match.end(), match.group()
         manner = LEADING_VERB.match(text, begin, end) or ADJUNCT.match(text, begin, end)
         if manner:

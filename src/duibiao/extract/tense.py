@@ -120,8 +120,14 @@ class Clock:
     def _past(self, text: str) -> "re.Match[str] | None":
         """The words that say that something is over: also a five-year plan before this one."""
         if "五" in text and (span := _SPAN.search(text)):
-            if span["since"] or not self.lies_ahead(five_year_end(span)):
-                return span
+            end = five_year_end(span)
+            is_base = end == self.context.base_year and text[max(0, span.start() - 1) : span.start()] in (
+                "比",
+                "较",
+                "于",
+            )
+            if span["since"] or not (is_base or self.lies_ahead(end)):
+                return span  # 比“十四五”末 of the plan that follows it says from where, and not when
             text = _SPAN.sub(_blank, text)
         if self.looks_ahead and ("上年" in text or "去年" in text):
             text = _THAN_LAST.sub(_blank, text)
@@ -247,6 +253,7 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
 def without_years(text: str) -> str:
     """Blank out years and dates so that they are not read as figures; the text keeps its length."""
     text = _DATES.sub(_blank, text)
+    text = _COHORT.sub(lambda match: "□" * len(match.group()), text) if "届" in text else text
     text = _AGES.sub(lambda match: "□" * len(match.group()), text) if "岁" in text else text
     return _PERIOD.sub(_blank, text) if "五" in text else text
 
@@ -264,6 +271,7 @@ _DATES = re.compile(
     r"|\d?年(?:内|左右的?时间)|\d?月\d{1,2}日)"
 )
 """All begin with a digit, and a digit is looked for quickly."""
+_COHORT = re.compile(r"20\d\d届(?=[一-鿿])")
 _AGES = re.compile(
     r"(?<!\d\.)\d{1,2}(?:[—–~～至到-]\d{1,2})?(?:周?岁)(?!(?<=[到达至过于]\d\d岁)(?:以上|左右)?(?:[，、；。]|$))"
 )
