@@ -20,7 +20,7 @@ from lxml import etree
 from duibiao.reports.docx_charts import as_word_draws, chart_height, chart_xml, workbook_bytes
 from duibiao.reports.docx_end import annex_lines, distribution_box, signature_lines
 from duibiao.reports.docx_pages import TURNED_WIDTH, UPRIGHT_WIDTH, footer_xml, header_xml, section
-from duibiao.reports.docx_styles import font_table_xml, numbering_xml, settings_xml, styles_xml
+from duibiao.reports.docx_styles import font_table_xml, lines, numbering_xml, settings_xml, styles_xml
 from duibiao.reports.docx_tables import table_parts
 from duibiao.reports.docx_text import DocxText
 from duibiao.reports.docx_xml import NAMESPACES, element, name, paragraph, run, serialised, value
@@ -177,7 +177,9 @@ class _Writer:
         if paper.red_head is not None:
             issuer = paper.red_head.issuer
             points = min(56.0, TEXT_WIDTH / len(issuer) * 0.98)
-            yield paragraph("RedHead", run(issuer, sz=round(points * 2)))
+            # Exact, so that the upper edge of the mark is 35 mm below the upper edge of the text whatever the font.
+            pitch = lines(points * 1.1, before=35 / 25.4 * 72, after=2 * size.pitch)
+            yield paragraph("RedHead", run(issuer, sz=round(points * 2)), spacing=pitch)
             if paper.red_head.signer:
                 tab = element("w:tabs", element("w:tab", val="right", pos=UPRIGHT_WIDTH - 320))
                 words = (

@@ -144,8 +144,7 @@ def _title_styles(sheet: _Sheet) -> None:
     sheet.style("TitleEnd", "标题下空行", [lines(after)])
     red = value("w:color", "D40000")
     issuer = [_fonts(sheet.names[FontRole.TITLE]), red]
-    above = element("w:spacing", before=twips(35 / 25.4 * 72), after=twips(2 * size.pitch), lineRule="auto", line=240)
-    sheet.style("RedHead", "发文机关标志", [above, centre], issuer)
+    sheet.style("RedHead", "发文机关标志", [centre], issuer)
     rule = element("w:bottom", val="single", sz=12, space=11, color="D40000")
     sheet.style(
         "DocumentNumber", "发文字号", [element("w:pBdr", rule), lines(size.pitch, after=2 * size.pitch), centre]

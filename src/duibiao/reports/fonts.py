@@ -175,9 +175,7 @@ class FontShelf:
         if western != WESTERN_NAME:
             missing.setdefault(western, []).append(WESTERN_NAME)
         rare, told = self._rare(families, western, words)
-        return FontChain(
-            families, western, rare, (*(_stands_in(used, names) for used, names in missing.items()), *told)
-        )
+        return FontChain(families, western, rare, (*_stand_ins_told(missing), *told))
 
     def _any_chinese(self) -> str:
         """Return any family that holds Chinese, the usual ones first; refuse where there is none."""
@@ -231,12 +229,18 @@ def _installed_fonts() -> tuple[Path, ...]:
     return tuple(Path(place) for place in found.submodule_search_locations or ()) if found is not None else ()
 
 
-def _stands_in(used: str, names: list[str]) -> Text:
-    listed = "、".join(names)
-    return Text(
-        f"本机没有公文字体{listed}，PDF 中由 {used} 代替；Word 文件不受影响，在装有该字体的电脑上打开即为标准字体。",
-        f"The official fonts {', '.join(names)} are not on this machine: in the PDF {used} stands in. The Word "
-        "file names the official ones and shows them where they are installed.",
+def _stand_ins_told(missing: Mapping[str, list[str]]) -> tuple[Text, ...]:
+    """One notice for all official fonts that are not here; none where all are."""
+    if not missing:
+        return ()
+    zh = "；".join(f"{'、'.join(names)}由 {used} 代替" for used, names in missing.items())
+    en = "; ".join(f"{used} for {', '.join(names)}" for used, names in missing.items())
+    return (
+        Text(
+            f"本机缺少公文字体，PDF 中{zh}。Word 文件写的是标准字体名，在装有这些字体的电脑上打开即可。",
+            f"Official fonts are missing on this machine; in the PDF stand {en}. The Word file names the official ones "
+            "and shows them where they are installed.",
+        ),
     )
 
 

@@ -128,3 +128,10 @@ def test_a_brief_of_moderate_length_is_one_page() -> None:
     blocks: tuple[PaperBlock, ...] = (PaperHeading(1, ("总体",)), *(Paragraph(("文" * 120,)) for _ in range(6)))
     data = pdf_bytes(Paper("区县简报", META, blocks, form=PaperForm.BRIEF)).content
     assert len(text_of(data)) == 1
+
+
+def test_the_red_head_begins_35_mm_below_the_upper_edge_of_the_text(content: bytes) -> None:
+    page = pypdfium2.PdfDocument(content)[0].render(scale=1).to_numpy().astype(int)
+    red = (page[:, :, 2] > 150) & (page[:, :, 1] < 90)  # the picture is blue, green, red
+    upper = red.any(axis=1).argmax() / 72 * 25.4
+    assert upper == pytest.approx(37 + 35, abs=1.5)
