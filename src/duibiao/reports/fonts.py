@@ -127,9 +127,7 @@ class FontShelf:
     @cached_property
     def fonts(self) -> typst.Fonts:
         """What the typesetter found; searched once."""
-        folders = (
-            [str(folder) for folder in (*self.folders, *_installed_fonts())] if self.system else list(self.folders)
-        )
+        folders = [str(one) for one in (*self.folders, *(_installed_fonts() if self.system else ()))]
         return typst.Fonts(include_system_fonts=self.system, font_paths=folders)
 
     @cached_property
