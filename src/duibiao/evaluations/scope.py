@@ -17,6 +17,7 @@ from duibiao.evaluations.record import (
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.kernel.text import Text
 from duibiao.plan.model import Plan, Target, Task
+from duibiao.views.computed import SIMULATED_NAME
 from duibiao.views.rows import responsible
 from duibiao.workspace import Workspace
 
@@ -110,7 +111,7 @@ def _known(
             yield code, (indicator.label.zh, indicator.aliases)
     elif kind is ScopeKind.UNIT:
         for unit in material.figures.units if material.figures else ():
-            yield unit.code, (unit.name, ())
+            yield unit.code, (unit.name, (unit.name.removesuffix(SIMULATED_NAME),))
     else:
         for department in dict.fromkeys(content.plans.departments.values()):
             yield department.name, (department.full_name or department.name, (department.name, *department.aliases))

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     SIGN = "sign"
     REVIEW = "review"
     PUBLISH = "publish"
+    READ_EVALUATIONS = "read_evaluations"
     READ_ISSUES = "read_issues"
     WRITE_ISSUES = "write_issues"
     ACCEPT_ISSUES = "accept_issues"
@@ -43,17 +44,18 @@ class Permission(StrEnum):
 
 
 _READS = frozenset({Permission.READ_PUBLISHED, Permission.OWN_ACCOUNT})
+_JUDGES = _READS | {Permission.READ_EVALUATIONS}
 _SCHOOL = _READS | {Permission.READ_RETURNS, Permission.READ_ISSUES, Permission.WRITE_ISSUES}
 GRANTED: Mapping[AccountRole, frozenset[Permission]] = {
     AccountRole.REPORTER: _SCHOOL | {Permission.REPORT, Permission.SIGN},
     AccountRole.CHECKER: _SCHOOL | {Permission.SIGN},
     AccountRole.HEAD: _SCHOOL | {Permission.SIGN},
     AccountRole.REVIEWER: _SCHOOL | {Permission.REVIEW},
-    AccountRole.PUBLISHER: _SCHOOL | {Permission.REVIEW, Permission.PUBLISH},
-    AccountRole.PLANNER: _READS | {Permission.READ_ISSUES, Permission.WRITE_ISSUES, Permission.REVIEW_DRAFTS},
-    AccountRole.ANALYST: _READS | {Permission.READ_RETURNS, Permission.READ_ISSUES, Permission.WRITE_ISSUES},
-    AccountRole.SUPERVISOR: _SCHOOL | {Permission.ACCEPT_ISSUES},
-    AccountRole.LEADER: _READS | {Permission.READ_RETURNS, Permission.READ_ISSUES},
+    AccountRole.PUBLISHER: _SCHOOL | _JUDGES | {Permission.REVIEW, Permission.PUBLISH},
+    AccountRole.PLANNER: _JUDGES | {Permission.READ_ISSUES, Permission.WRITE_ISSUES, Permission.REVIEW_DRAFTS},
+    AccountRole.ANALYST: _JUDGES | {Permission.READ_RETURNS, Permission.READ_ISSUES, Permission.WRITE_ISSUES},
+    AccountRole.SUPERVISOR: _SCHOOL | _JUDGES | {Permission.ACCEPT_ISSUES},
+    AccountRole.LEADER: _JUDGES | {Permission.READ_RETURNS, Permission.READ_ISSUES},
     AccountRole.SYSTEM_ADMIN: frozenset(
         {Permission.OWN_ACCOUNT, Permission.MANAGE_ACCOUNTS, Permission.MANAGE_SETTINGS}
     ),
@@ -264,6 +266,8 @@ def _first(accounts: Accounts, found: SignedIn) -> str:
 def _anonymous(request: Request) -> Visitor:
     cockpit = request.app.state.cockpit
     allowed = frozenset({Permission.READ_PUBLISHED}) if cockpit.settings.open_reading else frozenset()
+    if allowed and not cockpit.has_store:  # nobody can have an account: who sits at the machine reads what lies on it
+        allowed |= {Permission.READ_EVALUATIONS}
     return Visitor(permissions=allowed, csrf=cockpit.vault.keyed("form", form_seed(request)))
 
 
