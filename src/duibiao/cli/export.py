@@ -46,6 +46,10 @@ def export_figures(  # noqa: PLR0913, PLR0917  a command line has as many option
     lang: LangOption = Language.ZH,
 ) -> None:
     """导出：把评估或规划的数值写成他人可读的标准格式。The figures of an evaluation or a plan for other programs."""
+    if to is ExportFormat.OPEN_SDG and data:
+        raise UsageError(
+            "Open SDG 数据集只有公布值，不含由报表计算的值，去掉 --data。Open SDG takes published values only."
+        )
     found = _evaluation(what, folder)
     if found is not None:
         if as_of or every or data or observations:

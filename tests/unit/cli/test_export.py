@@ -64,6 +64,13 @@ def test_options_of_a_plan_are_refused_with_an_evaluation(
     assert not (tmp_path / "x").exists()
 
 
+def test_reported_data_have_no_place_in_an_open_sdg_data_set(
+    place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    said = run(place, monkeypatch, "teachers", "--to", "open-sdg", "--data", "data", "--out", str(tmp_path / "x"))
+    assert said.startswith("2 ")
+
+
 def test_what_is_neither_is_told_with_what_there_is(
     place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

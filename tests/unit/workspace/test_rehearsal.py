@@ -8,8 +8,11 @@ import pytest
 
 from duibiao.kernel.period import Period, PeriodKind
 from duibiao.kernel.problem import UserError
+from duibiao.reports.exports.content import of_plans
+from duibiao.reports.exports.figures import ExportMeasure, FigureNature, figures
 from duibiao.simulate import SimulatedCity, simulate_city
 from duibiao.store.workflow import Actor, ActorRole, ReportStatus
+from duibiao.views.computed import ComputedData
 from duibiao.views.districts import districts_page
 from duibiao.views.lineage import lineage_page
 from duibiao.workspace import Workspace
@@ -132,3 +135,19 @@ def test_a_rehearsal_never_makes_room_in_a_real_store(workspace: Workspace, tmp_
         rehearse(workspace.content, tmp_path / "real", seed=1, schools=SCHOOLS, years=1)
     with data.open_store() as store:
         assert store.units()
+
+
+def test_an_export_holds_the_computed_figures_as_they_are_with_their_gaps(
+    workspace: Workspace, round_: Rehearsal
+) -> None:
+    title, plans = workspace.plans()
+    data = ComputedData.of(round_.snapshot, round_.result, workspace.home.unit)
+    content = of_plans(workspace, title, "action-plans", plans, workspace.reference_date, data=data)
+    found = [one for one in figures(content) if one.measure is ExportMeasure.COMPUTED]
+    assert len({one.unit for one in found}) > 35
+    assert {one.nature for one in found} == {FigureNature.SIMULATED}
+    for one in found:
+        cell = round_.result.cell(one.indicator, one.unit, Period.parse(one.period).year)
+        shown = data.value(workspace.content.indicators[one.indicator], one.unit, Period.parse(one.period).year)
+        assert (one.value, one.missing) == (shown.value, cell.missing)
+    assert {one.missing for one in found} > {None}

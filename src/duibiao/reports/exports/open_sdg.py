@@ -3,12 +3,13 @@
 Forms: sdg-build (inputs ``InputCsvData`` and ``InputYamlMeta``, schema ``SchemaInputOpenSdg``, translations
 ``TranslationInputYaml``). The builder computes a progress status itself where ``auto_progress_calculation`` is true:
 from the values of the base year and the last year, in the ``Progress`` column where there is one. So it judges the very
-base value and value that duibiao's growth-rate method judged.
+base value and value that duibiao's growth-rate method judged. What was computed from returns has no place here: a
+platform draws one line an indicator, and would draw it together with what was published.
 """
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -221,9 +222,9 @@ def _sources(row: MonitorRow) -> dict[str, str]:
     }
 
 
-def _words(content: ExportContent, found: Iterable[OpenSdgIndicator]) -> Mapping[str, Mapping[str, Text]]:
+def _words(content: ExportContent, found: Sequence[OpenSdgIndicator]) -> Mapping[str, Mapping[str, Text]]:
     """The words of the keys in the metadata, by group: plans, indicators, fields, and what holds for the whole."""
-    mark = content.mark or Text("", "")
+    simulated = any(is_simulated(one.row.row.observation) for one in found)
     return {
         "plans": {one.code: one.title for one in content.plans},
         "indicators": {one.id: Text(one.row.row.label, one.row.row.indicator_label.en) for one in found},
@@ -232,7 +233,7 @@ def _words(content: ExportContent, found: Iterable[OpenSdgIndicator]) -> Mapping
             "title": content.title,
             "as_of": Text(content.as_of.isoformat()),
             "terms": TERMS,
-            "mark": mark,
+            "mark": SIMULATED if simulated else Text("", ""),
             "id": Text(content.id),
         },
     }

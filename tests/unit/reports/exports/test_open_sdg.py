@@ -13,6 +13,7 @@ import yaml
 
 from benchmarks.open_sdg import THEIRS, built, compared, invented, ours
 from duibiao.kernel.period import Period
+from duibiao.metrics.observation import QUALITY_WORDS, Quality
 from duibiao.reports.exports.content import ExportContent
 from duibiao.reports.exports.figures import chosen_values
 from duibiao.reports.exports.open_sdg import OpenSdgIndicator, is_calculated, numbered, open_sdg
@@ -91,7 +92,16 @@ def test_every_key_has_its_words_in_both_languages(files: dict[str, bytes], cont
     first = numbered(content)[0]
     assert words["zh-Hans"]["indicators"][first.id] == HOSTILE
     assert words["en"]["plans"]["basic-education"].startswith("Basic education")
-    assert words["zh-Hans"]["about"]["mark"] == "模拟数据"
+    assert words["zh-Hans"]["about"]["mark"] == "", "the simulated districts are not in it"
+
+
+def test_a_simulated_value_is_named_so_in_its_metadata_and_in_the_whole(real: ExportContent) -> None:
+    one = next(one for one in real.rows if one.row.id == "basic-education/row-03")
+    assert one.row.observation is not None
+    value = replace(one.row.observation, quality=QUALITY_WORDS[Quality.SIMULATED])
+    files = open_sdg(replace(real, rows=(replace(one, row=replace(one.row, observation=value)),)))
+    assert read(files["meta/2-1-1.yml"])["data_footnote"].startswith("模拟数据")
+    assert read(files["translations/zh-Hans/about.yml"])["mark"] == "模拟数据"
 
 
 def growth_status(rows: list[dict[str, str]], options: dict[str, Any]) -> str:
