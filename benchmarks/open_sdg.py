@@ -4,7 +4,7 @@ The builder (sdg-build) is no part of the project. Bring a checkout and an inter
 
     python -m benchmarks.open_sdg --builder FOLDER --python INTERPRETER
 
-Real rows first, then invented ones (模拟数据) that reach every class, falling indicators, zeros and goals that were lost.
+Real rows first, then invented ones (模拟数据) that reach every class, falling indicators, zeros and lost goals.
 Every disagreement is explained by one of ``REASONS``; one that is not ends the script with 1.
 """
 
