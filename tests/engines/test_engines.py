@@ -195,6 +195,17 @@ def test_a_school_has_the_same_expressions_at_its_own_grain(engine: Engine, tabl
         assert found.cell("i2", str(row["unit"]), 2022).value == row["b"]
 
 
+def test_one_school_asked_for_alone_has_the_figures_it_has_among_others(engine: Engine, tables: Tables) -> None:
+    catalogue = compiled(["ratio(area, b)", "sum(a)", "count(a > 1)"], DIALECTS[engine.name])
+    among = engine.run_units(catalogue, tables, Selection(districts=("D1",)))
+    school = among.groups.codes[0]
+    alone = engine.run_units(catalogue, tables, Selection(units=(school,)))
+    assert alone.groups.codes == (school,)
+    for code in ("i0", "i1", "i2"):
+        for year in alone.years:
+            assert alone.cell(code, school, year) == among.cell(code, school, year)
+
+
 def test_an_element_a_form_began_to_ask_later_is_missing_before(engine: Engine, tmp_path: Path) -> None:
     early = table(["a"], [("S1", "D1", "211", "", "", 5)])
     late = table(["a", "b"], [("S1", "D1", "211", "", "", 5, 2)])

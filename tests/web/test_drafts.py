@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from duibiao.extract.review import FIELDS, choices_of
 from duibiao.store.accounts import AccountRole
+from duibiao.views.draft_words import CHOICE_WORDS, flag_word
 from duibiao.web.app import create_app
 from duibiao.web.guard import GRANTED, Visitor
 from duibiao.web.settings import Settings
@@ -129,3 +131,22 @@ def test_reviewing_needs_the_permission(clients: Callable[[Visitor], TestClient]
     leader = clients(Visitor("l1", "领导", permissions=GRANTED[AccountRole.LEADER]))
     assert leader.get("/drafts").status_code == 403
     assert leader.post("/drafts", files={"document": ("a.txt", b"x")}).status_code == 403
+
+
+def test_every_choice_of_a_field_has_its_chinese_word_and_keeps_its_code() -> None:
+    offered = {name for names in FIELDS.values() for name in names if choices_of(name)}
+    assert offered <= set(CHOICE_WORDS)
+    for field, words in CHOICE_WORDS.items():
+        assert set(words) == set(choices_of(field))
+        assert all(any("\u4e00" <= one <= "\u9fff" for one in word.zh) for word in words.values())
+    assert flag_word("ocr:0.97").zh == "来自图像识别：0.97"
+    assert flag_word("市某某局").zh == "市某某局"
+
+
+def test_the_page_of_an_entry_offers_words_and_sends_codes(clients: Callable[[Visitor], TestClient]) -> None:
+    client = clients(PLANNER)
+    place = added(client)
+    target = next(row for row in entries(client, place) if row["kind"] == "targets")
+    text = client.get(f"{place}/{target['id']}").text
+    assert '<option value="each_district">每个区县</option>' in text
+    assert ">each_district<" not in text

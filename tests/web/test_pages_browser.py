@@ -1,8 +1,10 @@
 """Every reading page in a real browser: three sizes, no complaint, nothing from outside, nothing too wide."""
 
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser
 from pypdfium2 import PdfDocument
 
@@ -30,6 +32,29 @@ def test_charts_are_drawn_and_a_dot_leads_to_its_district(browser: Browser, addr
         page.wait_for_selector("#history svg path", state="attached")
         page.wait_for_selector("#dots svg path", state="attached")
         assert page.locator("#computed svg").count() == 1
+        label = page.locator("#history").get_attribute("aria-label")
+        assert label
+        assert label.startswith("历年公布值"), "the chart keeps the words of the page, not those of the library"
+
+
+def test_a_chart_is_saved_as_a_picture_and_a_table_is_copied_with_tabs(browser: Browser, address: str) -> None:
+    with visiting(browser) as page:
+        page.goto(f"{address}/indicators/preschool.inclusive_coverage?theme=dark")
+        page.wait_for_selector("#history svg path", state="attached")
+        with page.expect_download() as waiting:
+            page.locator("#history + button").click()
+        saved = Path(waiting.value.path())
+        assert waiting.value.suggested_filename.startswith("普惠性幼儿园覆盖率")
+        assert saved.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+        with Image.open(saved) as picture:
+            colours = picture.convert("RGB").getcolors(1_000_000) or []
+        assert len(colours) > 50, "an empty picture"
+        assert max(colours)[1] == (0x0B, 0x1F, 0x3A), "the paper of the dark theme"
+        page.evaluate("document.execCommand = () => { window.copied = document.activeElement.value; return true; }")
+        page.locator("section[aria-labelledby=values] button.tool").click()
+        lines = page.evaluate("window.copied").split("\n")
+        assert lines[0].split("\t")[:2] == ["年度", "数值"]
+        assert any(line.startswith("2024\t95.2%") for line in lines)
 
 
 def test_the_screen_turns_when_asked_and_stops_for_the_space_bar(browser: Browser, address: str) -> None:

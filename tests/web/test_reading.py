@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from duibiao.kernel.value import MissingReason
 from duibiao.metrics.unit import UnitKind
 from duibiao.views.computed import ComputedData
+from duibiao.views.school_figures import school_figures
 from duibiao.views.units import school_returns, unit_page
 from duibiao.web.app import create_app
 from duibiao.web.guard import Permission, Visitor
@@ -155,6 +156,7 @@ def test_single_returns_are_shown_inside_the_units_a_visitor_was_given_only(
         shown = signed_in(app, visitor).get(f"/api/v1/units/{code}").json()
         assert shown["sees_returns"] is sees
         assert all(bool(table["cells"]) is sees for table in shown["returns"])
+        assert bool(shown["targets"] or shown["others"]) is sees
 
 
 def signed_in(app: FastAPI, visitor: Visitor) -> TestClient:
@@ -181,6 +183,23 @@ def test_the_cells_of_a_school_are_those_of_its_return(workspace: Workspace, dat
             scale = Decimal(10) ** form.elements[cell.element].decimals
             assert cell.value == (None if raw is None else Decimal(raw) / scale)
         assert table.filled == sum(1 for cell in table.cells if cell.value is not None)
+
+
+def test_the_figures_of_a_school_follow_from_its_own_cells(workspace: Workspace, data: ComputedData) -> None:
+    code = school(data)
+    page = {row.indicator: row for row in school_figures(workspace, data, code, workspace.reference_date)}
+    assert page
+    stored = data.snapshot.table("kindergarten", data.result.years[-1]).to_pylist()
+    row = next(one for one in stored if one["unit"] == code)
+    children = page["preschool.enrolment"]
+    assert (children.unit, children.value.value) == ("人", Decimal(row["children_enrolled"]))  # the city counts 万人
+    assert children.value.shown == f"{row['children_enrolled']}人"
+    assert not {one for one in page if one.endswith("_cv")}, "a difference coefficient of one school"
+    district = page["preschool.public_share"].group
+    assert district is not None
+    assert district.unit == data.units[code].parent
+    for one in page.values():
+        assert one.value.coverage == "1/1"
 
 
 def test_from_the_city_to_a_school_in_two_clicks(client: TestClient, data: ComputedData) -> None:

@@ -75,22 +75,26 @@ class DuckDbEngine(StatesEngine):
         self.connection.execute(f"CREATE OR REPLACE TEMPORARY VIEW {_quoted(form)} AS {rows.sql('duckdb')}")
 
     def states(self, compiled: Compiled, tables: Tables, wanted: Selection, by: GroupBy) -> StateTable:
-        """Stage 1. The rows of a few districts are added up here, where that is exact: DuckDB would plan longer."""
-        if by is GroupBy.DISTRICT and 0 < len(wanted.districts) <= _FEW:
+        """Stage 1. The rows of a few districts or units are added up here, where that is exact: DuckDB plans longer."""
+        few = wanted.districts if by is GroupBy.DISTRICT else wanted.units
+        if 0 < len(few) <= _FEW:
             try:
-                return self._states_of_few(compiled, tables, wanted)
+                return self._states_of_few(compiled, tables, wanted, by)
             except NotExactError:
                 pass
         return super().states(compiled, tables, wanted, by)
 
-    def _states_of_few(self, compiled: Compiled, tables: Tables, wanted: Selection) -> StateTable:
+    def _states_of_few(self, compiled: Compiled, tables: Tables, wanted: Selection, by: GroupBy) -> StateTable:
         years = sorted({year for form, year in tables if form in compiled.forms})
         rows = {}
         for form, plan in compiled.forms.items():
             own = {year: path for (code, year), path in sorted(tables.items()) if code == form}
             if own:
                 check_columns(form, own, plan.elements)
-                rows[form] = few_rows(own, plan.elements, wanted)
+                found = few_rows(own, plan.elements, wanted)
+                if by is GroupBy.UNIT:  # every unit is a group of its own
+                    found = found.set_column(found.column_names.index("district"), "district", found["unit"])
+                rows[form] = found
         return completed(compiled, few_states(compiled, years, rows), tables)
 
     def at_once(self, tables: Mapping[int, Path]) -> Sequence[Mapping[int, Path]]:

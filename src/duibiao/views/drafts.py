@@ -1,6 +1,6 @@
 """Drafts under review: what was read in a document, with its passage, and what a person decided about it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from duibiao.extract.entry import Entry, EntryKind
 from duibiao.extract.review import FIELDS, Action, Decision, ReviewSession, choices_of, doubts, missing
 from duibiao.kernel.problem import Problem
 from duibiao.kernel.text import Text
+from duibiao.views.draft_words import FIELD_WORDS, choice_word, flag_word
 
 ENTRIES_A_PAGE = 50
 KIND_WORDS: Mapping[EntryKind, Text] = {
@@ -23,44 +24,6 @@ ACTION_WORDS: Mapping[Action | None, Text] = {
     Action.CORRECT: Text("更正", "corrected"),
     Action.REJECT: Text("退回", "rejected"),
 }
-FIELD_WORDS: Mapping[str, Text] = {
-    "id": Text("编号", "id"),
-    "no": Text("序号", "number"),
-    "row": Text("表中行号", "row of the table"),
-    "group": Text("类型", "group"),
-    "parent": Text("上级指标", "parent row"),
-    "indicator": Text("统一指标", "indicator"),
-    "label": Text("指标名称", "label"),
-    "title": Text("标题", "title"),
-    "unit": Text("单位", "unit"),
-    "baseline": Text("基期值", "baseline"),
-    "baseline_year": Text("基期年", "baseline year"),
-    "written": Text("原文写法", "as written"),
-    "goal": Text("目标要求", "goal"),
-    "due": Text("目标年", "due year"),
-    "due_stated": Text("目标年写明", "due year stated"),
-    "counting": Text("计数方式", "counting"),
-    "scope": Text("针对对象", "scope"),
-    "soft": Text("软性表述", "soft wording"),
-    "obligation": Text("指标性质", "obligation"),
-    "item": Text("所属条目", "item"),
-    "note": Text("备注", "note"),
-    "section": Text("节", "section"),
-    "lead": Text("牵头部门", "lead"),
-    "cooperating": Text("配合部门", "cooperating"),
-    "value": Text("数值", "value"),
-    "upper": Text("上限", "upper value"),
-    "measure_unit": Text("计量单位", "unit of measure"),
-    "bound": Text("界限", "bound"),
-    "period": Text("所指时期", "period"),
-    "operator": Text("关系", "operator"),
-    "as_of": Text("时点", "as of"),
-    "published": Text("公布日期", "published"),
-    "quality": Text("口径", "quality"),
-    "within": Text("上级条款", "within"),
-    "year": Text("年份", "year"),
-}
-"""What the fields of an entry are called on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +64,7 @@ class DraftRow:
     rule: str
     flags: tuple[str, ...]
     missing: tuple[str, ...]
+    doubts: tuple[Text, ...]
     state: Text
     is_pending: bool
 
@@ -120,12 +84,12 @@ class DraftPage:
 
 @dataclass(frozen=True, slots=True)
 class DraftField:
-    """A field of an entry as a form shows it; ``choices`` are the words it may take, empty for free text."""
+    """A field of an entry as a form shows it; ``choices``: the codes it may take, with their words."""
 
     name: str
     word: Text
     value: str
-    choices: tuple[str, ...]
+    choices: tuple[tuple[str, Text], ...]
     is_missing: bool
 
 
@@ -233,7 +197,13 @@ def draft_entry_page(name: str, session: ReviewSession, entry: Entry) -> DraftEn
         after=entry.shown.after,
         confidence=entry.confidence,
         fields=tuple(
-            DraftField(one, FIELD_WORDS.get(one, Text(one, one)), current.get(one), choices_of(one), one in lacking)
+            DraftField(
+                one,
+                FIELD_WORDS.get(one, Text(one, one)),
+                current.get(one),
+                tuple((value, choice_word(one, value)) for value in choices_of(one)),
+                one in lacking,
+            )
             for one in FIELDS[entry.kind]
         ),
         alternatives=entry.alternatives,
@@ -263,6 +233,14 @@ def seen_mark(decision: Decision | None) -> str:
     return f"{decision.at} {decision.by}" if decision else ""
 
 
+def _doubts(entry: Entry) -> Iterable[Text]:
+    """What a person must look at, in words: the flags, and the fields that are missing."""
+    yield from (flag_word(one) for one in doubts(entry))
+    for name in missing(entry):
+        word = FIELD_WORDS.get(name, Text(name, name))
+        yield Text(f"缺{word.zh}", f"no {word.en}")
+
+
 def _row(session: ReviewSession, entry: Entry) -> DraftRow:
     decision = session.decisions.get(entry.id)
     return DraftRow(
@@ -277,6 +255,7 @@ def _row(session: ReviewSession, entry: Entry) -> DraftRow:
         rule=entry.rule,
         flags=tuple(entry.flags),
         missing=tuple(missing(entry)),
+        doubts=tuple(_doubts(entry)),
         state=ACTION_WORDS[decision.action if decision else None],
         is_pending=decision is None,
     )

@@ -16,6 +16,7 @@ from duibiao.progress.assess import deciding
 from duibiao.store.snapshot import SnapshotElement, SnapshotForm
 from duibiao.views.computed import AREAS, ComputedData
 from duibiao.views.districts import DistrictValue
+from duibiao.views.issue_words import IssueRow
 from duibiao.views.rows import ValueView, value_view
 from duibiao.views.words import difference_words
 from duibiao.workspace import Workspace
@@ -122,12 +123,26 @@ class ReturnTable:
 
 
 @dataclass(frozen=True, slots=True)
+class SchoolData:
+    """What a school reported and what follows from it (本校数据); ``is_shown`` tells whether the visitor may see it."""
+
+    returns: tuple[ReturnTable, ...] = ()
+    figures: tuple[UnitIndicator, ...] = ()
+    is_shown: bool = False
+
+
+NOTHING_OWN = SchoolData()
+
+
+@dataclass(frozen=True, slots=True)
 class UnitPage:
     """One district or school (单位页).
 
-    ``path`` leads from the city down to the unit. ``targets`` are the indicators some plan sets a target for,
-    ``others`` the rest; ``missing`` those that should have a figure and have none, with the reason. ``schools`` is one
-    page of those below; ``returns`` is for schools. ``sees_returns`` tells whether single returns are shown.
+    ``path`` leads from the city down to the unit. Of a school, ``group`` of an indicator is its district. ``targets``
+    are the indicators some plan sets a target for, ``others`` the rest; ``missing`` those that should
+    have a figure and have none, with the reason. ``schools`` is one page of those below; ``returns`` is for schools.
+    ``issues`` of the unit and those below it, the open ones first, are None for visitors who see no issue list.
+    ``sees_returns`` tells whether single returns are shown.
     """
 
     code: str
@@ -155,6 +170,7 @@ class UnitPage:
     asked_for: str
     returns: tuple[ReturnTable, ...]
     sees_returns: bool
+    issues: tuple[IssueRow, ...] | None = None
 
 
 def units_page(workspace: Workspace, data: ComputedData | None, as_of: date) -> UnitsPage:
@@ -203,10 +219,10 @@ def unit_page(
     as_of: date,
     *,
     listed: tuple[str, int] = ("", 1),
-    returns: tuple[ReturnTable, ...] = (),
-    sees_returns: bool = False,
+    own: SchoolData = NOTHING_OWN,
 ) -> UnitPage:
-    """Show one unit; ``listed`` is what the schools' names must hold and the page of them.
+    """Show one unit; ``listed`` is what the schools' names must hold and the page of them, ``own`` is what a
+    school reported.
 
     Raises KeyError for a code that is no unit.
     """
@@ -216,7 +232,7 @@ def unit_page(
     registry = data.registry if data and units is data.units else workspace.registry
     year = _last_year(data, unit, as_of)
     is_school = unit.kind is UnitKind.SCHOOL
-    rows = list(_rows(workspace, data, unit, year, as_of)) if data and year and not is_school else []
+    rows = list(_rows(workspace, data, unit, year, as_of)) if data and year and not is_school else list(own.figures)
     absent = MISSING_WORDS[MissingReason.NOT_APPLICABLE]
     asked = [row for row in rows if row.value.missing is not absent]
     known = [row for row in asked if row.value.value is not None]
@@ -232,7 +248,7 @@ def unit_page(
         year=year,
         mark=data.mark if data and units is data.units else None,
         note=unit.note,
-        sentence=_sentence(unit, year, len(known), len(asked), returns, sees_returns),
+        sentence=_sentence(unit, year, len(known), len(asked), own),
         facts=tuple(_facts(workspace, unit)),
         path=tuple(_item(one, {}) for one in reversed(registry.path(code)) if one.kind is not UnitKind.NATION),
         history=tuple(_history(registry, unit)),
@@ -248,8 +264,8 @@ def unit_page(
         page=shown,
         pages=pages,
         asked_for=query,
-        returns=returns,
-        sees_returns=sees_returns,
+        returns=own.returns,
+        sees_returns=own.is_shown,
     )
 
 
@@ -270,7 +286,7 @@ def _rows(workspace: Workspace, data: ComputedData, unit: Unit, year: int, as_of
         indicator = content.indicators[code]
         if not data.holds(code, unit.code):
             continue
-        target = _target(workspace, code, as_of)
+        target = target_of(workspace, code, as_of)
         kinds = {compiled.periods[form] for form in compiled.forms_of(compiled.by_code[code])}
         refused = next((comparable[kind].reason for kind in kinds if not comparable[kind].comparable), None)
         broken = next((one for one in indicator.breaks if one.year == year), None)
@@ -279,7 +295,8 @@ def _rows(workspace: Workspace, data: ComputedData, unit: Unit, year: int, as_of
         yield _row(data, indicator, unit, year, target, refused)
 
 
-def _target(workspace: Workspace, code: str, as_of: date) -> Target | None:
+def target_of(workspace: Workspace, code: str, as_of: date) -> Target | None:
+    """The target of the home pack that decides for an indicator on a day; None where no plan sets one."""
     targets = workspace.content.plans.targets_of(code)
     return deciding([one for one in targets if workspace.unit_of(one) == workspace.home.unit], as_of)
 
@@ -301,7 +318,7 @@ def _row(
         value=value,
         last_year=last,
         change=change,
-        change_words=_signed(change, indicator.unit),
+        change_words=signed_words(change, indicator.unit),
         better=None if not change or good is None else change * good > 0,
         not_comparable=refused,
         group=data.value(indicator, group, year) if group and data.holds(indicator.code, group) else None,
@@ -312,7 +329,8 @@ def _row(
     )
 
 
-def _signed(change: Decimal | None, unit: str) -> str:
+def signed_words(change: Decimal | None, unit: str) -> str:
+    """A change with its sign; in percentage points where the unit is percent."""
     words = difference_words(change, unit)
     return f"+{words}" if change is not None and change > 0 else words.replace("-", "−", 1)
 
@@ -361,14 +379,15 @@ def _published(workspace: Workspace, code: str, as_of: date) -> Iterable[tuple[s
             yield one.indicator, workspace.content.indicators[one.indicator].label, value_view(workspace, one)
 
 
-def _sentence(
-    unit: Unit, year: int | None, known: int, asked: int, returns: Sequence[ReturnTable], sees_returns: bool
-) -> Text:
+def _sentence(unit: Unit, year: int | None, known: int, asked: int, own: SchoolData) -> Text:
     if unit.kind is UnitKind.SCHOOL:
+        returns, sees_returns = own.returns, own.is_shown
         if not returns:
             return Text("快照中没有本校的报表。", "The snapshot holds no return of this school.")
         tail = "" if sees_returns else "；单校报表需登录并有权限方可查看"
         tail_en = "" if sees_returns else "; single returns are shown to those who may see them"
+        if known:
+            tail, tail_en = f"，由它们算出{known}项指标", f", {known} figures computed from them"
         return Text(f"快照中有本校{len(returns)}张报表{tail}。", f"{len(returns)} returns in the snapshot{tail_en}.")
     if year is None:
         return Text("尚无由报表计算的数据。", "Nothing has been computed from returns yet.")

@@ -18,6 +18,7 @@ from duibiao.store.accounts import Accounts, Vault
 from duibiao.store.accounts.limits import Limiter, ProcessLimiter
 from duibiao.store.snapshot import Snapshot, current_id
 from duibiao.store.store import Store
+from duibiao.web.publishing import PublishingJobs
 from duibiao.web.settings import Settings
 from duibiao.workspace import Workspace
 from duibiao.workspace.data_folder import DataFolder
@@ -158,6 +159,11 @@ class Cockpit:
     def has_store(self) -> bool:
         """Whether the cockpit was given a store."""
         return self.folder is not None and bool(self.folder.database or _exists(self.folder.folder))
+
+    @cached_property
+    def publishing(self) -> PublishingJobs | None:
+        """The publishing jobs of the data folder; None where there is none."""
+        return PublishingJobs(self.folder.folder) if self.folder else None
 
     @property
     def limiter(self) -> Limiter:

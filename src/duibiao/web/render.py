@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from duibiao.kernel.text import Language, Text
 from duibiao.progress.status import LOOKS, Status
-from duibiao.views import prediction_words
+from duibiao.views import draft_words, prediction_words
 from duibiao.views.words import (
     amount_words,
     difference_words,
@@ -96,6 +96,7 @@ def words(ask: Question) -> dict[str, Any]:
         "rounded": rounded_words,
         "charts": charts,
         "foretold": prediction_words,
+        "drafted": draft_words,
     }
 
 

@@ -8,7 +8,16 @@ from pathlib import Path
 
 import polars as pl
 
-from duibiao.compute import Compiled, DuckDbEngine, Engine, Result, Tables, compile_catalogue, computed_indicators
+from duibiao.compute import (
+    Compiled,
+    DuckDbEngine,
+    Engine,
+    Result,
+    Selection,
+    Tables,
+    compile_catalogue,
+    computed_indicators,
+)
 from duibiao.compute.lineage import FigureTrace, trace
 from duibiao.compute.results_store import described, load_result, open_result, save_result
 from duibiao.intake.submit import ReportingPlan
@@ -202,6 +211,25 @@ def compute(content: Content, snapshot: Snapshot, engine: Engine | None = None) 
         f"{code}/{year}": file.sha256 for code, form in snapshot.forms.items() for year, file in form.tables.items()
     }
     return described(found, snapshot.id, sources, snapshot.simulated)
+
+
+def unit_figures(catalogue: Compiled, snapshot: Snapshot, unit: str, last: int) -> Result | None:
+    """Every indicator at the grain of one reporting unit, for a year and the one before; None where it made no return.
+
+    Only the forms the unit reports are read: what rests on others has no figure for it. Raises UserError
+    SNAPSHOT-FILE-CHANGED for a table that cannot be read.
+    """
+    years = (last - 1, last)
+    tables = {place: path for place, path in tables_of(snapshot).items() if place[1] in years}
+    forms = {form for form, year in tables if snapshot.unit_row(form, year, unit) is not None}
+    own = {(form, year): path for (form, year), path in tables.items() if form in forms}
+    if not own:
+        return None
+    engine = DuckDbEngine()
+    try:
+        return engine.run_units(catalogue, own, Selection(units=(unit,)))
+    finally:
+        engine.close()
 
 
 def explained(content: Content, snapshot: Snapshot, result: Result, place: tuple[str, str, int]) -> FigureTrace:

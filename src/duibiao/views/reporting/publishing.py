@@ -3,15 +3,131 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from duibiao.kernel.period import Period
+from duibiao.kernel.problem import Problem
 from duibiao.kernel.text import Text
 from duibiao.metrics.form import Form
 from duibiao.store.model import ReportState
+from duibiao.store.snapshot import Snapshot
 from duibiao.store.workflow import ReportStatus
+from duibiao.views.districts import SIMULATED
 from duibiao.views.reporting.scope import ReportingScope, first_names, moment
 from duibiao.views.reporting.work_list import RoundView, round_view
+
+
+class PublishingStage(StrEnum):
+    """How far a publishing has come (发布阶段)."""
+
+    WRITING = "writing"
+    COMPUTING = "computing"
+    DONE = "done"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+STAGE_WORDS = {
+    PublishingStage.WRITING: Text("正在写快照", "writing the snapshot"),
+    PublishingStage.COMPUTING: Text("快照已生效，正在重算指标", "the snapshot is in force, figures are being computed"),
+    PublishingStage.DONE: Text("已发布", "published"),
+    PublishingStage.FAILED: Text("未完成", "not completed"),
+    PublishingStage.INTERRUPTED: Text("中断：程序在发布途中停止", "interrupted: the program stopped on the way"),
+}
+NO_PROBLEMS: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublishingJob:
+    """One publishing (发布任务): ``started`` and ``finished`` in UTC (ISO), ``snapshot`` once it is in force.
+
+    A publishing takes effect whole or not at all: a job without ``snapshot`` changed nothing, unless it was
+    interrupted; then the snapshot in force tells.
+    """
+
+    id: str
+    title: str
+    by: str
+    started: str
+    finished: str
+    stage: PublishingStage
+    snapshot: str = ""
+    problems: tuple[Problem, ...] = NO_PROBLEMS
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is at work."""
+        return self.stage in (PublishingStage.WRITING, PublishingStage.COMPUTING)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishingJobPage:
+    """The page of one publishing (发布进度): what it does now or did, and which snapshot is in force.
+
+    ``in_force`` is the id of the snapshot in force, ``is_in_force`` whether it is the one of this job (by its title,
+    who published it and when, where the job could no longer tell its id).
+    """
+
+    job: PublishingJob
+    word: Text
+    sentence: Text
+    mark: Text | None
+    started: str
+    finished: str
+    running: bool
+    in_force: str
+    in_force_title: str
+    is_in_force: bool
+
+
+def publishing_job_page(job: PublishingJob, snapshot: Snapshot | None) -> PublishingJobPage:
+    """Say what a publishing does or did; ``snapshot`` is the one in force."""
+    manifest = snapshot.manifest if snapshot else {}
+    own = snapshot is not None and (snapshot.id == job.snapshot or _is_of(job, snapshot))
+    return PublishingJobPage(
+        job=job,
+        word=STAGE_WORDS[job.stage],
+        sentence=_told(job, own),
+        mark=SIMULATED if snapshot and snapshot.simulated else None,
+        started=moment(job.started),
+        finished=moment(job.finished),
+        running=job.is_running,
+        in_force=snapshot.id if snapshot else "",
+        in_force_title=str(manifest.get("title", "")),
+        is_in_force=own,
+    )
+
+
+def _is_of(job: PublishingJob, snapshot: Snapshot) -> bool:
+    made = str(snapshot.manifest["created"])
+    return snapshot.title == job.title and datetime.fromisoformat(made) >= datetime.fromisoformat(job.started)
+
+
+def _told(job: PublishingJob, in_force: bool) -> Text:
+    """One sentence a publisher can act on."""
+    if job.stage is PublishingStage.WRITING:
+        return Text(
+            "正在写快照。可以离开本页，发布继续进行；写完之前，公开的仍是原来的数。",
+            "The snapshot is being written. You may leave this page; until it is done the old figures stand.",
+        )
+    if job.stage is PublishingStage.COMPUTING:
+        return Text(
+            "快照已生效，正在重算指标；算完之前，各页仍显示上一版。",
+            "The snapshot is in force and the figures are being computed; until then pages show the edition before.",
+        )
+    if job.stage is PublishingStage.DONE:
+        return Text("已发布，指标已重算。", "Published; the figures are computed.")
+    if in_force:
+        return Text(
+            "快照已整体生效；指标重算没有做完，程序会在下一次查看时补算。",
+            "The snapshot is in force as a whole; the figures were not finished and will be computed at the next look.",
+        )
+    return Text(
+        "没有发布任何数据，公开的仍是原来的数；可以重新发布。",
+        "Nothing was published, the old figures stand; publish again.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +163,11 @@ class PublishPage:
     waiting: int
     rounds: tuple[RoundCompleteness, ...]
     forms: tuple[FormChoice, ...]
+    last: PublishingJobPage | None = None
 
 
-def publish_page(scope: ReportingScope) -> PublishPage:
-    """How complete every round is, and what publishing now would change."""
+def publish_page(scope: ReportingScope, last: PublishingJob | None = None) -> PublishPage:
+    """How complete every round is, what publishing now would change, and how the ``last`` publishing went."""
     rounds = []
     for form, period in scope.rounds():
         states = scope.states(form.code, period)
@@ -79,6 +196,7 @@ def publish_page(scope: ReportingScope) -> PublishPage:
             FormChoice(form.code, form.label, str(Period(year, form.period)))
             for form in scope.workspace.content.forms.values()
         ),
+        last=publishing_job_page(last, snapshot) if last else None,
     )
 
 

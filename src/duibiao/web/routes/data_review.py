@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -12,7 +12,13 @@ from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.kernel.text import Text
 from duibiao.store.model import Seen
 from duibiao.store.workflow import ReportAction, ReportStatus
-from duibiao.views.reporting.publishing import PublishPage, publish_page
+from duibiao.views.reporting.publishing import (
+    PublishingJobPage,
+    PublishingStage,
+    PublishPage,
+    publish_page,
+    publishing_job_page,
+)
 from duibiao.views.reporting.quality import (
     BurdenPage,
     ConflictsPage,
@@ -30,6 +36,7 @@ from duibiao.web.answers import html_answer
 from duibiao.web.ask import Ask, Question
 from duibiao.web.guard import Needs, NotAllowedError, NotHereError, Permission
 from duibiao.web.pages import PageRoute, page_route
+from duibiao.web.publishing import PublishingJobs, Told
 from duibiao.web.render import fill
 from duibiao.web.returns import return_of, round_of, scope_of
 from duibiao.workspace.data_folder import definition_versions, pack_hashes
@@ -37,6 +44,7 @@ from duibiao.workspace.data_folder import definition_versions, pack_hashes
 router = APIRouter()
 _REVIEW = PageRoute("data/review.html", ReviewPage, Permission.REVIEW, kept=False)
 _PUBLISH = PageRoute("data/publish.html", PublishPage, Permission.PUBLISH, kept=False)
+_JOB = PageRoute("data/publishing.html", PublishingJobPage, Permission.PUBLISH, kept=False)
 _QUALITY = PageRoute(
     "data/quality.html", QualityPage, Permission.READ_RETURNS, table=quality_rows, name="数据质量", kept=False
 )
@@ -99,29 +107,56 @@ def _decided(ask: Question, form: str, period: str, given: FormData, accepting: 
 @page_route(router, "/data/publish", _PUBLISH)
 def publishing(ask: Ask) -> PublishPage:
     """How complete every round is, what is ready, and what stands in public."""
-    return publish_page(scope_of(ask))
+    return publish_page(scope_of(ask), _jobs(ask).latest())
+
+
+@page_route(router, "/data/publish/{job}", _JOB)
+def publishing_job(
+    ask: Ask, job: Annotated[str, Path(max_length=40, description="发布任务。Publishing.")]
+) -> PublishingJobPage:
+    """How far a publishing has come, or how it ended."""
+    scope = scope_of(ask)
+    found = _jobs(ask).job(job)
+    if found is None:
+        raise NotHereError(Text("这次发布", "this publishing"))
+    return publishing_job_page(found, scope.snapshot)
 
 
 @router.post("/data/publish", include_in_schema=False, dependencies=PUBLISHES)
 def publish(ask: Ask, title: Annotated[str, Form(max_length=80)] = "") -> Response:
-    """Publish what the city accepted: a new snapshot, new figures, a new edition of the cockpit."""
+    """Begin to publish what the city accepted: a new snapshot, new figures, a new edition of the cockpit."""
     scope = scope_of(ask)
-    folder, content = ask.cockpit.folder, ask.workspace.content
+    folder, content, cockpit = ask.cockpit.folder, ask.workspace.content, ask.cockpit
     actors = actors_of(ask.visitor, ReportAction.PUBLISH, scope.tree)
     if folder is None or not actors:
         raise NotAllowedError(Permission.PUBLISH, ask.visitor)
-    try:
-        if not title.strip():
-            raise UserError([problem("WEB-NO-TITLE", Where("title"))])
-        scope.store.publish(
+
+    def work(told: Told) -> None:
+        made = scope.store.publish(
             actors[0], folder.snapshots, title=title.strip(), forms=content.forms, elements=content.elements,
             definitions=definition_versions(content), packs=pack_hashes(content), history=folder.years_before(),
         )  # fmt: skip
+        told(PublishingStage.COMPUTING, made.id)
+        cockpit.renew()
+
+    try:
+        if not title.strip():
+            raise UserError([problem("WEB-NO-TITLE", Where("title"))])
+        job = _jobs(ask).start(title.strip(), ask.visitor.name, work)
     except UserError as error:
-        filled = fill("data/publish.html", ask, page=publish_page(scope), problems=error.problems)
-        return html_answer(ask, filled, 400)
-    ask.cockpit.renew()
-    return RedirectResponse("/data/publish", 303)
+        page = publish_page(scope, _jobs(ask).latest())
+        busy = any(one.code == "WEB-PUBLISHING" for one in error.problems)
+        return html_answer(
+            ask, fill("data/publish.html", ask, page=page, problems=error.problems), 409 if busy else 400
+        )
+    return RedirectResponse(f"/data/publish/{job.id}", 303)
+
+
+def _jobs(ask: Question) -> PublishingJobs:
+    """The publishing jobs; raises UserError WEB-NO-STORE where the cockpit has no data."""
+    if ask.cockpit.publishing is None:
+        raise UserError([problem("WEB-NO-STORE", Where("data"))])
+    return ask.cockpit.publishing
 
 
 @router.post("/data/open", include_in_schema=False, dependencies=PUBLISHES)

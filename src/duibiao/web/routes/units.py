@@ -1,6 +1,7 @@
 """Districts and schools."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -8,10 +9,23 @@ from fastapi import APIRouter, Path, Query
 from duibiao.kernel.text import Text
 from duibiao.metrics.unit import UnitKind
 from duibiao.views.flat import unit_rows, units_rows
-from duibiao.views.units import ReturnTable, UnitPage, UnitsPage, school_returns, unit_page, units_page
+from duibiao.views.issue_list import IssueFilter, issue_list_page
+from duibiao.views.issue_words import IssueRow
+from duibiao.views.school_figures import school_figures
+from duibiao.views.units import (
+    ReturnTable,
+    SchoolData,
+    UnitIndicator,
+    UnitPage,
+    UnitsPage,
+    school_returns,
+    unit_page,
+    units_page,
+)
 from duibiao.web.ask import Ask, Question
 from duibiao.web.guard import NotHereError, Permission
 from duibiao.web.held import computed_of
+from duibiao.web.issue_desk import IssueDesk
 from duibiao.web.pages import PageRoute, page_route
 
 router = APIRouter()
@@ -41,7 +55,7 @@ def unit(
     page: Annotated[int, Query(ge=1, le=100000, description="第几页学校。Page of schools.")] = 1,
 ) -> UnitPage:
     """One district or school beside its group, the city and last year."""
-    return _page(ask, code, q, page)
+    return replace(_page(ask, code, q, page), issues=_issues(ask, code))
 
 
 @page_route(router, "/units/{code}/print", _PRINT)
@@ -55,18 +69,41 @@ def _page(ask: Question, code: str, query: str, page: int) -> UnitPage:
     data = computed_of(ask)
     show = may_see_returns(ask, code)
     returns: tuple[ReturnTable, ...] = ()
+    figures: tuple[UnitIndicator, ...] = ()
     if data and code in data.units and data.units[code].kind is UnitKind.SCHOOL:
         key = ("returns", code, ask.as_of, show)
         returns = ask.edition.keep(key, lambda: school_returns(data, code, ask.as_of, show=show))
+        if show:
+            own = ("school figures", code, ask.as_of)
+            figures = ask.edition.keep(own, lambda: school_figures(ask.workspace, data, code, ask.as_of))
     try:
         return ask.edition.keep(
             ("unit", code, ask.as_of, query, page, show),
             lambda: unit_page(
-                ask.workspace, data, code, ask.as_of, listed=(query, page), returns=returns, sees_returns=show
+                ask.workspace,
+                data,
+                code,
+                ask.as_of,
+                listed=(query, page),
+                own=SchoolData(returns, figures, show),
             ),
         )
     except KeyError:
         raise NotHereError(Text(f"单位 {code}", f"unit {code}")) from None
+
+
+def _issues(ask: Question, code: str) -> tuple[IssueRow, ...] | None:
+    """The issues of a unit and those below it that the visitor may see; None where they see no issue list at all."""
+    if not ask.visitor.may(Permission.READ_ISSUES) or not ask.cockpit.has_store:
+        return None
+    try:
+        desk = IssueDesk.of(ask)
+    except NotHereError:
+        return None
+    if code not in desk.tree:
+        return None
+    asked = IssueFilter(unit=code)
+    return issue_list_page(desk.issues(), desk.tree, desk.today, asked, simulated=desk.store.simulated).rows
 
 
 def may_see_returns(ask: Question, code: str) -> bool:
