@@ -223,7 +223,11 @@ def the_city_publishes(play: Play) -> None:
         snap(page, "publish")
         page.fill("#title", "模拟数据：更正后发布")
         page.click("text=发布 1 份已审核的报表")
-        page.wait_for_load_state()
+        page.wait_for_url("**/data/publish/2*")
+        page.wait_for_selector("#job:has-text('指标已重算')", timeout=240_000)  # htmx looks again by itself
+        snap(page, "publishing")
+        assert "即本次发布" in page.inner_text("#job")
+        page.goto(play.address + "/data/publish")
         assert "模拟数据：更正后发布" in page.inner_text("main")
 
 
