@@ -37,7 +37,7 @@ class OpenHouse:
 @pytest.fixture(scope="module")
 def house(workspace: Workspace, city: Path, tmp_path_factory: pytest.TempPathFactory) -> OpenHouse:
     folder = shutil.copytree(city, tmp_path_factory.mktemp("api") / "data")
-    found = opened_round(workspace.content, folder, schools=4)
+    found = opened_round(workspace.content, folder, schools=5)
     return OpenHouse(cockpit_of(folder), found)
 
 
@@ -88,6 +88,38 @@ def test_an_error_is_told_and_not_stored(house: OpenHouse) -> None:
     assert wrong["saved"] == []
     assert (wrong["groups"][0]["level"], wrong["groups"][0]["code"]) == ("error", "INTAKE-TEXT")
     assert client.get(house.api(unit)).json()["state"]["revision"] == 0
+
+
+def test_a_file_is_checked_without_being_kept_and_a_district_fills_in_for_a_school(house: OpenHouse) -> None:
+    unit = house.round.schools[4]
+    school, district = (
+        house.client(AccountRole.REPORTER, unit),
+        house.client(AccountRole.REVIEWER, house.round.district),
+    )
+    workbook = school.get(house.round.path() + "/template").content
+    answer = school.post(
+        house.round.path() + "/upload", data={"only_check": "1"}, files={"file": ("表.xlsx", workbook, XLSX)}
+    )
+    assert answer.status_code == 303
+    page = school.get(answer.headers["location"])
+    assert "什么也没有保存" in page.text
+    before = school.get(house.api(unit)).json()["state"]
+    assert (before["revision"], before["delegated_to"]) == (0, "")
+
+    filler = house.client(AccountRole.REPORTER, house.round.district)
+    assert filler.get(house.round.path() + f"/template?unit={unit}").status_code == 404
+    at, seen = house.round.path(unit), {"lock": before["lock"], "reason": "学校没有网络"}
+    assert "由本单位代报" in district.get(at).text
+    assert school.post(at + "/delegate", data=seen).status_code == 403
+    assert district.post(at + "/delegate", data=seen).status_code == 303
+    now = district.get(house.api(unit)).json()
+    assert now["state"]["delegated_to"]
+    assert now["steps"][0]["reason"] == "学校没有网络"
+    assert filler.get(house.round.path() + f"/template?unit={unit}").status_code == 200
+    assert "代报" in school.get(at).text
+    back = {"lock": now["state"]["lock"], "reason": "网络已通"}
+    assert district.post(at + "/take-back", data=back).status_code == 303
+    assert filler.get(house.round.path() + f"/template?unit={unit}").status_code == 404
 
 
 def test_of_two_at_once_the_second_sees_what_the_first_changed(house: OpenHouse) -> None:

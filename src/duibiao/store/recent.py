@@ -1,5 +1,10 @@
-"""A few columns of present revisions, kept in memory: a revision never changes, so only new ones are ever read."""
+"""What was read lately, kept in memory: columns of present revisions, which never change, and the heads of a round.
 
+Heads change, and every change raises a lock version by one: the count of a round and the sum of its lock versions tell
+whether what is kept is what the data base holds.
+"""
+
+from collections.abc import Iterable, Mapping
 from threading import Lock
 
 import pyarrow as pa
@@ -7,7 +12,7 @@ import sqlalchemy as sa
 
 from duibiao.kernel.period import Period
 from duibiao.store.payload import Gatherer, Payload, payload_schema
-from duibiao.store.returns import chunks
+from duibiao.store.returns import Head, chunks, find_heads
 from duibiao.store.schema import BATCH, REPORT, REVISION
 
 KEPT = 16
@@ -19,11 +24,38 @@ _Row = tuple[str | int | None, ...]
 
 
 class RecentCells:
-    """Cells that were read lately (近期单元格), by form, period and columns; safe for several threads."""
+    """Cells and heads that were read lately (近期单元格), by form, period and columns; safe for several threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._kept: dict[_Key, dict[int, tuple[int, _Row]]] = {}
+        self._heads: dict[tuple[str, int], tuple[tuple[int, int], Mapping[str, Head]]] = {}
+
+    def heads(
+        self, connection: sa.Connection, form: str, period: Period, units: Iterable[str] | None = None
+    ) -> Mapping[str, Head]:
+        """The heads of a form and period by unit, as the connection's transaction sees them; those of some units only
+        are read anew.
+
+        The version is read before the heads: what is kept under it is never older than it says.
+        """
+        if units is not None:
+            return find_heads(connection, form, period, units)
+        key, columns = (form, period.year), REPORT.c
+        counted = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(columns.lock_version), 0))
+        row = connection.execute(counted.where(columns.form == form, columns.year == period.year)).one()
+        version = int(row[0]), int(row[1])
+        with self._lock:
+            kept = self._heads.get(key)
+        if kept is not None and kept[0] == version:
+            return kept[1]
+        found = find_heads(connection, form, period)
+        with self._lock:
+            self._heads.pop(key, None)
+            self._heads[key] = version, found
+            while len(self._heads) > KEPT:
+                del self._heads[next(iter(self._heads))]
+        return found
 
     def table(self, connection: sa.Connection, form: str, period: Period, columns: tuple[str, ...]) -> pa.Table:
         """``unit`` and the columns of the present revision of every return that has one, by the state of the

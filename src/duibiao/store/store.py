@@ -26,7 +26,7 @@ from duibiao.store.publishing import Edition, Publisher
 from duibiao.store.reading import Pick, cell_history, day_of, gathered, locate, reused_by, wide_table, with_keys
 from duibiao.store.recent import RecentCells
 from duibiao.store.registry import Registry
-from duibiao.store.returns import MANY, Head, find_heads, states_of
+from duibiao.store.returns import MANY, Head, states_of
 from duibiao.store.saving import HandedIn, add_notes, checked_rows, notes_of, open_returns, save_rows
 from duibiao.store.schema import EVENT, META, NOTE, REPORT, SNAPSHOT
 from duibiao.store.snapshot import Snapshot, snapshots_in
@@ -488,7 +488,7 @@ class Store:
         mine = tree.under(top)
         wanted = None if statuses is None else {status.value for status in statuses}
         named = mine if units is None and len(mine) <= MANY else units
-        found = find_heads(connection, form, period, named)
+        found = self._recent.heads(connection, form, period, named)
         return [head for head in found.values() if head.unit in mine and (wanted is None or head.status in wanted)]
 
 

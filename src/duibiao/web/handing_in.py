@@ -26,7 +26,7 @@ from duibiao.store.model import Origin, ReportState
 from duibiao.store.reading import day_of
 from duibiao.store.store import Store
 from duibiao.store.workflow import Actor, ReportAction
-from duibiao.views.reporting.answer import AnswerPage, answer_page, changed_page
+from duibiao.views.reporting.answer import AnswerPage, answer_page, changed_page, checked_page
 from duibiao.views.reporting.scope import ReportingScope
 from duibiao.web.acting import actors_of, local_day, may
 from duibiao.web.guard import NotAllowedError, NotHereError, Permission, Visitor
@@ -109,6 +109,22 @@ def hand_in_file(
             lambda: check_file(draft.store, draft.actor, path, draft.plan, today=local_day()),
             lambda done: _coloured(draft, path, done, kept.workbook(token)),
         )
+    kept.keep(token, account, page)
+    return token
+
+
+def check_only(draft: ReportingDraft, upload: UploadFile, kept: KeptAnswers, account: str) -> str:
+    """Hold a file against everything handing in would, store nothing, and keep the answer; answers its token.
+
+    Raises UserError for a file that cannot be used at all, and ACCESS-UNIT.
+    """
+    token = kept.token()
+    with tempfile.TemporaryDirectory(prefix="duibiao-") as folder:
+        path = _received(upload, Path(folder))
+        done = check_file(draft.store, draft.actor, path, draft.plan, today=local_day())
+        page = checked_page(draft.scope, draft.plan, done)
+        if page.has_workbook:
+            _coloured(draft, path, done, kept.workbook(token))
     kept.keep(token, account, page)
     return token
 

@@ -1,7 +1,7 @@
 """What became of something handed in: what was kept, every problem grouped and explained, the questions to answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -68,7 +68,7 @@ class AnswerPage:
 
     ``saved`` were stored, ``submitted`` handed over for review, ``waiting`` have questions, ``unchanged`` say what is
     stored already, ``refused`` come back. ``changed``: nothing of the file was taken, since somebody was quicker.
-    ``has_workbook``: whether the coloured workbook can be fetched.
+    ``has_workbook``: whether the coloured workbook can be fetched. ``only_checked``: nothing was to be stored.
     """
 
     title: Text
@@ -88,6 +88,7 @@ class AnswerPage:
     questions: tuple[OpenQuestion, ...]
     changed: tuple[ChangedMeanwhile, ...]
     has_workbook: bool
+    only_checked: bool = False
 
 
 def answer_page(scope: ReportingScope, plan: ReportingPlan, done: Submission) -> AnswerPage:
@@ -114,6 +115,23 @@ def _sentence(done: Submission) -> Text:
     if not said:
         return Text("没有收下任何数据。", "Nothing was taken.")
     return Text("，".join(zh for zh, _ in said) + "。", ", ".join(en for _, en in said) + ".")
+
+
+def checked_page(scope: ReportingScope, plan: ReportingPlan, looked: Submission) -> AnswerPage:
+    """Say what handing the file in would do; nothing of it was stored."""
+    good = [unit for unit in looked.sheet.good.get_column("unit").to_list() if unit not in looked.unchanged]
+    parts = [
+        (len(good), "可收下{}个单位", "{} units could be kept"),
+        (len(looked.waiting), "其中待说明{}个", "{} of them with open questions"),
+        (len(looked.unchanged), "与已存相同{}个", "{} as stored"),
+        (len(looked.refused), "须更正{}个", "{} to be mended"),
+    ]
+    said = [(zh.format(count), en.format(count)) for count, zh, en in parts if count]
+    zh, en = "，".join(one for one, _ in said), ", ".join(one for _, one in said)
+    words = Text(
+        f"只作检查，什么也没有保存：{zh or '文件中没有数据'}。", f"Checked only, nothing was kept: {en or 'no data'}."
+    )
+    return replace(_page(scope, plan, looked, words, (), ()), title=Text("检查结果", "Check"), only_checked=True)
 
 
 def changed_page(

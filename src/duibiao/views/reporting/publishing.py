@@ -1,6 +1,5 @@
 """What is ready to be published, what is missing, and what stands in public now."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -204,14 +203,13 @@ def _completeness(
     scope: ReportingScope, form: Form, period: Period, states: Sequence[ReportState]
 ) -> RoundCompleteness:
     owed = [one for one in states if one.status in (ReportStatus.DRAFT, ReportStatus.RETURNED)]
-    counted = Counter(scope.tree.district(one.unit) for one in owed)
+    by_district: dict[str, list[str]] = {}
+    for one in owed:
+        by_district.setdefault(scope.tree.district(one.unit), []).append(one.unit)
+    most = sorted(by_district.items(), key=lambda item: -len(item[1]))[:12]
     missing = tuple(
-        (
-            scope.name(district),
-            count,
-            first_names([scope.name(one.unit) for one in owed if scope.tree.district(one.unit) == district], 4),
-        )
-        for district, count in counted.most_common(12)
+        (scope.name(district), len(units), first_names([scope.name(unit) for unit in units], 4))
+        for district, units in most
     )
     return RoundCompleteness(
         round=round_view(scope, form, period, states),

@@ -16,7 +16,7 @@ from duibiao.web.answers import download, html_answer
 from duibiao.web.ask import Ask, Question
 from duibiao.web.errors import REFUSALS
 from duibiao.web.guard import Needs, NotHereError, Permission
-from duibiao.web.handing_in import ReportingDraft, drafting, hand_in_file, template
+from duibiao.web.handing_in import ReportingDraft, check_only, drafting, hand_in_file, template
 from duibiao.web.kept_answers import KeptAnswers
 from duibiao.web.pages import API, PageRoute, page_route
 from duibiao.web.render import fill
@@ -77,13 +77,18 @@ def upload(
     file: Annotated[UploadFile | None, File()] = None,
     reason: Annotated[str, Form(max_length=500)] = "",
     draft: Annotated[str, Form()] = "",
+    only_check: Annotated[str, Form()] = "",
 ) -> Response:
-    """Take in a workbook or CSV file; the answer stands on its own page."""
+    """Take in a workbook or CSV file, or only check it; the answer stands on its own page."""
     held = draft_of(ask, form, period)
     try:
         if file is None:
             raise UserError([problem("WEB-NO-FILE", Where("file"))])
-        token = hand_in_file(held, file, answers_of(ask), ask.visitor.account, reason=reason, submit=not draft)
+        kept, account = answers_of(ask), ask.visitor.account
+        if only_check:
+            token = check_only(held, file, kept, account)
+        else:
+            token = hand_in_file(held, file, kept, account, reason=reason, submit=not draft)
     except UserError as error:
         page = _collection(ask, form, period)
         return html_answer(ask, fill("data/collection.html", ask, page=page, problems=error.problems), 400)

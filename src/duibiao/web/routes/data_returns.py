@@ -44,9 +44,11 @@ STEPS = {
     "accept": ReportAction.ACCEPT,
     "return": ReportAction.RETURN,
     "correct": ReportAction.REOPEN,
+    "delegate": ReportAction.DELEGATE,
+    "take-back": ReportAction.DELEGATE,
 }
 """The steps of a return by the last part of their address."""
-OFFERED = (ReportAction.SAVE, *STEPS.values())
+OFFERED = (ReportAction.SAVE, *dict.fromkeys(STEPS.values()))
 PATH = "/data/returns/{form}/{period}/{unit}"
 
 
@@ -148,7 +150,7 @@ def take_step(
     lock: Annotated[str, Form(max_length=12)] = "",
     reason: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
-    """Sign, submit, accept, return or correct one return as it was seen."""
+    """Sign, submit, accept, return, correct or delegate one return as it was seen."""
     state = step_taken(ask, (form, period, unit), step, lock, reason)
     return RedirectResponse(return_address(state), 303)
 
@@ -177,7 +179,7 @@ def take_step_by_call(
     ],
     reason: Annotated[str, Query(max_length=500, description="理由。Reason.")] = "",
 ) -> Response:
-    """Sign, submit, accept, return or correct (with a reason) one return as it was seen; answers the return."""
+    """Sign, submit, accept, return, correct or delegate one return as it was seen; answers the return."""
     step_taken(ask, (form, period, unit), step, str(lock), reason)
     scope = scope_of(ask)
     return plain_answer(_page(ask, scope, _state(scope, ask, form, period, unit)))
@@ -230,6 +232,8 @@ def step_taken(ask: Question, place: tuple[str, str, str], step: str, lock: str,
         return store.return_(actor, seen, reason)[0]
     if action is ReportAction.REOPEN:
         return store.reopen(actor, seen, reason)[0]
+    if action is ReportAction.DELEGATE:  # the unit above that the visitor acts for fills it in, or no longer
+        return store.delegate(actor, seen, actor.unit if step == "delegate" else None, reason)[0]
     return (store.sign if action is ReportAction.SIGN else store.accept)(actor, seen)[0]
 
 
