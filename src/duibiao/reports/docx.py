@@ -56,7 +56,7 @@ class _Writer:
     def __init__(self, paper: Paper) -> None:
         self.paper = paper
         self.size = SIZES[paper.form]
-        self.text = DocxText(captions(paper))
+        self.text = DocxText(captions(paper), self.size.table)
         self.day = datetime.combine(paper.meta.day, time(), tzinfo=UTC)
         self.document = docx.Document()
         self.package = cast("Package", self.document.part.package)

@@ -1,7 +1,6 @@
 """The end of a Word file: list of annexes (附件说明), signature and day (署名、成文日期), the last lines (版记)."""
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from lxml import etree
 
@@ -9,18 +8,11 @@ from duibiao.reports.docx_pages import UPRIGHT_WIDTH, aligned, text_box
 from duibiao.reports.docx_styles import twips
 from duibiao.reports.docx_xml import element, paragraph, run, value
 from duibiao.reports.paper_size import PaperSize
+from duibiao.reports.text_width import text_width
 from duibiao.views.paper import Distribution, Paper, Signature
 from duibiao.views.paper_numbers import annex_list, chinese_day
 
 _TYPE = 280  # 4号 type (14 pt) in twips
-_SPACE_BEFORE_NUMBERS = 0.25  # of a character, put by Word between Chinese and western text
-
-
-def text_width(text: str) -> float:
-    """The width of a text in Chinese characters: western ones half as wide, with Word's space between the two."""
-    wide = [ord(character) >= 0x2E80 for character in text]
-    changes = sum(before is not after for before, after in pairwise(wide))
-    return sum(1.0 if one else 0.5 for one in wide) + _SPACE_BEFORE_NUMBERS * changes
 
 
 def annex_lines(paper: Paper, size: PaperSize) -> Iterator[etree._Element]:

@@ -7,6 +7,7 @@ from lxml import etree
 from duibiao.reports.docx_styles import TABLE_STYLE
 from duibiao.reports.docx_text import DocxText
 from duibiao.reports.docx_xml import element, paragraph, run, value
+from duibiao.reports.text_width import column_widths
 from duibiao.views.paper_parts import CellAlign, GroupRow, PaperColumn, PaperTable, TableCell, TableRow
 
 _STYLES = {CellAlign.LEFT: "TableText", CellAlign.CENTER: "TableCenter", CellAlign.RIGHT: "TableRight"}
@@ -23,16 +24,16 @@ def table_parts(table: PaperTable, text: DocxText, width: int) -> Iterable[etree
     yield paragraph("TableEnd")
 
 
-def _widths(columns: tuple[PaperColumn, ...], width: int) -> list[int]:
-    """Widths in twips by share; the last column takes what rounding left."""
-    total = sum(column.share for column in columns)
-    widths = [width * column.share // total for column in columns]
+def _widths(table: PaperTable, text: DocxText, width: int) -> list[int]:
+    """Widths in twips; the last column takes what rounding left."""
+    kind = text.table_type * 20
+    widths = [round(one * kind) for one in column_widths(table, width / kind, text.numbers)]
     widths[-1] += width - sum(widths)
     return widths
 
 
 def _table(table: PaperTable, text: DocxText, width: int) -> etree._Element:
-    widths = _widths(table.columns, width)
+    widths = _widths(table, text, width)
     made = element(
         "w:tbl",
         element(

@@ -13,8 +13,9 @@ from duibiao.views.paper_text import Field, Reference, Runs, Strong
 class DocxText:
     """Writes the runs of one file (Word 文字): knows the numbers of its tables and charts, and counts its controls."""
 
-    def __init__(self, numbers: dict[str, str]) -> None:
+    def __init__(self, numbers: dict[str, str], table_type: float) -> None:
         self.numbers = numbers
+        self.table_type = table_type  # in points
         self._counter = count(1)
 
     def next_number(self) -> int:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from duibiao.reports.chart_scale import chart_scale, label_side
 from duibiao.reports.fonts import FontChain
 from duibiao.reports.paper_sections import sections
-from duibiao.reports.paper_size import PaperSize
+from duibiao.reports.paper_size import TEXT_WIDTH, TURNED_WIDTH, PaperSize
+from duibiao.reports.text_width import column_widths
 from duibiao.views.paper import Annex, Paper, PaperBlock, blocks_of, runs_of
 from duibiao.views.paper_chart import PaperChart
 from duibiao.views.paper_numbers import annex_labels, annex_list, captions, chinese_day, words_of
@@ -79,7 +80,7 @@ def paper_data(paper: Paper, fonts: FontChain, size: PaperSize) -> dict[str, Pla
         "subtitle": paper.subtitle,
         "red_head": _red_head(paper),
         "addressee": paper.addressee,
-        "sections": _sections(paper.blocks, paper, numbers),
+        "sections": _sections(paper.blocks, paper, numbers, size),
         "footer_note": paper.footer_note,
         "annex_list": [[label, title] for label, title in annex_list(paper)],
         "signature": _signature(paper),
@@ -116,17 +117,20 @@ def _figures(paper: Paper) -> Plain:
 
 def _annex(label: str, annex: Annex, paper: Paper, numbers: dict[str, str], size: PaperSize) -> Plain:
     title = title_lines(annex.title, size.title_characters)
-    return {"label": label, "title": list(title), "sections": _sections(annex.blocks, paper, numbers)}
+    return {"label": label, "title": list(title), "sections": _sections(annex.blocks, paper, numbers, size)}
 
 
-def _sections(blocks: Iterable[PaperBlock], paper: Paper, numbers: dict[str, str]) -> list[Plain]:
+def _sections(blocks: Iterable[PaperBlock], paper: Paper, numbers: dict[str, str], size: PaperSize) -> list[Plain]:
     return [
-        {"landscape": landscape, "blocks": [_block(number, block, numbers) for number, block in entries]}
-        for landscape, entries in sections(blocks, paper)
+        {
+            "landscape": turned,
+            "blocks": [_block(number, block, numbers, size, turned=turned) for number, block in entries],
+        }
+        for turned, entries in sections(blocks, paper)
     ]
 
 
-def _block(number: str, block: PaperBlock, numbers: dict[str, str]) -> Plain:
+def _block(number: str, block: PaperBlock, numbers: dict[str, str], size: PaperSize, *, turned: bool) -> Plain:
     match block:
         case PaperHeading():
             return {"kind": "heading", "level": block.level, "number": number, "runs": _runs(block.runs, numbers)}
@@ -139,23 +143,24 @@ def _block(number: str, block: PaperBlock, numbers: dict[str, str]) -> Plain:
         case Placeholder():
             return {"kind": "placeholder", "hint": block.hint}
         case PaperTable():
-            return _table(block, numbers)
+            return _table(block, numbers, size, turned=turned)
         case PaperChart():
             return _chart(block, numbers)
         case PageBreak():
             return {"kind": "page break"}
 
 
-def _table(table: PaperTable, numbers: dict[str, str]) -> Plain:
+def _table(table: PaperTable, numbers: dict[str, str], size: PaperSize, *, turned: bool) -> Plain:
+    widths = column_widths(table, (TURNED_WIDTH if turned else TEXT_WIDTH) / size.table, numbers)
     columns: list[Plain] = [
         {
             "title": column.title,
-            "share": column.share,
+            "share": round(width, 3),
             "align": column.align.value,
             "unit": column.unit,
             "group": column.group,
         }
-        for column in table.columns
+        for column, width in zip(table.columns, widths, strict=True)
     ]
     rows: list[Plain] = []
     reaching = [0] * len(table.columns)

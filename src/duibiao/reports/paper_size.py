@@ -10,6 +10,8 @@ from duibiao.views.paper import PaperForm
 
 TEXT_WIDTH = 156 / 25.4 * 72
 """Width of the text block in points (156 mm)."""
+TURNED_WIDTH = 225 / 25.4 * 72
+"""Width of the text on a page turned round, in points (225 mm)."""
 
 
 @dataclass(frozen=True, slots=True)
