@@ -34,7 +34,7 @@ def column_widths(table: PaperTable, characters: float, numbers: dict[str, str])
     """The widths of the columns in characters of the table's type, ``characters`` in all.
 
     The shares the table asks for, except that a column whose numbers or short words would be broken gets the room it
-    needs from the others, in proportion to what they can spare. Where there is not room enough for all, the shares stand.
+    needs from the others, in proportion to what they can spare. Where there is not room for all, the shares stand.
     """
     total = sum(column.share for column in table.columns)
     asked = [characters * column.share / total for column in table.columns]
