@@ -20,7 +20,8 @@ def write_whole(path: Path, data: bytes) -> Path:
 def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
     """CSV with a byte-order mark, which Excel in Chinese offices needs to see UTF-8.
 
-    A cell that begins like a formula gets an apostrophe, so that no spreadsheet runs it.
+    A cell that begins like a formula gets an apostrophe, so that no spreadsheet runs it (the characters of OWASP's
+    page on CSV injection, with their full-width forms, which Excel takes for them where Chinese is typed).
     """
     out = io.StringIO()
     writer = csv.DictWriter(out, fieldnames=list(columns), lineterminator="\r\n")
@@ -30,10 +31,13 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> byte
     return out.getvalue().encode("utf-8-sig")
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
 def _harmless(cell: str) -> str:
     is_number = cell.removeprefix("-").replace(".", "", 1).isdigit()
-    is_operator = not cell.strip("=+-<>")
-    risky = cell.startswith(("=", "+", "-", "@", "\t")) and not is_number and not is_operator
+    is_operator = not cell.strip("=+-<>－＋＝")
+    risky = cell.startswith(_FORMULA) and not is_number and not is_operator
     return f"'{cell}" if risky else cell
 
 

@@ -16,7 +16,7 @@ from duibiao.plan.model import Plan, TargetScope
 from duibiao.progress.policy import Policy
 from duibiao.views.computed import ComputedData
 from duibiao.views.districts import DistrictValue, reporting_districts
-from duibiao.views.rows import MonitorRow, monitor_row
+from duibiao.views.rows import CitationView, MonitorRow, monitor_row
 from duibiao.workspace import Workspace
 
 PROGRAM = "duibiao"
@@ -99,8 +99,31 @@ class ExportedInput:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportedTask:
+    """A task as an evaluation leaves it (导出任务): finding, day and number of evidence; not who assessed it.
+
+    ``assessed`` is the day of the finding, empty where nobody assessed it. ``rows`` are ids of targets linked to it.
+    """
+
+    plan: str
+    number: int
+    title: str
+    lead: tuple[str, ...]
+    cooperating: tuple[str, ...]
+    finding: str
+    finding_word: Text
+    assessed: str
+    evidence: int
+    rows: tuple[str, ...]
+    citation: CitationView
+
+
+@dataclass(frozen=True, slots=True)
 class ExportContent:
-    """Everything an export holds (标准导出内容); ``mark`` is 模拟数据 where any figure is simulated."""
+    """Everything an export holds (标准导出内容); ``mark`` is 模拟数据 where any figure is simulated.
+
+    ``tasks`` are those of an evaluation; of a plan under watch nobody has assessed any.
+    """
 
     id: str
     title: Text
@@ -114,6 +137,7 @@ class ExportContent:
     method: str
     policy: Policy
     mark: Text | None
+    tasks: tuple[ExportedTask, ...] = ()
 
     @property
     def home(self) -> ExportedUnit:

@@ -14,6 +14,7 @@ from duibiao.reports.exports.content import PROGRAM
 
 MARKER = "export.json"
 """Lists the files of an export with their SHA-256; a folder that holds it and nothing else may be replaced."""
+_ASIDE = ".old"
 
 
 def write_export(folder: Path, files: Mapping[str, bytes], kind: str, content_id: str) -> list[Path]:
@@ -22,6 +23,7 @@ def write_export(folder: Path, files: Mapping[str, bytes], kind: str, content_id
     They are written beside it and take its place in one step, so that a stopped process leaves the old folder or
     none. Raises UserError EXPORT-FOLDER-USED where the folder holds anything but an earlier, untouched export.
     """
+    _restore(folder)
     _refuse_foreign(folder)
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
     listed = {"program": PROGRAM, "format": kind, "id": content_id, "files": hashes}
@@ -39,6 +41,18 @@ def write_export(folder: Path, files: Mapping[str, bytes], kind: str, content_id
     return [folder / name for name in (*files, MARKER)]
 
 
+def _restore(folder: Path) -> None:
+    """Put back what a process left aside that was stopped between taking the old folder away and placing the new."""
+    if not folder.parent.is_dir():
+        return
+    aside = (path for path in folder.parent.iterdir() if path.name.startswith(f".{folder.name}."))
+    for old in [path for path in aside if path.name.endswith(_ASIDE)]:
+        if folder.exists():
+            shutil.rmtree(old)
+        else:
+            old.rename(folder)
+
+
 def _umask() -> int:
     """The mask new folders of this process get; a temporary folder is made for its owner alone."""
     mask = os.umask(0)
@@ -50,7 +64,7 @@ def _take_place(made: Path, folder: Path) -> None:
     if not folder.exists():
         made.rename(folder)
         return
-    old = made.with_suffix(".old")
+    old = made.with_suffix(_ASIDE)
     folder.rename(old)
     try:
         made.rename(folder)

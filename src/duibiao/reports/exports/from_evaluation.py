@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from duibiao.evaluations.record import EvaluatedPlan, Evaluation, IndicatorResult, UnitResult
+from duibiao.evaluations.record_parts import TaskResult
 from duibiao.kernel.text import Text
 from duibiao.reports.exports.content import (
     ComputedFigure,
@@ -10,6 +11,7 @@ from duibiao.reports.exports.content import (
     ExportedInput,
     ExportedPlan,
     ExportedRow,
+    ExportedTask,
     ExportedUnit,
     missing_reason,
 )
@@ -32,6 +34,23 @@ def of_evaluation(evaluation: Evaluation) -> ExportContent:
         method=evaluation.method,
         policy=evaluation.policy,
         mark=evaluation.mark,
+        tasks=tuple(_task(one) for one in evaluation.tasks),
+    )
+
+
+def _task(one: TaskResult) -> ExportedTask:
+    return ExportedTask(
+        plan=one.plan,
+        number=one.number,
+        title=one.title,
+        lead=one.lead,
+        cooperating=one.cooperating,
+        finding=one.finding.value,
+        finding_word=one.finding_word,
+        assessed=one.assessed.isoformat() if one.assessed else "",
+        evidence=len(one.evidence),
+        rows=tuple(link.row for link in one.rows),
+        citation=one.citation,
     )
 
 

@@ -154,6 +154,23 @@ FIGURE_COLUMNS = (
     ExportColumn("denominator", N, Text("分母", "denominator")),
     ExportColumn("coverage", S, Text("覆盖：有值/应报", "coverage: known/expected reporting units")),
 )  # fmt: skip
+TASK_COLUMNS = (
+    ExportColumn("id", S, Text("规划代码/任务号", "plan/number of the task"), required=True),
+    ExportColumn("plan", S, Text("规划代码", "code of the plan"), required=True, refers_to="plans.code"),
+    ExportColumn("number", I, Text("任务号", "number of the task"), required=True),
+    ExportColumn("title", S, Text("任务名称", "title of the task"), required=True),
+    ExportColumn("lead", S, Text("牵头部门（;分隔）", "leading departments, separated by ;")),
+    ExportColumn("cooperating", S, Text("配合部门（;分隔）", "cooperating departments, separated by ;")),
+    ExportColumn("finding", S, Text("评定代码", "finding of the evaluation"), required=True),
+    ExportColumn("finding_zh", S, Text("评定", "finding in Chinese"), required=True),
+    ExportColumn("finding_en", S, Text("评定（英文）", "finding in English"), required=True),
+    ExportColumn("assessed", S, Text("评定日期", "day of the finding; empty where nobody assessed it")),
+    ExportColumn("evidence", I, Text("佐证件数", "pieces of evidence"), required=True),
+    ExportColumn("targets", S, Text("相关目标（;分隔）", "targets linked to it, separated by ;")),
+    ExportColumn("document", S, Text("出处文件", "document the task stands in"), required=True),
+    ExportColumn("locator", S, Text("位置：页、行、字", "place: page, line, character"), required=True),
+    ExportColumn("passage_hash", S, Text("片段指纹", "hash of the passage"), required=True),
+)
 INPUT_COLUMNS = (
     ExportColumn("number", I, Text("序号", "running number"), required=True),
     ExportColumn("role", S, Text("输入类型", "role of the input"), required=True),
@@ -173,6 +190,7 @@ def tables(content: ExportContent, found: Iterable[ExportedFigure]) -> tuple[Exp
         ExportTable("sources", Text("来源", "sources"), "code", SOURCE_COLUMNS, tuple(sources(content))),
         ExportTable("targets", Text("目标", "targets"), "id", ROW_COLUMNS, tuple(map(row_cells, content.rows))),
         ExportTable("figures", Text("数值", "figures"), "id", FIGURE_COLUMNS, tuple(map(figure_cells, every))),
+        ExportTable("tasks", Text("任务", "tasks"), "id", TASK_COLUMNS, tuple(_tasks(content))),
         ExportTable("inputs", Text("依据", "inputs"), "number", INPUT_COLUMNS, tuple(_inputs(content))),
     )
     return tuple(one for one in made if one.rows)
@@ -238,6 +256,27 @@ def sources(content: ExportContent) -> Iterable[Cells]:
 def _source(code: str, one: CitationView | ValueView, url: str) -> Cells:
     title = one.title if isinstance(one, CitationView) else one.source_title
     return {"code": code, "title_zh": title.zh, "title_en": title.en, "publisher": one.publisher, "url": url}
+
+
+def _tasks(content: ExportContent) -> Iterable[Cells]:
+    for one in content.tasks:
+        yield {
+            "id": f"{one.plan}/{one.number}",
+            "plan": one.plan,
+            "number": str(one.number),
+            "title": one.title,
+            "lead": ";".join(one.lead),
+            "cooperating": ";".join(one.cooperating),
+            "finding": one.finding,
+            "finding_zh": one.finding_word.zh,
+            "finding_en": one.finding_word.en,
+            "assessed": one.assessed,
+            "evidence": str(one.evidence),
+            "targets": ";".join(one.rows),
+            "document": one.citation.document,
+            "locator": one.citation.locator,
+            "passage_hash": one.citation.passage_hash,
+        }
 
 
 def _inputs(content: ExportContent) -> Iterable[Cells]:

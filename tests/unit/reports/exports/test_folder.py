@@ -1,6 +1,7 @@
 """An export is there whole or not at all, and takes the place of nothing but an earlier export."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,6 +64,19 @@ def test_a_writing_that_fails_leaves_the_old_export_and_nothing_else(tmp_path: P
         write_export(tmp_path / "out", {"a.csv": b"new", "n" * 300: b"x"}, "tidy", "id")
     assert (tmp_path / "out" / "a.csv").read_bytes() == b"1"
     assert [one.name for one in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_export_that_a_stopped_process_left_aside_is_put_back(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    write_export(folder, FILES, "tidy", "id")
+    folder.rename(tmp_path / ".out.abc.old")  # the process was stopped here, before the new one took its place
+    with pytest.raises(OSError, match="File name too long"):
+        write_export(folder, {"n" * 300: b"x"}, "tidy", "id")
+    assert (folder / "a.csv").read_bytes() == b"1"
+    shutil.copytree(folder, tmp_path / ".out.def.old")  # or here, before the old one was removed
+    write_export(folder, {"a.csv": b"2"}, "tidy", "id")
+    assert [one.name for one in tmp_path.iterdir()] == ["out"]
+    assert (folder / "a.csv").read_bytes() == b"2"
 
 
 def test_an_export_without_a_row_is_refused(real: ExportContent) -> None:

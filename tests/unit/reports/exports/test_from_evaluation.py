@@ -3,8 +3,10 @@
 import json
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from frictionless import Package, validate
 
 from duibiao.evaluations.material import EvaluationRequest
 from duibiao.evaluations.perform import perform
@@ -12,6 +14,7 @@ from duibiao.evaluations.record import Evaluation, EvaluationKind, FrozenInput, 
 from duibiao.kernel.text import Text
 from duibiao.kernel.value import MISSING_WORDS, MissingReason
 from duibiao.reports.exports.figures import ExportMeasure, FigureNature, figures
+from duibiao.reports.exports.folder import write_export
 from duibiao.reports.exports.formats import ExportFormat, exported
 from duibiao.reports.exports.from_evaluation import of_evaluation
 from duibiao.workspace import Workspace
@@ -72,6 +75,21 @@ def test_a_verdict_stands_beside_every_figure_of_its_target(evaluation: Evaluati
     assert {(one["verdict"], one["verdict_zh"], one["provisional"]) for one in rows} == {
         ("not_met", "未达成（暂定）", "true")
     }
+
+
+def test_the_package_of_an_evaluation_holds_its_tasks_and_is_valid(workspace: Workspace, tmp_path: Path) -> None:
+    found = perform(workspace, EvaluationRequest("opening-up", EvaluationKind.ANNUAL, DAY))
+    judged = replace(found.tasks[0], assessor="市教委 张三丰", assessed=DAY, basis=Text("市教委 张三丰评定"))
+    found = replace(found, tasks=(judged, *found.tasks[1:]))
+    write_export(tmp_path / "x", exported(of_evaluation(found), ExportFormat.FRICTIONLESS), "frictionless", found.id)
+    assert validate(str(tmp_path / "x" / "datapackage.json")).flatten(["title", "message"]) == []
+    rows = Package(str(tmp_path / "x" / "datapackage.json")).get_table_resource("tasks").read_rows()
+    assert [(row["plan"], row["number"], row["finding"]) for row in rows] == [
+        (one.plan, one.number, one.finding) for one in found.tasks
+    ]
+    assert {row["finding_zh"] for row in rows} == {"未评定"}
+    assert [row["assessed"] for row in rows][:2] == ["2025-12-31", None]
+    assert not any("张三丰" in path.read_text(encoding="utf-8") for path in (tmp_path / "x").rglob("*.*"))
 
 
 @pytest.mark.parametrize("kind", list(ExportFormat))

@@ -4,6 +4,9 @@ import csv
 import io
 import json
 
+import pytest
+
+from duibiao.kernel.writing import csv_bytes
 from duibiao.reports.exports.content import ExportContent
 from duibiao.reports.exports.figures import exact, figures
 from duibiao.reports.exports.tidy import COLUMNS, tidy
@@ -32,6 +35,20 @@ def test_a_name_that_is_a_formula_is_harmless_in_csv_and_whole_in_json(content: 
     assert {row["label"] for row in rows if row["target"] == content.rows[0].row.id} == {f"'{HOSTILE}"}
     plain = json.loads(files["figures.json"])["figures"]
     assert {one["label"] for one in plain if one["target"] == content.rows[0].row.id} == {HOSTILE}
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+cmd", "-cmd", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－a", "＠a"]
+)
+def test_whatever_a_spreadsheet_may_run_gets_an_apostrophe(cell: str) -> None:
+    (row,) = csv.DictReader(io.StringIO(csv_bytes(["a"], [{"a": cell}]).decode("utf-8-sig"), newline=""))
+    assert row["a"] == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["", "=", ">=", "<", "~", "-1.5", "0", "－", "—", "95%"])
+def test_what_no_spreadsheet_runs_stays_as_it_is(cell: str) -> None:
+    (row,) = csv.DictReader(io.StringIO(csv_bytes(["a"], [{"a": cell}]).decode("utf-8-sig"), newline=""))
+    assert row["a"] == cell
 
 
 def test_simulated_figures_carry_their_mark_in_every_row_and_in_the_metadata(content: ExportContent) -> None:
