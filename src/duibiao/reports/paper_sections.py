@@ -15,7 +15,8 @@ def sections(blocks: Iterable[PaperBlock], paper: Paper) -> tuple[Section, ...]:
     """Split blocks where the pages turn; placeholders are left out unless the paper is a draft.
 
     Turned tables that follow each other share their pages, and a note stays with the table it follows. A page break
-    beside a turn would leave an empty page and is dropped.
+    beside a turn, beside another or at the end would leave an empty page and is dropped. There is always at least one
+    section, if an empty one: an annex of nothing but placeholders still has its title.
     """
     turned: list[tuple[bool, tuple[str, PaperBlock]]] = []
     before = False
@@ -28,19 +29,21 @@ def sections(blocks: Iterable[PaperBlock], paper: Paper) -> tuple[Section, ...]:
         (landscape, tuple(entry for _, entry in group))
         for landscape, group in groupby(turned, key=lambda entry: entry[0])
     ]
-    return tuple(
-        (landscape, kept)
+    kept = tuple(
+        (landscape, left)
         for at, (landscape, entries) in enumerate(made)
-        if (kept := _without_breaks(entries, first=at == 0, last=at == len(made) - 1))
+        if (left := _without_breaks(entries, first=at == 0))
     )
+    return kept or ((False, ()),)
 
 
-def _without_breaks(
-    entries: tuple[tuple[str, PaperBlock], ...], *, first: bool, last: bool
-) -> tuple[tuple[str, PaperBlock], ...]:
-    start, end = 0, len(entries)
-    while not first and start < end and isinstance(entries[start][1], PageBreak):
-        start += 1
-    while not last and end > start and isinstance(entries[end - 1][1], PageBreak):
-        end -= 1
-    return entries[start:end]
+def _without_breaks(entries: tuple[tuple[str, PaperBlock], ...], *, first: bool) -> tuple[tuple[str, PaperBlock], ...]:
+    """The blocks of a section without breaks at its end, beside each other, or, unless it is the first, before it."""
+    kept: list[tuple[str, PaperBlock]] = []
+    for number, block in entries:
+        follows_one = isinstance(kept[-1][1], PageBreak) if kept else not first
+        if not (isinstance(block, PageBreak) and follows_one):
+            kept.append((number, block))
+    if kept and isinstance(kept[-1][1], PageBreak):
+        kept.pop()
+    return tuple(kept)

@@ -5,6 +5,7 @@ import zipfile
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import docx
 import pdfplumber
@@ -17,8 +18,11 @@ from duibiao.reports.docx_charts import SHEET, chart_xml, label_format
 from duibiao.reports.docx_end import places
 from duibiao.reports.docx_fields import figure_tag, figures_in
 from duibiao.reports.docx_xml import NAMESPACES
+from duibiao.sources.blocks import BlockKind
+from duibiao.sources.readers import read
 from duibiao.views.paper import FontPreset, Paper, PaperMeta, RedHead, Signature, blocks_of, runs_of
 from duibiao.views.paper_chart import ChartPoint
+from duibiao.views.paper_numbers import numbered
 from duibiao.views.paper_parts import PaperHeading, PaperTable, Paragraph
 from duibiao.views.paper_text import Field
 from tests.unit.reports.office import as_pdfs, text_of
@@ -209,3 +213,21 @@ def test_a_report_upwards_names_its_signer_beside_its_number() -> None:
     content = docx_bytes(Paper("报告", META, (Paragraph(("正文。",)),), red_head=head))
     number = found("//w:p[w:pPr/w:pStyle/@w:val='DocumentNumber']", content=content)[0]
     assert "".join(number.itertext()) == "渝教文〔2026〕12号签发人：张三"
+
+
+def test_our_own_reader_finds_the_same_headings_with_their_numbers(tmp_path: Path) -> None:
+    """A reader that knows nothing of the writer: it counts the list of the headings by itself."""
+    file = tmp_path / "paper.docx"
+    file.write_bytes(CONTENT)
+    read_back = [
+        (block.number, block.words.text)
+        for block in read(file).blocks
+        if block.kind is BlockKind.HEADING and block.number
+    ]
+    written = [
+        (number, block.plain)
+        for blocks in (PAPER.blocks, *(annex.blocks for annex in PAPER.annexes))
+        for number, block in numbered(blocks)
+        if isinstance(block, PaperHeading)
+    ]
+    assert read_back == written
