@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from duibiao.evaluations.findings import count_statuses, count_verdicts, counted_words, is_answered
+from duibiao.evaluations.findings import count_statuses, count_verdicts, counted_words, is_answered, noun_of
 from duibiao.evaluations.material import ReportedFigures
 from duibiao.evaluations.record import (
     ActionResult,
@@ -47,9 +47,9 @@ def _action(plan: Plan, results: Sequence[IndicatorResult], tasks: Sequence[Task
     work = [one for one in tasks if one.plan == plan.code]
     statuses, verdicts, findings = count_statuses(own), count_verdicts(own), count_findings(work)
     known = sum(1 for one in own if is_answered(one))
-    words, of_tasks = counted_words(verdicts, statuses), counted_words(findings)
-    zh = f"{plan.short.zh}：{len(own)}项指标" + (f"，{words.zh}" if own else "")
-    en = f"{plan.short.en or plan.short.zh}: {len(own)} indicators" + (f", {words.en}" if own else "")
+    words, of_tasks, noun = counted_words(verdicts, statuses), counted_words(findings), noun_of(own)
+    zh = f"{plan.short.zh}：{len(own)}项{noun.zh}" + (f"，{words.zh}" if own else "")
+    en = f"{plan.short.en or plan.short.zh}: {len(own)} {noun.en}" + (f", {words.en}" if own else "")
     if work:
         zh, en = f"{zh}；{len(work)}项任务，{of_tasks.zh}", f"{en}; {len(work)} tasks, {of_tasks.en}"
     return ActionResult(
@@ -151,7 +151,7 @@ def data_quality(results: Sequence[IndicatorResult], figures: ReportedFigures | 
         oldest=oldest,
         newest=newest,
         returns=_returns(figures),
-        sentence=_quality_sentence(answered, len(results), oldest, newest),
+        sentence=_quality_sentence(answered, results, oldest, newest),
     )
 
 
@@ -167,10 +167,11 @@ def _returns(figures: ReportedFigures | None) -> str:
     return f"{sum(one.known for one in due)}/{sum(one.total for one in due)}"
 
 
-def _quality_sentence(answered: int, total: int, oldest: str, newest: str) -> Text:
+def _quality_sentence(answered: int, results: Sequence[IndicatorResult], oldest: str, newest: str) -> Text:
+    total, noun = len(results), noun_of(results)
     share = f"{answered * 100 / total if total else 0:.0f}%"
-    zh = f"{total}项指标中{answered}项有可用的公开数据，占{share}"
-    en = f"{answered} of {total} indicators ({share}) have a usable public figure"
+    zh = f"{total}项{noun.zh}中{answered}项有可用的公开数据，占{share}"
+    en = f"{answered} of {total} {noun.en} ({share}) have a usable public figure"
     if oldest:
         spread = f"{oldest}年" if oldest == newest else f"{oldest}年至{newest}年"
         zh, en = f"{zh}；数据时点为{spread}", f"{en}; the values are of {oldest} to {newest}"

@@ -236,6 +236,13 @@ def counted_words(*counts: Iterable[ResultCount]) -> Text:
     )
 
 
+def noun_of(results: Iterable[IndicatorResult]) -> Text:
+    """What the rows are called: indicators where all stand in a table, quantified targets where some are of the text."""
+    if all(one.row.row is not None for one in results):
+        return Text("指标", "indicators")
+    return Text("量化目标", "quantified targets")
+
+
 def is_answered(result: IndicatorResult) -> bool:
     """Whether a usable figure answers a row."""
     if result.verdict is not None:

@@ -15,7 +15,14 @@ from duibiao.evaluations.contradictions import (
     task_contradictions,
 )
 from duibiao.evaluations.counted import action_results, data_quality, department_results
-from duibiao.evaluations.findings import count_statuses, count_verdicts, counted_words, indicator_result, is_answered
+from duibiao.evaluations.findings import (
+    count_statuses,
+    count_verdicts,
+    counted_words,
+    indicator_result,
+    is_answered,
+    noun_of,
+)
 from duibiao.evaluations.material import EvaluationRequest, Material
 from duibiao.evaluations.record import (
     FORMAT,
@@ -146,12 +153,12 @@ def _plan(plan: Plan) -> EvaluatedPlan:
 
 def _sentence(subject: Subject, results: Sequence[IndicatorResult]) -> Text:
     day, title = day_words(subject.as_of), subject.title
-    words = counted_words(count_verdicts(results), count_statuses(results))
+    words, noun = counted_words(count_verdicts(results), count_statuses(results)), noun_of(results)
     known = sum(1 for one in results if is_answered(one))
     share = f"{known * 100 / len(results) if results else 0:.0f}%"
-    zh = f"截至{day.zh}，{title.zh}{len(results)}项指标中：{words.zh}；有公开数据可判定的{known}项，占{share}。"
+    zh = f"截至{day.zh}，{title.zh}{len(results)}项{noun.zh}中：{words.zh}；有公开数据可判定的{known}项，占{share}。"
     en = (
-        f"On {day.en}, of {len(results)} indicators of {title.en or title.zh}: {words.en}; "
+        f"On {day.en}, of {len(results)} {noun.en} of {title.en or title.zh}: {words.en}; "
         f"{known} ({share}) can be judged by a public figure."
     )
     if subject.kind is EvaluationKind.FINAL and any(one.is_provisional for one in results):

@@ -118,11 +118,12 @@ def _known(
 
 
 def targets_of(workspace: Workspace, subject: Subject) -> list[Target]:
-    """The targets an evaluation judges: the rows of the tables; of an indicator asked for also those of the text."""
+    """The targets an evaluation judges: the rows of the tables; every target of a plan without a table, and of an
+    indicator that was asked for."""
     scope = subject.scope
     if scope.kind is ScopeKind.INDICATOR:
         return [target for plan in subject.plans for target in plan.targets if target.indicator in scope.codes]
-    rows = [target for plan in subject.plans for target in plan.table]
+    rows = [target for plan in subject.plans for target in (plan.table or plan.targets)]
     if scope.kind is not ScopeKind.DEPARTMENT:
         return rows
     found = []

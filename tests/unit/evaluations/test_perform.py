@@ -116,7 +116,7 @@ def test_a_scope_takes_an_indicator_with_every_target_of_it(workspace: Workspace
         ("teachers", EvaluationKind.ANNUAL, DAY, "department:市渔业局", "EVALUATION-SCOPE"),
         ("teachers", EvaluationKind.ANNUAL, DAY, "school", "EVALUATION-SCOPE"),
         ("teachers", EvaluationKind.ANNUAL, DAY, "unit:500112", "EVALUATION-SCOPE-DATA"),
-        ("strategy-2035", EvaluationKind.ANNUAL, DAY, "whole", "EVALUATION-EMPTY"),
+        ("opening-up", EvaluationKind.SPECIAL, DAY, "department:市体育局", "EVALUATION-EMPTY"),
     ],
 )
 def test_what_cannot_be_evaluated_says_why(
@@ -125,6 +125,13 @@ def test_what_cannot_be_evaluated_says_why(
     with pytest.raises(UserError) as raised:
         perform(workspace, EvaluationRequest(wanted, kind, day, scope))
     assert {one.code for one in raised.value.problems} == {code}
+
+
+def test_a_plan_without_a_table_is_judged_by_every_target_it_states(workspace: Workspace) -> None:
+    found = perform(workspace, EvaluationRequest("strategy-2035", EvaluationKind.ANNUAL, DAY))
+    assert len(found.indicators) == 18
+    assert "18项量化目标中" in found.sentence.zh
+    assert found.actions[0].sentence.zh.startswith("教育强市规划（158N）：18项量化目标")
 
 
 def test_an_evaluation_reads_back_equal_and_is_written_again_byte_for_byte(
