@@ -237,7 +237,7 @@ def counted_words(*counts: Iterable[ResultCount]) -> Text:
 
 
 def noun_of(results: Iterable[IndicatorResult]) -> Text:
-    """What the rows are called: indicators where all stand in a table, quantified targets where some are of the text."""
+    """What the rows are called: indicators where all stand in a table, targets where some are of the text."""
     if all(one.row.row is not None for one in results):
         return Text("指标", "indicators")
     return Text("量化目标", "quantified targets")
