@@ -37,6 +37,9 @@ class TableColumn:
 
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_CHINESE_YEAR = re.compile("([一二][〇○零九][一二三四五六七八九〇○零]{2})年")
+_CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_YEARS_BELOW = re.compile("(?:目标|规划)?(?:年份|年度|时间|时期|阶段)|指标[/\\\\]?年[份度]|年[份度][/\\\\]?指标|")
 _FIVE_YEAR = re.compile(r"[“\"]?十([二三四五六七八九])五[”\"]?")
 _ORDINALS = "一二三四五六七八九"
 _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = (
@@ -120,9 +123,23 @@ def is_head(cells: Sequence[str]) -> bool:
     )
 
 
+def is_of_years(cells: Sequence[str]) -> bool:
+    """Tell whether the first column of a table names years (年份, 2025年, 2027年 …): then its rows are the columns."""
+    first, below = normal(cells[0]), [normal(cell) for cell in cells[1:]]
+    years = [text for text in below if _year(text) is not None]
+    others = [text for text in below if _year(text) is None]
+    return (
+        _YEARS_BELOW.fullmatch(first) is not None
+        and len(years) >= _FEWEST_TOKENS
+        and all(column(text).role in (Role.UNIT, Role.OBLIGATION, Role.BASE, Role.TARGET) for text in others)
+    )
+
+
 def _year(bare: str) -> int | None:
     if match := _YEAR.search(bare):
         return int(match[1])
+    if match := _CHINESE_YEAR.search(bare):
+        return int(match[1].translate(_CHINESE_DIGITS))
     if match := _FIVE_YEAR.search(bare):
         return 2005 + 5 * (_ORDINALS.index(match[1]) + 1)
     return None
@@ -135,7 +152,8 @@ def _with_parts(found: list[TableColumn], context: Context) -> list[TableColumn]
     bases: set[int] = set()
     if not has_base and len(plain) > 1:
         known = [year for year in plain if context.base_year is not None and year <= context.base_year]
-        bases = set(known) if known and len(known) < len(plain) else {min(plain)}
+        is_history = len(known) == len(plain) and not any(one.role is Role.TARGET for one in found)
+        bases = set(known) if known and (len(known) < len(plain) or is_history) else {min(plain)}
     elif not has_base and plain and any(one.role is Role.TARGET for one in found):
         bases = {min(plain)}
     decided = []

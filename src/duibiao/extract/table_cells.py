@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from duibiao.extract.columns import VALUES, Role, TableColumn, columns, is_head
+from duibiao.extract.columns import VALUES, Role, TableColumn, columns, is_head, is_of_years
 from duibiao.extract.labels import as_unit, is_open, unit_of
 from duibiao.extract.outline import Context
 from duibiao.extract.place import flowed, joined_lines
@@ -16,6 +16,8 @@ from duibiao.sources.mapped import MappedText
 
 Cells = tuple[MappedText, ...]
 _HEAD_ROWS = 3
+_LABEL_HEAD = "指标"
+"""What the first column of a table that is turned over holds."""
 _PART = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}(?:[、.．]|[)）])\s*(?=\S)")
 _NUMBERED = re.compile(r"(?P<number>\d{1,3})(?:[.．](?!\d)|、)\s*(?=\S)")
 _OBLIGATIONS = ("约束性", "预期性", "约束", "预期", "指导性")
@@ -46,6 +48,8 @@ def lines_of(block: Block) -> Cells:
 def rows_of_cells(blocks: Sequence[Block], context: Context, original: Original | None = None) -> list[Row]:
     """The rows of a table with cells; none where no head says what the columns hold."""
     table = [cells for cells in map(lines_of, blocks) if any(cell.text for cell in cells)]
+    if turned := _turned(table):
+        return _rows_of_turned(turned, context, original)
     head = _head([tuple(map(flowed, cells)) for cells in table])
     if head is None:
         return []
@@ -55,6 +59,23 @@ def rows_of_cells(blocks: Sequence[Block], context: Context, original: Original 
     body = [flat for cells in body for flat in _flat(cells, found, original)]
     found = _with_obligation(found, body)
     return _rows(body, found)
+
+
+def _rows_of_turned(turned: tuple[list[str], list[Cells]], context: Context, original: Original | None) -> list[Row]:
+    """The rows of a table whose years stood below each other: ``turned`` is its head and its body, turned over."""
+    texts, body = turned
+    found = columns(texts, context)
+    return _rows([flat for cells in body for flat in _flat(cells, found, original)], found)
+
+
+def _turned(table: Sequence[Cells]) -> tuple[list[str], list[Cells]] | None:
+    """Turn a table over whose first column holds years; None where it holds none."""
+    if len(table) <= _HEAD_ROWS - 1 or len({len(cells) for cells in table}) != 1 or len(table[0]) <= 1:
+        return None
+    if not is_of_years([flowed(cells[0]).text for cells in table]):
+        return None
+    texts = [_LABEL_HEAD, *(flowed(cells[0]).text for cells in table[1:])]
+    return texts, [tuple(cells[at] for cells in table) for at in range(1, len(table[0]))]
 
 
 def _flat(cells: Cells, found: tuple[TableColumn, ...], original: Original | None) -> list[Cells]:

@@ -35,6 +35,8 @@ def indicator_rows(blocks: Sequence[Block], original: Original, context: Context
     else:
         rows, numbered = rows_of_lines([block.words for block in lines], context)
         rule = LINES
+    if rows and not any(row.of(Role.TARGET) or row.of(Role.GROWTH) for row in rows):
+        return []  # a table of years that are over tells how things stood
     unit = _caption_unit(lines)
     items: list[DraftItem] = []
     for at, row in enumerate(with_families(rows, numbered), 1):
