@@ -85,6 +85,73 @@ def test_ranges_and_yearly_and_new_figures_are_read_back(kind: str, thing: str, 
     assert (new.operator, new.value, new.counting) == (Operator.INCREASE, count, Counting.INCREMENT)
 
 
+Told = tuple[str, Operator, Decimal, str]
+"""What a clause says: of what, how bound, the value and its unit."""
+MEASURES = st.sampled_from(["研发经费投入", "旅游总收入", "技术合同成交额", "全员劳动生产率", "来华留学生规模"])
+BURDENS = st.sampled_from(["单位面积能耗", "火灾事故起数", "办理时限", "近视率"])
+SHARES = st.sampled_from(["县域高中达标率", "护理型床位占比", "城乡学校结对比例", "居民健康素养水平"])
+WHOLE = st.integers(1, 99).map(Decimal)
+
+
+def _changed(share: str, low: Decimal, more: Decimal) -> tuple[str, list[Told]]:
+    high = low + more
+    return f"{share}由2025年的{low}%提高到{high}%", [(share, Operator.EQUAL, high, "%")]
+
+
+def _since(share: str, points: Decimal, value: Decimal) -> tuple[str, list[Told]]:
+    words = f"{share}比2025年提高{points}个百分点，达到{value}%"
+    return words, [(share, Operator.INCREASE, points, "个百分点"), (share, Operator.EQUAL, value, "%")]
+
+
+def _grown(measure: str, percent: Decimal) -> tuple[str, list[Told]]:
+    return f"{measure}年均增长{percent}%以上", [(measure, Operator.MULTIPLE, plain(1 + percent / 100), "倍")]
+
+
+def _fallen(burden: str, word: str, percent: Decimal) -> tuple[str, list[Told]]:
+    return f"{burden}{word}{percent}%", [(f"{burden}{word}幅度", Operator.EQUAL, percent, "%")]
+
+
+def _of_which(thing: str, kind: str, count: Decimal, part: Decimal) -> tuple[str, list[Told]]:
+    words = f"{thing}总数达到{count + part}个，其中{kind}{thing}{part}个以上"
+    return words, [(f"{thing}总数", Operator.EQUAL, count + part, "个"), (kind + thing, Operator.AT_LEAST, part, "个")]
+
+
+def _in_words(share: str, tenths: int) -> tuple[str, list[Told]]:
+    return f"{share}达到{'一二三四五六七八九'[tenths - 1]}成以上", [
+        (share, Operator.AT_LEAST, Decimal(10 * tenths), "%")
+    ]
+
+
+CLAUSES = st.one_of(
+    st.builds(_changed, SHARES, WHOLE, WHOLE),
+    st.builds(_since, SHARES, WHOLE, WHOLE),
+    st.builds(_grown, MEASURES, WHOLE),
+    st.builds(_fallen, BURDENS, st.sampled_from(["下降", "降低", "减少", "压缩", "缩短"]), WHOLE),
+    st.builds(_of_which, THINGS, KINDS, COUNTS, COUNTS),
+    st.builds(_in_words, SHARES, st.integers(1, 9)),
+)
+FUTURE = st.integers(2026, 2030)
+UNTIL = st.one_of(
+    FUTURE.map(lambda year: (f"到{year}年，", year)),
+    FUTURE.map(lambda year: (f"力争到{year}年底，", year)),
+    FUTURE.map(lambda year: (f"{year}年底前，", year)),
+    FUTURE.map(lambda year: (f"截至{year}年底，", year)),
+    FUTURE.map(lambda year: (f"到{year - 1}/{year}学年，", year)),
+    st.just(("到“十五五”末，", 2030)),
+)
+
+
+@given(UNTIL, st.lists(CLAUSES, min_size=1, max_size=4))
+def test_a_sentence_of_several_families_is_read_back_whole(
+    until: tuple[str, int], clauses: list[tuple[str, list[Told]]]
+) -> None:
+    head, year = until
+    items = read(head + "；".join(words for words, _ in clauses) + "。")
+    wanted = [one for _, told in clauses for one in told]
+    assert [(one.subject, one.operator, one.value, one.unit) for one in items] == wanted
+    assert {one.due for one in items} == {year}
+
+
 @settings(max_examples=400)
 @given(st.lists(PIECES, max_size=60).map("".join))
 def test_whatever_is_read_stands_where_it_says(text: str) -> None:

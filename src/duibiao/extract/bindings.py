@@ -46,6 +46,9 @@ _OR = ("或", "或者")
 _ENDS_HERE = re.compile(
     "$|[、，；。：和及以与并等（）()”]|大关|关口|或者?(?=[0-9])|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平|比例|规模|速度|幅度)|的?$"
 )
+_LEVEL_OF = re.compile("新增[^，、]{2,8}(?:平均|人均)")
+"""新增劳动力平均受教育年限 speaks of newcomers and is a level."""
+_OF_SUCH = re.compile("(?:速率|规模|面积|容量|等级|高度|学历|年限)?的")
 _DESCRIBED = re.compile("[^、，；：和]{2,24}")
 _VERB_LENGTH = 5
 _LONGEST_END = 6
@@ -78,7 +81,9 @@ _WISHED = re.compile("实现|确保|保证|完成|力争|争取|努力")
 _THEN = re.compile("、(?P<verb>完成|实现|建成|新建|新增|培育|打造|引进|创建|组建|培养|举办|开展)(?=[^、]{2,}$)")
 _ASIDE = re.compile("总?(?:占地|用地|投资|工期|容纳|建筑面积|占地面积|用地面积)")
 """What tells how large the thing just named is, and is no further thing (新建X 1个，占地800亩)."""
-_AS_IT_STANDS = re.compile("(?:需要?(?:资金|投资|经费)|(?:仅|只|仍|尚|还|缺口)(?:为|有|占|达)|高达|低至|仅|只有)$")
+_AS_IT_STANDS = re.compile(
+    "(?:需要?(?:资金|投资|经费)|(?:仅|只|仍|尚|还|缺口)(?:为|有|占|达)|高达|低至|(?:预计|有望|预测)将?(?:达到?|为|超过|突破)|仅|只有)$"
+)
 """What a plan deplores is no promise."""
 _LISTED_AS = re.compile("(?<=..)(?:列为|作为)")
 _FOR_PEOPLE = re.compile("就业|创业|增收|消费|脱贫")
@@ -166,11 +171,12 @@ class Member(Changes):
         kept: list[ReadFigure] = []
         for number, figure in enumerate(found):
             after = self.first + figure.end
-            if figure.operator is not None and not figure.is_word and self.shown.startswith("的", after, self.last):
+            if figure.operator is not None and not figure.is_word and _OF_SUCH.match(self.shown, after, self.last):
                 if kept and _DESCRIBED.fullmatch(self.shown, self.first + kept[-1].end, self.first + figure.start):
                     continue
                 following = self.first + found[number + 1].start if number + 1 < len(found) else after
-                if _DESCRIBED.fullmatch(self.shown, after, following) and binding_at_end(self.shown, after, following):
+                is_bound = binding_at_end(self.shown, after, following) or _FROM.search(self.shown, after, following)
+                if is_bound and _DESCRIBED.fullmatch(self.shown, after, following):
                     continue
             kept.append(figure)
         return kept
@@ -270,7 +276,13 @@ class Member(Changes):
         end = self.first + figure.end
         verb = ""
         inner, found_verb = after_verbs(self.shown, begin, stop)
-        if found_verb and (figure.unit not in SHARE_UNITS or found_verb in ("提供", "落实")) and inner < stop:
+        is_level = _LEVEL_OF.search(self.shown, begin, stop) is not None
+        if (
+            found_verb
+            and not is_level
+            and (figure.unit not in SHARE_UNITS or found_verb in ("提供", "落实"))
+            and inner < stop
+        ):
             subject, verb, begin = self.text[inner:stop], found_verb, inner
         elif was and not found_verb:
             behind = None if behind and self.shown[behind.start : behind.end] in was.group() else behind

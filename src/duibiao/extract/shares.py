@@ -7,7 +7,7 @@ from duibiao.extract.acting import Acting
 from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
 from duibiao.extract.readings import Found, own
-from duibiao.extract.subjects import Phrase, after_verbs, without_leading
+from duibiao.extract.subjects import BARE_MEASURE, Phrase, after_verbs, of_same_kind, without_leading
 from duibiao.extract.wording import CHANGED_SHARE, LEADING, RATE_END, REGION_AT_END
 
 _ACTS = (
@@ -61,6 +61,10 @@ class Shares(Acting):
             subject += "比"
         elif not RATE_END.search(subject) and not CHANGED_SHARE.match(subject):
             return None
+        if BARE_MEASURE.fullmatch(subject) and not self.tense.is_past:
+            subject = of_same_kind(self.chain.subject, subject)
+            if BARE_MEASURE.fullmatch(subject):
+                return self._unnamed(figure, own(operator, figure), (before.start, end))
         return self._make(figure, subject, own(operator, figure), "bound", (before.start, begin, end))
 
     def _share_doing(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
