@@ -1,5 +1,6 @@
 """Indicator tables as other provinces lay them out: heads, units, orientation, milestones; read by the real readers."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -134,7 +135,7 @@ def tabbed(folder: Path, rows: Cells) -> Path:
     return path
 
 
-def told(items: list[DraftItem]) -> list[str]:
+def told(items: Sequence[DraftItem]) -> list[str]:
     """The rows as the cases write them: group, parent, label, operator, value, unit, year, base, 属性."""
     return [
         f"{one.group}|{one.parent}|{one.subject}|{one.operator}|{one.value}|{one.unit}|{one.due}"
@@ -162,7 +163,6 @@ def test_heads_of_several_rows_and_levels_are_read(tmp_path: Path, table: str, w
     ids=["growth", "yearly", "turned", "families", "history"],
 )
 def test_a_table_is_read_alike_from_a_page_a_word_document_and_a_text(
-    tmp_path: Path, laid_out: object, rows: Cells, wanted: list[str]
+    tmp_path: Path, laid_out: Callable[[Path, Cells], Path], rows: Cells, wanted: list[str]
 ) -> None:
-    assert callable(laid_out)
     assert told(extract(read(laid_out(tmp_path, rows))).items) == wanted
