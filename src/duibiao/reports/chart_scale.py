@@ -1,7 +1,7 @@
 """The axis of a chart, worked out once so that Word and the PDF show the same one."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from duibiao.views.paper_chart import ChartKind, PaperChart
@@ -52,6 +52,49 @@ def chart_scale(chart: PaperChart) -> ChartScale | None:
     step = _step(high - low)
     first, last = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
     return ChartScale(first, last, step, round((last - first) / step))
+
+
+# Points of height a picture may have: with its caption it fits a page, upright or turned is not asked.
+_MOST_HEIGHT = 530
+# More names or labels than this beside each other cannot be read.
+_MOST_ACROSS = 12
+MOST_MARKS = 40
+"""A line with more points than this is drawn without marks."""
+
+
+def category_height(chart: PaperChart) -> float:
+    """The height of one category of a chart that lies down, in points, as Word draws it."""
+    bars = 1 if chart.kind is ChartKind.STACKED else len(chart.series)
+    return 10 + 11 * bars
+
+
+def pieces(chart: PaperChart) -> tuple[PaperChart, ...]:
+    """The chart in as many parts as its categories need pages; each says which part it is, all have one axis.
+
+    A line is not split: its points move closer (``every``).
+    """
+    most = int(_MOST_HEIGHT // category_height(chart))
+    count = len(chart.categories)
+    if chart.kind is ChartKind.LINE or count <= most:
+        return (chart,)
+    parts = -(-count // most)
+    size = -(-count // parts)
+    return tuple(
+        replace(
+            chart,
+            title=f"{chart.title}（{number + 1}/{parts}）",
+            categories=chart.categories[number * size : (number + 1) * size],
+            series=tuple(
+                replace(series, points=series.points[number * size : (number + 1) * size]) for series in chart.series
+            ),
+        )
+        for number in range(parts)
+    )
+
+
+def every(chart: PaperChart) -> int:
+    """Of a line with many periods, every how many are named and labelled: 1 up to twelve periods."""
+    return -(-len(chart.categories) // _MOST_ACROSS) if chart.kind is ChartKind.LINE else 1
 
 
 def label_side(chart: PaperChart, series: int, category: int) -> str:

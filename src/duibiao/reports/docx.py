@@ -17,6 +17,7 @@ from docx.opc.part import Part
 from docx.package import Package
 from lxml import etree
 
+from duibiao.reports.chart_scale import ChartScale, chart_scale, pieces
 from duibiao.reports.docx_charts import as_word_draws, chart_height, chart_xml, workbook_bytes
 from duibiao.reports.docx_end import annex_lines, distribution_box, signature_lines
 from duibiao.reports.docx_pages import TURNED_WIDTH, UPRIGHT_WIDTH, footer_xml, header_xml, section
@@ -246,9 +247,15 @@ class _Writer:
         return paragraph(f"Heading{block.level}", *self.text.runs(block.runs), numPr=own)
 
     def _chart(self, chart: PaperChart) -> Iterator[etree._Element]:
+        """The parts of a chart, one where it fits a page, on one axis."""
+        drawn = as_word_draws(chart)
+        scale = chart_scale(drawn)
+        for piece in pieces(drawn):
+            yield from self._picture(piece, scale)
+
+    def _picture(self, chart: PaperChart, scale: ChartScale | None) -> Iterator[etree._Element]:
         self.charts += 1
-        chart = as_word_draws(chart)
-        drawn = chart_xml(chart, self.paper.preset)
+        drawn = chart_xml(chart, self.paper.preset, scale)
         part = Part(PackURI(f"/word/charts/chart{self.charts}.xml"), CONTENT_TYPE.DML_CHART, drawn, self.package)
         book = workbook_bytes(chart, self.day.replace(tzinfo=None))
         name_of_book = f"/word/embeddings/chart{self.charts}.xlsx"

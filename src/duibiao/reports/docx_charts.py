@@ -14,7 +14,7 @@ from decimal import Decimal
 import xlsxwriter
 from lxml import etree
 
-from duibiao.reports.chart_scale import chart_scale, label_side
+from duibiao.reports.chart_scale import MOST_MARKS, ChartScale, category_height, every, label_side
 from duibiao.reports.docx_xml import element, serialised
 from duibiao.reports.fonts import OFFICIAL, WESTERN_NAME, FontRole
 from duibiao.views.paper import FontPreset
@@ -103,10 +103,12 @@ def label_format(point: ChartPoint) -> str | None:
     return f"{quoted[0]}{whole}{decimals}{quoted[1]}"
 
 
-def chart_xml(chart: PaperChart, preset: FontPreset) -> bytes:
-    """The chart part; its only relation is the one to its workbook."""
+def chart_xml(chart: PaperChart, preset: FontPreset, scale: ChartScale | None) -> bytes:
+    """The chart part with the axis it shares with its other parts; its only relation is the one to its workbook."""
     lies = chart.kind is not ChartKind.LINE
-    plot = element("c:plotArea", element("c:layout"), _bars(chart) if lies else _lines(chart), *_axes(chart, lies=lies))
+    plot = element(
+        "c:plotArea", element("c:layout"), _bars(chart) if lies else _lines(chart), *_axes(chart, scale, lies=lies)
+    )
     legend = element("c:legend", _val("legendPos", "b"), _val("overlay", 0)) if len(chart.series) > 1 else None
     external = element("c:externalData", _val("autoUpdate", 0))
     external.set(_RELATION, "rId1")
@@ -170,8 +172,11 @@ def _area_look(series: ChartSeries) -> etree._Element:
     return element("c:spPr", fill, _line(series.colour, 0.75))
 
 
-def _labels(series: ChartSeries, positions: Sequence[str], *, on_white: bool = False) -> etree._Element:
-    """A label for every value, each in the words of its figure; ``positions`` by point, on white inside a bar."""
+def _labels(series: ChartSeries, positions: Sequence[str], *, on_white: bool = False, step: int = 1) -> etree._Element:
+    """A label for every value, each in the words of its figure; ``positions`` by point, on white inside a bar.
+
+    Of a line with very many points only every ``step``-th is labelled.
+    """
     ground = element("c:spPr", element("a:solidFill", _colour("#FFFFFF"))) if on_white else None
     made = element("c:dLbls")
     flags = {
@@ -185,7 +190,7 @@ def _labels(series: ChartSeries, positions: Sequence[str], *, on_white: bool = F
     for number, point in enumerate(series.points):
         if point.value is None:
             continue
-        if on_white and not point.value:  # a part of nothing has no room for a label
+        if (on_white and not point.value) or number % step:  # a part of nothing has no room for a label
             made.append(element("c:dLbl", _val("idx", number), _val("delete", 1)))
             continue
         form = label_format(point)
@@ -255,12 +260,12 @@ def _lines(chart: PaperChart) -> etree._Element:
         inside = _colour("#FFFFFF") if series.pattern is FillPattern.HOLLOW else _colour(series.colour)
         mark = element(
             "c:marker",
-            _val("symbol", _MARK[series.pattern]),
+            _val("symbol", _MARK[series.pattern] if len(series.points) <= MOST_MARKS else "none"),
             _val("size", 7),
             element("c:spPr", element("a:solidFill", inside), _line(series.colour, 1)),
         )
         sides = [label_side(chart, number, at) for at in range(len(series.points))]
-        labels = _labels(series, ["b" if side == "low" else "t" for side in sides])
+        labels = _labels(series, ["b" if side == "low" else "t" for side in sides], step=every(chart))
         order = (_val("idx", number), _val("order", number))
         look = element("c:spPr", line)
         made.append(element("c:ser", *order, name, look, mark, labels, categories, values, _val("smooth", 0)))
@@ -268,11 +273,10 @@ def _lines(chart: PaperChart) -> etree._Element:
     return made
 
 
-def _axes(chart: PaperChart, *, lies: bool) -> tuple[etree._Element, etree._Element]:
+def _axes(chart: PaperChart, scale: ChartScale | None, *, lies: bool) -> tuple[etree._Element, etree._Element]:
     # A chart that lies down counts from below: turned round, its first category stands on top as in the table.
     order = element("c:scaling", _val("orientation", "maxMin" if lies else "minMax"))
     thin = element("c:spPr", _line("#000000", 0.5))
-    scale = chart_scale(chart)
     category = element(
         "c:catAx",
         _val("axId", 1),
@@ -286,6 +290,7 @@ def _axes(chart: PaperChart, *, lies: bool) -> tuple[etree._Element, etree._Elem
         thin,
         _val("crossAx", 2),
         _val("crosses", "autoZero"),
+        _val("tickLblSkip", every(chart)),
         _val("noMultiLvlLbl", 1),
     )
     value_axis = element(
@@ -327,5 +332,4 @@ def chart_height(chart: PaperChart) -> float:
     legend = 24 if len(chart.series) > 1 else 0
     if chart.kind is ChartKind.LINE:
         return 190 + legend
-    bars = 1 if chart.kind is ChartKind.STACKED else len(chart.series)
-    return min(600, 44 + legend + len(chart.categories) * (14 + 12 * bars))
+    return 44 + legend + len(chart.categories) * category_height(chart)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from duibiao.reports.chart_scale import chart_scale, label_side
+from duibiao.reports.chart_scale import MOST_MARKS, chart_scale, every, label_side, pieces
 from duibiao.reports.fonts import FontChain
 from duibiao.reports.paper_sections import sections
 from duibiao.reports.paper_size import TEXT_WIDTH, TURNED_WIDTH, PaperSize
@@ -124,30 +124,34 @@ def _sections(blocks: Iterable[PaperBlock], paper: Paper, numbers: dict[str, str
     return [
         {
             "landscape": turned,
-            "blocks": [_block(number, block, numbers, size, turned=turned) for number, block in entries],
+            "blocks": [
+                plain for number, block in entries for plain in _block(number, block, numbers, size, turned=turned)
+            ],
         }
         for turned, entries in sections(blocks, paper)
     ]
 
 
-def _block(number: str, block: PaperBlock, numbers: dict[str, str], size: PaperSize, *, turned: bool) -> Plain:
+def _block(number: str, block: PaperBlock, numbers: dict[str, str], size: PaperSize, *, turned: bool) -> list[Plain]:
+    """A block as one value; a chart with very many categories as several."""
     match block:
         case PaperHeading():
-            return {"kind": "heading", "level": block.level, "number": number, "runs": _runs(block.runs, numbers)}
+            return [{"kind": "heading", "level": block.level, "number": number, "runs": _runs(block.runs, numbers)}]
         case Paragraph():
-            return {"kind": "paragraph", "runs": _runs(block.runs, numbers)}
+            return [{"kind": "paragraph", "runs": _runs(block.runs, numbers)}]
         case PaperNote():
-            return {"kind": "note", "runs": _runs(block.runs, numbers)}
+            return [{"kind": "note", "runs": _runs(block.runs, numbers)}]
         case Narrative():
-            return {"kind": "narrative", "paragraphs": [_runs(runs, numbers) for runs in block.paragraphs]}
+            return [{"kind": "narrative", "paragraphs": [_runs(runs, numbers) for runs in block.paragraphs]}]
         case Placeholder():
-            return {"kind": "placeholder", "hint": block.hint}
+            return [{"kind": "placeholder", "hint": block.hint}]
         case PaperTable():
-            return _table(block, numbers, size, turned=turned)
+            return [_table(block, numbers, size, turned=turned)]
         case PaperChart():
-            return _chart(block, numbers)
+            scale = _scale(block)
+            return [_chart(piece, numbers, scale) for piece in pieces(block)]
         case PageBreak():
-            return {"kind": "page break"}
+            return [{"kind": "page break"}]
 
 
 def _table(table: PaperTable, numbers: dict[str, str], size: PaperSize, *, turned: bool) -> Plain:
@@ -186,7 +190,7 @@ def _table(table: PaperTable, numbers: dict[str, str], size: PaperSize, *, turne
     }
 
 
-def _chart(chart: PaperChart, numbers: dict[str, str]) -> Plain:
+def _chart(chart: PaperChart, numbers: dict[str, str], scale: Plain) -> Plain:
     series: list[Plain] = [
         {
             "name": one.name,
@@ -212,7 +216,9 @@ def _chart(chart: PaperChart, numbers: dict[str, str]) -> Plain:
         "unit": chart.unit,
         "categories": list(chart.categories),
         "series": series,
-        "scale": _scale(chart),
+        "scale": scale,
+        "every": every(chart),
+        "marks": len(chart.categories) <= MOST_MARKS,
         "summary": chart.summary,
     }
 

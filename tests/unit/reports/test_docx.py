@@ -123,7 +123,7 @@ def test_what_a_choice_requires_is_declared_where_it_stands() -> None:
 def test_a_part_of_nothing_has_no_label_in_a_stack() -> None:
     stacked = charts()[1]
     points = tuple(replace(point, value=Decimal(0)) for point in stacked.series[0].points)
-    drawn = chart_xml(replace(stacked, series=(replace(stacked.series[0], points=points),)), FontPreset.GB2312)
+    drawn = chart_xml(replace(stacked, series=(replace(stacked.series[0], points=points),)), FontPreset.GB2312, None)
     assert drawn.count(b'<c:delete val="1"/>') == len(points)
 
 
