@@ -238,10 +238,25 @@ def test_open_questions_keep_a_return_from_being_submitted(house: OpenHouse) -> 
 def test_quality_conflicts_and_burden_are_tables_too(house: OpenHouse) -> None:
     district = house.client(AccountRole.REVIEWER, house.round.district)
     quality = district.get("/api/v1/data/quality").json()
-    assert sum(row["expected"] for row in quality["rows"]) == 4
+    assert sum(row["expected"] for row in quality["rows"]) == len(house.round.schools)
     assert district.get("/api/v1/data/quality?format=csv").text.startswith("﻿unit,name,expected")
     assert district.get("/api/v1/data/burden?format=xlsx").content.startswith(b"PK")
     assert district.get("/api/v1/data/conflicts").json()["title"]["zh"] == "口径冲突"
+
+
+def test_published_values_stand_beside_what_was_computed(house: OpenHouse) -> None:
+    page = house.client(AccountRole.ANALYST, house.round.city).get("/api/v1/data/conflicts").json()
+    assert page["figures"], "the city's published values have computed ones of the same year"
+    assert [one["differs"] for one in page["figures"]] == sorted(
+        (one["differs"] for one in page["figures"]), reverse=True
+    )
+    for one in page["figures"]:
+        assert one["unit"] == house.round.city
+        assert one["published"]
+        assert one["computed"]
+        assert one["coverage"]
+    below = house.client(AccountRole.REVIEWER, house.round.district).get("/api/v1/data/conflicts").json()
+    assert below["figures"] == []
 
 
 def test_an_answer_belongs_to_who_handed_in_and_goes_after_a_day(tmp_path: Path) -> None:

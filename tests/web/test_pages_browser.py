@@ -57,6 +57,20 @@ def test_a_chart_is_saved_as_a_picture_and_a_table_is_copied_with_tabs(browser: 
         assert any(line.startswith("2024\t95.2%") for line in lines)
 
 
+def test_the_search_finds_while_one_types_and_a_link_into_a_fold_opens_it(browser: Browser, address: str) -> None:
+    with visiting(browser) as page:
+        page.goto(f"{address}/search?q=%E5%AD%A6")
+        page.fill("#words", "学前教育毛入园率")
+        page.wait_for_selector("#found a[href='/indicators/preschool.gross_enrolment_rate']")
+        assert "%E6%AF%9B" in page.url, "the address is the state, also while one types"
+        assert page.input_value("#words") == "学前教育毛入园率"
+        page.goto(f"{address}/departments/%E5%B8%82%E6%95%99%E5%A7%94")
+        folded = page.locator("details:not([open]) tr[id]").first.get_attribute("id")
+        page.goto("about:blank")
+        page.goto(f"{address}/departments/%E5%B8%82%E6%95%99%E5%A7%94#{folded}")
+        page.wait_for_function("id => document.getElementById(id).closest('details').open", arg=folded)
+
+
 def test_the_screen_turns_when_asked_and_stops_for_the_space_bar(browser: Browser, address: str) -> None:
     with visiting(browser, 1920, 1080) as page:
         page.goto(f"{address}/screen?rotate=2")

@@ -40,7 +40,10 @@ def _frame(unit: str, years: Sequence[str]) -> Option:
         "xAxis": _axis("category", data=list(years), boundaryGap=True),
         "yAxis": _axis("value", name=unit, nameTextStyle={"color": SOFT, "align": "left"}, scale=True),
         # on a phone the legend takes several lines
-        "media": [{"query": {"maxWidth": 520}, "option": {"grid": {"top": 116}, "yAxis": {"name": ""}}}],
+        "media": [
+            {"query": {"maxWidth": 900}, "option": {"grid": {"top": 92}, "yAxis": {"name": ""}}},
+            {"query": {"maxWidth": 520}, "option": {"grid": {"top": 148}, "yAxis": {"name": ""}}},
+        ],
     }
 
 

@@ -17,6 +17,8 @@ from duibiao.metrics.expression import nodes
 from duibiao.metrics.form import Form
 from duibiao.metrics.observation import BOUND_WORDS, Observation
 from duibiao.store.workflow import WRITABLE
+from duibiao.views.computed import ComputedData
+from duibiao.views.reporting.figure_conflicts import FigureConflict, figure_conflicts
 from duibiao.views.reporting.scope import ReportingScope
 from duibiao.views.words import DASH, amount_words
 from duibiao.workspace import Workspace
@@ -93,6 +95,7 @@ class ConflictsPage:
     sentence: Text
     compared: int
     conflicts: tuple[ConflictView, ...]
+    figures: tuple[FigureConflict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +161,13 @@ def quality_page(scope: ReportingScope, unit: str = "", year: int = 0) -> Qualit
     )
 
 
-def conflicts_page(scope: ReportingScope) -> ConflictsPage:
-    """Official statistics that differ from the sum of the published returns of the visitor's units."""
+def conflicts_page(scope: ReportingScope, data: ComputedData | None = None) -> ConflictsPage:
+    """Official statistics that differ from the sum of the published returns of the visitor's units.
+
+    ``data``: the computed figures of the snapshot in force, to hold published values against.
+    """
+    figures = figure_conflicts(scope, data)
+    differ = sum(one.differs for one in figures)
     content = scope.workspace.content
     found = [one for one in _conflicts(scope) if scope.actor(one.unit)]
     compared = sum(one.indicator in summed_elements(scope.workspace) for one in _official(scope.workspace))
@@ -167,8 +175,10 @@ def conflicts_page(scope: ReportingScope) -> ConflictsPage:
         title=Text("口径冲突", "Conflicts"),
         mark=scope.mark,
         sentence=Text(
-            f"{compared}个官方统计数可与填报汇总比较，{len(found)}个不一致。两个数都列出，以官方统计为准（教育部令第44号第二十八条）。",
-            f"{compared} official figures can be held against what was reported; {len(found)} differ. Both are shown, "
+            f"{compared}个官方统计数可与填报汇总比较，{len(found)}个不一致；{len(figures)}个公布值可与计算指标比较，{differ}个不一致。"
+            "两个数都列出，以官方统计为准（教育部令第44号第二十八条）。",
+            f"{compared} official figures can be held against what was reported, {len(found)} differ; {len(figures)} "
+            f"published values can be held against computed figures, {differ} differ. Both are shown, "
             "the official one stands (Order 44 of the Ministry of Education, art. 28).",
         ),
         compared=compared,
@@ -188,6 +198,7 @@ def conflicts_page(scope: ReportingScope) -> ConflictsPage:
             )
             for one in found
         ),
+        figures=figures,
     )
 
 

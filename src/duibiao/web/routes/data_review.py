@@ -35,6 +35,7 @@ from duibiao.web.acting import actor_of, actors_of, may
 from duibiao.web.answers import html_answer
 from duibiao.web.ask import Ask, Question
 from duibiao.web.guard import Needs, NotAllowedError, NotHereError, Permission
+from duibiao.web.held import computed_of
 from duibiao.web.pages import PageRoute, page_route
 from duibiao.web.publishing import PublishingJobs, Told
 from duibiao.web.render import fill
@@ -192,7 +193,7 @@ def quality(
 @page_route(router, "/data/conflicts", _CONFLICTS)
 def conflicts(ask: Ask) -> ConflictsPage:
     """Official statistics against what was reported: both figures, the gap, which one stands."""
-    return conflicts_page(scope_of(ask))
+    return conflicts_page(scope_of(ask), computed_of(ask))
 
 
 @page_route(router, "/data/burden", _BURDEN)

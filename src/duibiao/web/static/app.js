@@ -98,8 +98,23 @@
     offer(within);
   };
 
+  // A link into something folded opens it; browsers before Chromium 97 do not do so themselves.
+  const unfold = () => {
+    const aim = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!aim) return;
+    let folded = aim.closest("details:not([open])");
+    if (!folded) return;
+    while (folded) {
+      folded.open = true;
+      folded = folded.parentElement.closest("details:not([open])");
+    }
+    aim.scrollIntoView();
+  };
+
   document.addEventListener("DOMContentLoaded", () => {
     drawAll(document);
+    unfold();
+    window.addEventListener("hashchange", unfold);
     document.body.addEventListener("htmx:load", (event) => drawAll(event.target));
     document.addEventListener("click", (event) => {
       const asked = event.target.closest("[data-print],[data-copy]");
