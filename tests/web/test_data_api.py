@@ -244,6 +244,29 @@ def test_quality_conflicts_and_burden_are_tables_too(house: OpenHouse) -> None:
     assert district.get("/api/v1/data/conflicts").json()["title"]["zh"] == "口径冲突"
 
 
+def test_an_issue_is_entered_from_a_return_and_stands_on_the_page_of_its_unit(house: OpenHouse) -> None:
+    unit = house.round.schools[2]
+    supervisor = house.client(AccountRole.SUPERVISOR, house.round.city)
+    place = f"{house.round.form}/{house.round.slug}/{unit}"
+    draft = supervisor.get(f"/issues/new?return={place}")
+    assert draft.status_code == 200
+    assert place in draft.text, "the form carries the return it speaks of"
+    for wrong in (f"{house.round.form}/{house.round.slug}/nobody", "no-such-form/2025-26/S1", "x", f"{place}/more"):
+        assert supervisor.get(f"/issues/new?return={wrong}").status_code == 404
+    fields = {"return": place, "title": "逾期未报", "detail": "催报两次未交", "unit": unit}
+    made = supervisor.post("/issues/new", data=fields)
+    assert made.status_code == 303, made.text
+    issue = supervisor.get("/api/v1" + made.headers["location"]).json()
+    facts = {name["zh"]: value for name, value in issue["figure"]["facts"]}
+    assert facts["标记"] == "模拟数据"
+    assert house.round.period in facts["报表"]
+    assert "逾期未报" in supervisor.get(f"/units/{unit}").text
+    above = supervisor.get(f"/api/v1/units/{house.round.district}").json()["issues"]
+    assert [one["title"] for one in above] == ["逾期未报"]
+    anybody = TestClient(house.app, base_url="http://127.0.0.1").get(f"/api/v1/units/{unit}")
+    assert anybody.status_code != 200 or anybody.json()["issues"] is None
+
+
 def test_published_values_stand_beside_what_was_computed(house: OpenHouse) -> None:
     page = house.client(AccountRole.ANALYST, house.round.city).get("/api/v1/data/conflicts").json()
     assert page["figures"], "the city's published values have computed ones of the same year"

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from duibiao.progress.status import Status
+from duibiao.views.issue import shown_status
 from duibiao.web.issue_desk import local_day
 from duibiao.workspace import Workspace
 from tests.web.issue_city import CITY, DISTRICT, issue_app, store_of
@@ -187,3 +188,15 @@ def test_a_leader_reads_and_an_analyst_only_reports(client: TestClient) -> None:
     found = client.get("/api/v1" + answer.headers["location"]).json()
     assert found["row"]["state"] == "found"
     assert json.dumps(found, ensure_ascii=False).count("督导") > 0, "the page says who registers it"
+
+
+def test_what_was_behind_turns_amber_first_where_the_policy_says_so() -> None:
+    """三色预警 of 温州瓯海: red, mended, is shown amber until the issue is closed; nothing else is touched."""
+    behind, good = Status.BEHIND, (Status.ON_COURSE, Status.MET)
+    for now in good:
+        assert shown_status(behind, now, is_open=True, amber_first=True) is Status.ATTENTION
+        assert shown_status(behind, now, is_open=False, amber_first=True) is now
+        assert shown_status(behind, now, is_open=True, amber_first=False) is now
+    assert shown_status(behind, behind, is_open=True, amber_first=True) is behind
+    assert shown_status(None, Status.MET, is_open=True, amber_first=True) is Status.MET
+    assert shown_status(behind, Status.NO_DATA, is_open=True, amber_first=True) is Status.NO_DATA

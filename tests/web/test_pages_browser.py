@@ -61,14 +61,15 @@ def test_the_search_finds_while_one_types_and_a_link_into_a_fold_opens_it(browse
     with visiting(browser) as page:
         page.goto(f"{address}/search?q=%E5%AD%A6")
         page.fill("#words", "学前教育毛入园率")
+        page.wait_for_url("**%E6%AF%9B**")  # the address is the state, also while one types
+        assert "学前教育毛入园率" in page.inner_text("#found [role=status]")
         page.wait_for_selector("#found a[href='/indicators/preschool.gross_enrolment_rate']")
-        assert "%E6%AF%9B" in page.url, "the address is the state, also while one types"
         assert page.input_value("#words") == "学前教育毛入园率"
         page.goto(f"{address}/departments/%E5%B8%82%E6%95%99%E5%A7%94")
         folded = page.locator("details:not([open]) tr[id]").first.get_attribute("id")
         page.goto("about:blank")
         page.goto(f"{address}/departments/%E5%B8%82%E6%95%99%E5%A7%94#{folded}")
-        page.wait_for_function("id => document.getElementById(id).closest('details').open", arg=folded)
+        page.locator(f"[id='{folded}']").wait_for(state="visible")
 
 
 def test_the_screen_turns_when_asked_and_stops_for_the_space_bar(browser: Browser, address: str) -> None:
