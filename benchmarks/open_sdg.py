@@ -60,6 +60,7 @@ THEIRS = {
 REASONS = {
     "strict": "the plan says more than (超过): the builder takes reaching the number for reaching the goal",
     "zero_base": "the base value is 0: this revision divides by it and says nothing; since 2.4 it puts 0.001, as we do",
+    "zero_goal": "the goal is 0 and more is better: the builder puts 0.001 in its place, which 0 does not reach",
     "falling": "the base had the goal, which was lost: this revision divides two negative rates and calls it progress",
 }
 
@@ -118,6 +119,8 @@ def why(track: Track, mine: str, other: str) -> str:
         return "strict"
     if track.base == 0 and not other:
         return "zero_base"
+    if track.goal == track.value == 0 and track.up:
+        return "zero_goal"
     return "falling" if track.had_goal and mine == "deterioration" else "?"
 
 

@@ -248,7 +248,7 @@ def sources(content: ExportContent) -> Iterable[Cells]:
     for one in content.rows:
         cited = one.row.citation
         found.setdefault(cited.document, _source(cited.document, cited, ""))
-        for value in one.row.values:
+        for value in (*one.row.values, *((one.row.observation,) if one.row.observation else ())):
             found[value.source] = _source(value.source, value, value.url)
     return [found[code] for code in sorted(found)]
 

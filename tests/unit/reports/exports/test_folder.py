@@ -3,12 +3,14 @@
 import json
 import shutil
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from duibiao.kernel.problem import UserError, catalogue
 from duibiao.reports.exports.content import ExportContent
+from duibiao.reports.exports.figures import ExportMeasure, figures
 from duibiao.reports.exports.folder import MARKER, write_export
 from duibiao.reports.exports.formats import ExportFormat, exported
 
@@ -95,3 +97,17 @@ def test_the_same_content_gives_the_same_bytes(content: ExportContent, kind: Exp
 
 def test_every_problem_of_the_exports_is_produced_here() -> None:
     assert {code for code in catalogue() if code.startswith("EXPORT-")} == {"EXPORT-FOLDER-USED", "EXPORT-EMPTY"}
+
+
+@pytest.mark.parametrize("kind", list(ExportFormat))
+def test_an_indicator_with_a_thousand_published_values_is_exported(real: ExportContent, kind: ExportFormat) -> None:
+    one = next(one for one in real.rows if one.row.id == "basic-education/row-03")
+    model = one.row.values[0]
+    many = tuple(
+        replace(model, id=f"{year}-{turn}", period=str(year), amount=Decimal(year) / 100 + turn)
+        for year in range(1926, 2026)
+        for turn in range(10)
+    )
+    crowded = replace(real, rows=(replace(one, row=replace(one.row, values=many)),))
+    assert sum(figure.chosen for figure in figures(crowded) if figure.measure is ExportMeasure.PUBLISHED) == 100
+    assert all(exported(crowded, kind).values())
