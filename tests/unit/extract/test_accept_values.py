@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from duibiao.cli.extract import Walk
+from duibiao.cli.show import Printer
 from duibiao.extract.accept import Known, publication
 from duibiao.extract.accept_rules import rule_codes
 from duibiao.extract.draft_file import DraftFile, to_yaml
@@ -17,7 +19,9 @@ from duibiao.extract.pack_text import with_rows
 from duibiao.extract.resolve import KnownIndicator, Resolver
 from duibiao.extract.review import Action, Decision, ReviewSession, decisions_path
 from duibiao.kernel.problem import UserError
+from duibiao.kernel.text import Language
 from duibiao.metrics.observation import COLUMNS
+from duibiao.views.drafts import draft_entry_page, draft_page
 from tests.unit.extract.test_review import SHA, entry
 
 REPORT = "测试市教育工作报告"
@@ -114,6 +118,25 @@ def test_what_could_never_be_written_is_refused_when_it_is_accepted_and_nothing_
     assert [entry.id for entry in found.pending()] == [one.id]
     found.correct(one, {"period": "2023", "operator": "=", "value": "91", "written": "91%"}, "核实")
     assert len(rows(publication(found, tmp_path, KNOWN).files["observations.csv"])) == 2
+
+
+def test_the_page_and_the_terminal_say_why_before_anybody_decides(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    growth = figure(operator="x", written="年均增长8.8%")
+    draft = DraftFile({"title": REPORT}, "report.txt", SHA, "txt", REPORT, (growth, figure(9)))
+    found = ReviewSession(draft, tmp_path / "log.jsonl", "甲", RESOLVER)
+    (why,) = draft_entry_page("report", found, growth).refused
+    assert "年均增长8.8%" in why.zh
+    assert "退回该条" in why.zh, "the remedy stands beside it"
+    assert draft_entry_page("report", found, figure(9)).refused == ()
+    assert draft_page("report", found, pending_only=True).rules == (("achieved", 1),), "the batch would take one"
+    walk = Walk(found, Printer(Language.ZH))
+    walk.show(growth, 1, 2)
+    assert "说的是变化" in capsys.readouterr().out
+    assert not walk.decided(growth, "a")
+    assert "ACCEPT-CHANGE" in capsys.readouterr().out
+    assert walk.decided(figure(9), "a")
 
 
 @pytest.mark.parametrize(("one", "code"), NO_VALUES)
