@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from duibiao.extract.apart import Apart, apart
-from duibiao.extract.changes import Changes
 from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
 from duibiao.extract.readings import Found, binding_at_end, binding_inside, own
-from duibiao.extract.standards import standard
 from duibiao.extract.subjects import (
     BARE_MEASURE,
     Phrase,
@@ -36,10 +34,9 @@ from duibiao.extract.wording import (
     SHARE_UNITS,
     SOFT,
     STUDY_UNITS,
-    VERB,
     VERB_AT_END,
-    VERB_AT_START,
 )
+from duibiao.extract.works import Works, used
 
 _SEPARATORS = "、和及与"
 _OR = ("或", "或者")
@@ -48,6 +45,7 @@ _ENDS_HERE = re.compile(
 )
 _LEVEL_OF = re.compile("新增[^，、]{2,8}(?:平均|人均)")
 """新增劳动力平均受教育年限 speaks of newcomers and is a level."""
+_A_PLACE = re.compile("[一-鿿]{1,7}[区县市州旗盟镇乡]")
 _OF_SUCH = re.compile("(?:速率|规模|面积|容量|等级|高度|学历|年限)?的")
 _DESCRIBED = re.compile("[^、，；：和]{2,24}")
 _VERB_LENGTH = 5
@@ -82,20 +80,12 @@ _THEN = re.compile("、(?P<verb>完成|实现|建成|新建|新增|培育|打造
 _ASIDE = re.compile("总?(?:占地|用地|投资|工期|容纳|建筑面积|占地面积|用地面积)")
 """What tells how large the thing just named is, and is no further thing (新建X 1个，占地800亩)."""
 _AS_IT_STANDS = re.compile(
-    "(?:需要?(?:资金|投资|经费)|(?:仅|只|仍|尚|还|缺口)(?:为|有|占|达)|高达|低至|(?:预计|有望|预测)将?(?:达到?|为|超过|突破)|仅|只有)$"
+    "(?:需要?(?:资金|投资|经费)|(?:仅|只|仍|尚|还|缺口)(?:为|有|占|达)|(?<!提)高达|(?<!降)低至|(?:预计|有望|预测)将?(?:达到?|为|超过|突破)|仅|只有)$"
 )
 """What a plan deplores is no promise."""
 _LISTED_AS = re.compile("(?<=..)(?:列为|作为)")
 _FOR_PEOPLE = re.compile("就业|创业|增收|消费|脱贫")
 _DATED_END = re.compile("(?<=[到至])○+[底末]?的?$")
-_MONEY = re.compile("(?:[^，、；]{0,8}?)(?:资金|经费|投资|贷款|债券|基金)")
-_USE = re.compile("用于|(?=[^，]{0,6}(?:资金|经费|补助|贷款|债券)$)")
-_WORKS = re.compile("建|启动|完成|推进|实施|改造|竣工|完工|开工|投用")
-_SITES = re.compile(
-    "[^，、；]{0,12}(?:学校|幼儿园|中学|小学|医院|园区|基地|中心|场馆|公园|高校|学院|项目)"
-    "(?:的?(?:新建|改建|扩建|迁建|建设|改造|改扩建)[^，；]{0,12})?"
-)
-_SPENT = re.compile(f"用于|支持|实施|开展|推进|{VERB}")
 _OWN_LIST = re.compile("(?:预期性|约束性|主要|具体)?指标$")
 """What a plan counts of itself (其中约束性指标9项)."""
 _FROM = re.compile(f"[由从]{_ONCE}$")
@@ -109,7 +99,7 @@ _ASKED = re.compile("^.*(?:落实|安排|设置|达到|要求)")
 
 
 @dataclass(slots=True)
-class Member(Changes):
+class Member(Works):
     """Reads the figures of one clause."""
 
     def read(self, found: list[ReadFigure]) -> Iterator[Found]:
@@ -152,7 +142,8 @@ class Member(Changes):
                 reading = self._bind(figure, Phrase(begin, at), Phrase(end, stop), is_behind)
             if reading:
                 yield reading
-            if reading or not figure.is_word:  # 指标全部达标学校比例: the word is part of the name
+            is_part = figure.is_word or self.shown.startswith("等", max(at - 1, begin))
+            if reading or not is_part:  # 指标全部达标学校比例, 在A、B等8个县建设X: part of the name, or of where
                 begin = stop
             last = reading
 
@@ -233,36 +224,6 @@ class Member(Changes):
             None if figure.is_chinese and not BOUND_BEFORE_VERB.search(head) else self._counted_before(figure, before)
         )
 
-    def _standard(self, figure: ReadFigure, before: Phrase) -> Found | None:
-        """按照每生每年N元的标准拨付X."""
-        if not figure.unit.startswith(("元", "万元")) or self.shown.find("的标准", self.first, self.last) < 0:
-            return None
-        start, end = self.first + figure.start, self.first + figure.end
-        told = standard(self.text, self.shown, self.first, start, end, self.last)
-        return told and self._make(
-            figure, told.subject, own(Operator.EQUAL, figure), "bound", (before.start, end, told.end)
-        )
-
-    def _summed(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
-        """建成A、B等6所学校: a list of works by their names, and how many they are."""
-        _, verb = after_verbs(self.shown, before.start, before.end)
-        if not verb or not _WORKS.search(verb) or not _SITES.fullmatch(self.shown, behind.start, behind.end):
-            return None
-        noun = self.text[behind.start : behind.end]
-        return self._make(
-            figure, noun, own(Operator.EQUAL, figure), "verb-behind", (before.start, behind.start, behind.end), verb
-        )
-
-    def _money(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
-        """安排专项资金3亿元支持X: money for X."""
-        use = _SPENT.match(self.shown, behind.start, behind.end)
-        begin, verb = after_verbs(self.shown, before.start, before.end)
-        if not use or not verb or not _MONEY.fullmatch(self.shown, begin, before.end):
-            return None
-        subject = self.text[use.end() : behind.end] + self.text[begin : before.end]
-        span = (before.start, begin, behind.end)
-        return self._make(figure, subject, own(Operator.EQUAL, figure), "verb-before", span, verb)
-
     def _bound(
         self, figure: ReadFigure, before: Phrase, binding: tuple[int, Operator], behind: Phrase | None
     ) -> Found | None:
@@ -292,7 +253,7 @@ class Member(Changes):
             noun = self.text[behind.start : behind.end].removeprefix("的")
             if subject and figure.unit in SHARE_UNITS:
                 return None
-            noun = _used(noun) or noun if figure.unit.endswith("元") else noun
+            noun = used(noun) or noun if figure.unit.endswith("元") else noun
             doing = VERB_AT_END.search(self.shown, begin, stop)
             if doing and not self.shown.startswith("的", behind.start):
                 subject, verb = "", doing["verb"]  # 各学校组织开展不少于30场X
@@ -364,7 +325,11 @@ class Member(Changes):
 
     def _without_verb(self, figure: ReadFigure, before: Phrase, begin: int, subject: str) -> tuple[str, str]:
         """How a thing without a verb is read, if at all: as a member of a list, or by its name alone."""
-        if self.chain.is_fresh and self.shown.startswith("其中", self.first):
+        is_part = self.chain.is_fresh and self.shown.startswith("其中", self.first)
+        if is_part and _A_PLACE.fullmatch(subject):
+            added = self.chain.verb if self.chain.verb.startswith("新") else ""
+            return "named", subject + added + self.chain.name  # 新增X 3.2万个，其中甲区3505个
+        if is_part and not self.chain.verb:
             return "named", completed(self.chain.subject, subject)  # X达到8万个，其中Y300个
         if self.chain.verb:
             return "" if _ASIDE.match(subject) else "listed", completed(self.chain.subject, subject)
@@ -437,8 +402,8 @@ class Member(Changes):
             if not some and not self._is_listed(head, shown[begin : before.end], attributive):
                 return None
             rule, said, attributive = "listed", some or self.chain.verb, "" if some else attributive
-        if figure.unit.endswith("元") and (used := _used(noun)):
-            noun = used
+        if figure.unit.endswith("元") and (purpose := used(noun)):
+            noun = purpose
         elif _ACT.match(noun):  # 选派100人参加X, 教师每年至少1个月参与X: the act is counted
             attributive = said if said or not bound else text[begin : before.start + bound.start()]
         operator = own(Operator.EQUAL, figure)
@@ -482,12 +447,6 @@ class Member(Changes):
         """Tell whether a verb before a figure is the end of another verb's object (制定X建设 11项)."""
         inner, verb = after_verbs(self.shown, begin, at)
         return bool(verb) and inner < at and not verb.startswith(("支持", "组织", "安排", "资助", "选派"))
-
-
-def _used(noun: str) -> str:
-    """The money for what stands behind an amount: 安排3亿元实施X, 5000万元用于X; empty where it is named itself."""
-    use = _USE.match(noun) or VERB_AT_START.match(noun)
-    return noun[use.end() :] + "资金" if use and use.end() else ""
 
 
 def _is_counted(figure: ReadFigure, verb: str) -> bool:
