@@ -1,7 +1,9 @@
 """Fixtures every test may use: the real packs, the shared material where it is present, a scratch pack."""
 
+import fcntl
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,23 @@ settings.load_profile("ci" if os.environ.get("CI") else "duibiao")
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKS = ROOT / "packs"
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder all processes of a run read and none changes: whoever asks first makes it, the others wait for it.
+
+    ``make`` gets the path of a folder that does not exist yet. What fails half-way is made again by whoever asks next.
+    """
+    base = factory.getbasetemp()
+    everybody = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # a process of several has its own inside
+    done, begun = everybody / name, everybody / f"{name}.begun"
+    with (everybody / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(begun, ignore_errors=True)
+            make(begun)
+            begun.rename(done)
+    return done
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ from duibiao.web.guard import Permission, Visitor
 from duibiao.web.settings import Settings
 from duibiao.workspace import Workspace
 from duibiao.workspace.rehearsal import rehearse
+from tests.conftest import made_once
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKS = ROOT / "packs"
@@ -41,9 +42,12 @@ def workspace() -> Workspace:
 @pytest.fixture(scope="session")
 def city(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of a small simulated city after a whole round of reporting; tests that write take a copy."""
-    folder = tmp_path_factory.mktemp("city") / "data"
-    rehearse(workspace.content, folder, seed=11, schools=400, years=3)
-    return folder
+
+    def simulated(folder: Path) -> None:
+        rehearse(workspace.content, folder, seed=11, schools=400, years=3)
+
+    made = made_once(tmp_path_factory, "city-of-the-cockpit", simulated)
+    return Path(shutil.copytree(made, tmp_path_factory.mktemp("city") / "data"))  # a served city writes its trail
 
 
 @pytest.fixture

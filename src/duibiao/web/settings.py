@@ -7,6 +7,7 @@ from pathlib import Path
 
 VARIABLE = "DUIBIAO_SERVE"
 """Holds the settings as JSON for the worker processes, which cannot be handed an object."""
+DEFAULT_PORT = 8158
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Settings:
     data: Path | None = None
     database: str = ""
     host: str = "127.0.0.1"
-    port: int = 8158
+    port: int = DEFAULT_PORT
     open_reading: bool = True
     https: bool = False
     workers: int = 1
