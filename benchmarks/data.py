@@ -64,7 +64,7 @@ def peer(script: str, *arguments: object) -> dict[str, float] | None:
         told("(peer left out)", script, f"no interpreter '{PEERS}': set DUIBIAO_PEERS")
         return None
     command = [PEERS, str(ROOT / "benchmarks" / script), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  our own command
     if done.returncode:
         told("(peer failed)", script, done.stderr.strip().splitlines()[-1] if done.stderr else "")
         return None
@@ -212,7 +212,7 @@ def nation(folder: Path, years: int) -> None:
     taken: dict[str, Seconds] = {}
     for job in ("decode", "scan", "ours"):
         command = [sys.executable, "-m", "benchmarks.data", "nation-job", "--job", job, "--folder", str(folder)]
-        done = subprocess.run([*command, "--years", str(years)], capture_output=True, text=True, check=True, cwd=ROOT)  # noqa: S603
+        done = subprocess.run([*command, "--years", str(years)], capture_output=True, text=True, check=True, cwd=ROOT)  # noqa: S603  our own command
         answer = json.loads(done.stdout.splitlines()[-1])
         taken[job] = Seconds(answer["wall"], answer["cpu"])
         told(job, taken[job], f"peak {answer['mb']:,.0f} MB  {answer['note']}")

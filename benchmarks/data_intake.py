@@ -105,7 +105,7 @@ def stored(folder: Path, units: list[Unit], sheet: Sheet) -> Seconds:
             store.open_reports(system, form, PERIOD)
             origin = Origin("intake.xlsx", hashlib.sha256(b"benchmark").hexdigest())
             rows = sheet.rows.to_arrow()
-            taken.append(once(lambda: store.save(system, form, PERIOD, rows, origin=origin, source_type="xlsx")))  # noqa: B023
+            taken.append(once(lambda: store.save(system, form, PERIOD, rows, origin=origin, source_type="xlsx")))  # noqa: B023  called at once
         for left in folder.glob(f"store-{number}.db*"):
             left.unlink()
     return Seconds(min(one.wall for one in taken), min(one.cpu for one in taken))

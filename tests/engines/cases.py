@@ -115,5 +115,5 @@ def compiled(
         scope = Scope(ELEMENTS, FORMS, measures.get, SPLIT)
         typed = check_expression(text, scope, Grain.GROUP)
         measures[code] = typed.typed.measure
-        indicators.append(ComputedIndicator(code, typed, **(rules or {}).get(code, {})))  # type: ignore[arg-type]
+        indicators.append(ComputedIndicator(code, typed, **(rules or {}).get(code, {})))  # type: ignore[arg-type]  # any field
     return compile_catalogue(indicators, ELEMENTS, FORMS, SPLIT, dialect)

@@ -83,12 +83,12 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """Every engine in turn."""
     makers: dict[str, Callable[[], Engine]] = {"duckdb": lambda: DuckDbEngine(threads=2), "polars": PolarsEngine}
     if request.param == "postgresql":
-        from duibiao.compute.postgresql_engine import PostgresEngine  # noqa: PLC0415
+        from duibiao.compute.postgresql_engine import PostgresEngine  # noqa: PLC0415  an extra
 
         server = request.getfixturevalue("postgres")
         makers["postgresql"] = lambda: PostgresEngine(conninfo_of(server))
     if request.param == "spark":
-        from duibiao.compute.spark_engine import SparkEngine  # noqa: PLC0415
+        from duibiao.compute.spark_engine import SparkEngine  # noqa: PLC0415  an extra
 
         session = request.getfixturevalue("spark")
         makers["spark"] = lambda: SparkEngine(session)

@@ -54,11 +54,16 @@ class NaiveRow:
                 return None if resource is None or part is None else resource * part
         raise AssertionError(node)
 
+    def count(self, element: str) -> int | None:
+        value = self.row[element]
+        assert value is None or isinstance(value, int)
+        return value
+
     def share(self, stage: Stage) -> Fraction | None:
         split = self.compiled.split
         assert split is not None
-        pupils = {one: self.row[split.pupils[one]] for one in split.stages}
-        found = shares(split, str(self.row["school_kind"]), pupils)  # type: ignore[arg-type]
+        pupils = {one: self.count(split.pupils[one]) for one in split.stages}
+        found = shares(split, str(self.row["school_kind"]), pupils)
         if stage in found:
             return found[stage]
         # A stage the school does not have gets nothing, if the split can be made at all.
@@ -141,11 +146,12 @@ def aggregate(compiled: Compiled, node: n.Aggregate, rows: Sequence[Row]) -> tup
         value = Fraction(sum(told), 1 if node.function is _F.COUNT else len(told))
         return value, len(told), total
     parts = (*node.arguments, *([] if node.weight is None else [node.weight]))
-    told_rows = [values for row in inside if None not in (values := [row.number(one) for one in parts])]
+    known = [[value for value in map(row.number, parts) if value is not None] for row in inside]
+    told_rows = [values for values in known if len(values) == len(parts)]
     if not told_rows:
         return (Fraction(0) if total == 0 and rows and node.function is _F.SUM else None), 0, total
     columns = [[row[place] for row in told_rows] for place in range(len(parts))]
-    return _value(compiled, node, columns, parts), len(told_rows), total  # type: ignore[arg-type]
+    return _value(compiled, node, columns, parts), len(told_rows), total
 
 
 def added(whole: bool, values: Sequence[Fraction]) -> Fraction:

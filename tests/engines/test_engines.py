@@ -12,6 +12,7 @@ import pytest
 from duibiao.compute import Engine, Result, Selection
 from duibiao.compute.engine import Tables
 from duibiao.compute.figures import REASONS, Figures
+from duibiao.compute.polars_engine import PolarsEngine
 from duibiao.metrics.expression import nodes as n
 from tests.engines.cases import UNITS, compiled, table, written_tables
 from tests.engines.conftest import DIALECTS
@@ -91,8 +92,6 @@ def test_every_aggregate_is_what_the_rows_say(result: Result) -> None:
 def test_every_indicator_equals_the_second_implementation(
     result: Result, results: dict[str, Result], tables: Tables
 ) -> None:
-    from duibiao.compute.polars_engine import PolarsEngine  # noqa: PLC0415
-
     if "polars" not in results:
         results["polars"] = PolarsEngine().run(compiled(EXPRESSIONS, "duckdb", RULES), tables, UNITS)
     for code, figures in result.figures.items():

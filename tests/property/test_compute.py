@@ -1,6 +1,7 @@
 """Random small tables × random expressions: DuckDB, Polars and plain loops over exact fractions say the same."""
 
 import math
+import random
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -158,11 +159,11 @@ def near(node: n.Aggregate, value: float, exact: float) -> bool:
     st.lists(AGGREGATE, min_size=3, max_size=6),
 )
 def test_the_order_of_rows_and_the_cut_into_districts_change_no_sum(
-    drawn: list[tuple[object, ...]], chance: object, texts: list[str]
+    drawn: list[tuple[object, ...]], chance: random.Random, texts: list[str]
 ) -> None:
     rows = laid_out(drawn)
     mixed = list(rows)
-    chance.shuffle(mixed)  # type: ignore[attr-defined]
+    chance.shuffle(mixed)
     moved = [(row[0], "D1" if place % 3 else "D2", *row[2:]) for place, row in enumerate(rows)]
     found = []
     with tempfile.TemporaryDirectory() as folder:

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from duibiao.store.accounts.model import AccountRole
 from duibiao.store.store import Store
 from duibiao.web.app import create_app
+from duibiao.web.cockpit import Cockpit
 from duibiao.web.guard import GRANTED, Visitor
 from duibiao.web.settings import Settings
 from duibiao.workspace import Workspace
@@ -74,4 +75,5 @@ def issue_app(workspace: Workspace, folder: Path, *, database: str = "") -> Fast
 
 
 def store_of(app: FastAPI) -> Store:
-    return app.state.cockpit.store()  # type: ignore[no-any-return]
+    cockpit: Cockpit = app.state.cockpit
+    return cockpit.store()

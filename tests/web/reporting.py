@@ -6,8 +6,9 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.testclient import TestClient
+from starlette.middleware.base import RequestResponseEndpoint
 
 from duibiao.kernel.period import Period
 from duibiao.metrics.unit import UnitKind
@@ -55,7 +56,7 @@ def cockpit_of(data: Path, database: str = "", routers: Sequence[APIRouter] | No
     app = create_app(settings) if routers is None else create_app(settings, routers)
 
     @app.middleware("http")
-    async def sent_by(request: Request, go_on):  # type: ignore[no-untyped-def]
+    async def sent_by(request: Request, go_on: RequestResponseEndpoint) -> Response:
         who = request.headers.get(WHO) or request.cookies.get(WHO)
         if who:
             request.state.visitor = heard(who)

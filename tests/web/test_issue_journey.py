@@ -12,8 +12,8 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
 
+from duibiao.kernel.period import local_day
 from duibiao.progress.status import Status
-from duibiao.web.issue_desk import local_day
 from duibiao.workspace import Workspace
 from tests.web.conftest import serving, visiting
 from tests.web.issue_city import issue_app, store_of

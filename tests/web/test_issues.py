@@ -11,9 +11,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from duibiao.kernel.period import local_day
 from duibiao.progress.status import Status
 from duibiao.views.issue import shown_status
-from duibiao.web.issue_desk import local_day
 from duibiao.workspace import Workspace
 from tests.web.issue_city import CITY, DISTRICT, issue_app, store_of
 

@@ -4,8 +4,9 @@ from decimal import Decimal
 from urllib.parse import quote
 
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.testclient import TestClient
+from starlette.middleware.base import RequestResponseEndpoint
 
 from duibiao.kernel.value import MissingReason
 from duibiao.metrics.unit import UnitKind
@@ -164,7 +165,7 @@ def signed_in(app: FastAPI, visitor: Visitor) -> TestClient:
     own = create_app(Settings(app.state.cockpit.settings.packs), ROUTERS)
     own.state.cockpit = app.state.cockpit
 
-    async def enter(request: Request, call_next):  # type: ignore[no-untyped-def]
+    async def enter(request: Request, call_next: RequestResponseEndpoint) -> Response:
         request.state.visitor = visitor
         return await call_next(request)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from duibiao.cli.desk import ReportingDesk, chosen, day, desk, today
+from duibiao.cli.desk import ReportingDesk, chosen, day, desk
 from duibiao.cli.options import UsageError
 from duibiao.cli.show_data import show_checked, show_due, show_history, show_states, show_submission
 from duibiao.intake.coloured import write_coloured
@@ -13,7 +13,7 @@ from duibiao.intake.due import due_returns
 from duibiao.intake.reminders import reminders
 from duibiao.intake.submit import Submission, check_file, store_mark, submit_file, template_inputs
 from duibiao.intake.template import write_template
-from duibiao.kernel.period import Period
+from duibiao.kernel.period import Period, local_day
 from duibiao.kernel.problem import UserError
 from duibiao.store.snapshot import Snapshot
 from duibiao.store.store import Store
@@ -78,9 +78,9 @@ def due_(
     with own.folder.open_store() as store:
         found = due_returns(store, own.actor(ActorRole.REPORTER), own.content.forms.values(), when, under=under)
     if not remind:
-        show_due(own.printer, found, today())
+        show_due(own.printer, found, local_day())
         return
-    for one in reminders(found, own.content.elements, today(), on_demand=True):
+    for one in reminders(found, own.content.elements, local_day(), on_demand=True):
         own.printer.line(f"\n{one.text}")
 
 
@@ -124,7 +124,7 @@ def submit(
     plan = own.folder.plan(own.content, form, period)
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.REPORTER)
-        done = submit_file(store, actor, file, plan, reason=reason, today=today(), submit=not draft)
+        done = submit_file(store, actor, file, plan, reason=reason, today=local_day(), submit=not draft)
         back = coloured(own, store, file, done)
     show_submission(own.printer, done)
     if back:
@@ -144,7 +144,7 @@ def check(
     own: ReportingDesk = context.obj
     plan = own.folder.plan(own.content, form, period)
     with own.folder.open_store() as store:
-        found = check_file(store, own.actor(ActorRole.REPORTER), file, plan, today=today())
+        found = check_file(store, own.actor(ActorRole.REPORTER), file, plan, today=local_day())
         back = coloured(own, store, file, found)
     show_checked(own.printer, found)
     if back:
@@ -161,7 +161,7 @@ def list_(context: typer.Context, form: FormArgument, period: PeriodArgument) ->
     with own.folder.open_store() as store:
         names = {unit.code: unit.name for unit in store.units()}
         states = store.reports(own.actor(ActorRole.REVIEWER), plan.form.code, plan.period)
-    show_states(own.printer, states, names, today())
+    show_states(own.printer, states, names, local_day())
 
 
 @data_app.command()

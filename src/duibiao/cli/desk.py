@@ -94,8 +94,3 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"“{text}”不是日期，写作 2025-12-31。Not a date: write 2025-12-31.") from error
-
-
-def today() -> date:
-    """The local day: a deadline is a local day."""
-    return date.today()  # noqa: DTZ011  a deadline is a local calendar day

@@ -7,8 +7,9 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from duibiao.cli.desk import ReportingDesk, day, desk, today
+from duibiao.cli.desk import ReportingDesk, day, desk
 from duibiao.cli.show import Printer
+from duibiao.kernel.period import local_day
 from duibiao.kernel.text import Text
 from duibiao.store.issues_flow import IssueState
 from duibiao.store.workflow import ActorRole
@@ -39,7 +40,7 @@ def list_(
     with own.folder.open_store() as store:
         found = store.issues.issues(own.actor(ActorRole.LEADER))
         asked = IssueFilter(state.value if state else "", unit, department, overdue)
-        when = day(as_of) if as_of else today()
+        when = day(as_of) if as_of else local_day()
         page = issue_list_page(found, store.tree(), when, asked, simulated=store.simulated)
     _show_list(own.printer, page)
 
@@ -53,7 +54,7 @@ def show(
 ) -> None:
     """一个问题：立项时的数字、每一步、下一步由谁办。One issue with every step; with --letter its supervision letter."""
     own: ReportingDesk = context.obj
-    actor, when = own.actor(ActorRole.LEADER), day(as_of) if as_of else today()
+    actor, when = own.actor(ActorRole.LEADER), day(as_of) if as_of else local_day()
     with own.folder.open_store() as store:
         record, tree = store.issues.record(actor, number), store.tree()
         if letter:

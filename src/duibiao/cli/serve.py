@@ -1,6 +1,5 @@
 """``duibiao serve``: the cockpit on this machine or for a city."""
 
-import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -63,12 +62,5 @@ def serve_(  # noqa: PLR0913, PLR0917  a command line has as many options as its
 
     if check:
         serving.check(settings)
-        return
-    if demo_accounts:
-        serving.demonstrate(settings)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    if workers == 1:
-        serving.serve_here(settings, serving.listening(host, port), stop_when_idle)
     else:
-        serving.serve_with_workers(settings)
+        serving.serve(settings, port, demo_accounts=demo_accounts, stop_when_idle=stop_when_idle)

@@ -31,8 +31,22 @@ FIRST_ASKED = ("/", "/units", "/search?q=a")
 LOG = logging.getLogger("duibiao.web")
 
 
-def serve_with_workers(settings: Settings) -> None:
-    """Serve in several processes until Ctrl+C."""
+def serve(settings: Settings, port: int | None, *, demo_accounts: bool, stop_when_idle: int | None) -> None:
+    """Serve until Ctrl+C or until nobody asks; ``port`` is the one asked for, None for the first free one.
+
+    Raises UserError for data that cannot be opened, UsageError where the port asked for is taken.
+    """
+    if demo_accounts:
+        _demonstrate(settings)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    if settings.workers == 1:
+        _serve_here(settings, _listening(settings.host, port), stop_when_idle)
+    else:
+        _serve_with_workers(settings)
+
+
+def _serve_with_workers(settings: Settings) -> None:
     settings.to_environment()
     typer.echo(f"{ADDRESS} http://{settings.host}:{settings.port}/")
     uvicorn.run(
@@ -50,7 +64,7 @@ def check(settings: Settings) -> None:
     typer.echo(f"可以启动 ready: {len(edition.workspace.content.plans.by_code)} 项规划 plans{told}")
 
 
-def demonstrate(settings: Settings) -> None:
+def _demonstrate(settings: Settings) -> None:
     """Make the demonstration accounts and print them; raises UserError ACCOUNT-DEMO-REAL in a store of real data."""
     if settings.data is None:
         raise UsageError("演示账号需要数据目录（--data）。Demonstration accounts need a data folder (--data).")
@@ -60,7 +74,7 @@ def demonstrate(settings: Settings) -> None:
     show_demonstration(Printer(Language.ZH), made)
 
 
-def listening(host: str, port: int | None) -> socket.socket:
+def _listening(host: str, port: int | None) -> socket.socket:
     """A socket at the port asked for, else at 8158 or the first free one after it.
 
     Raises UsageError where the port asked for is taken.
@@ -79,7 +93,7 @@ def listening(host: str, port: int | None) -> socket.socket:
     raise UsageError(f"端口 {wanted[0]} 已被占用，请换一个（--port）。The port is taken: choose another.")
 
 
-def serve_here(settings: Settings, at: socket.socket, stop_when_idle: int | None) -> None:
+def _serve_here(settings: Settings, at: socket.socket, stop_when_idle: int | None) -> None:
     """Serve in this process until Ctrl+C, or until nobody has asked for anything for so many minutes."""
     seen = _LastAsked(create_app(settings))
     server = uvicorn.Server(uvicorn.Config(seen, log_level="warning", server_header=False))

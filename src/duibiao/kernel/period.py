@@ -7,6 +7,11 @@ from datetime import date
 from enum import StrEnum
 
 
+def local_day() -> date:
+    """Today where the program runs: deadlines, and the calendar of a plan, are local days."""
+    return date.today()  # noqa: DTZ011  local by nature
+
+
 class PeriodKind(StrEnum):
     """How a period is cut from the calendar."""
 

@@ -59,7 +59,7 @@ class Backbone:
         return np.minimum(self.series(f"one/{stage}"), 1)
 
     def _made(self, what: str, stage: str) -> Floats:
-        stages = STAGES_OF.get(stage) if stage != "all" else tuple(self.flows)  # type: ignore[call-overload]
+        stages = STAGES_OF.get(stage) if stage != "all" else tuple(self.flows)
         if stages is not None:
             parts = [self.series(f"{what}/{one}") for one in stages if one in self.flows]
             return np.sum(parts, axis=0) if parts else np.zeros(len(self))

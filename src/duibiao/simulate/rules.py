@@ -207,7 +207,7 @@ def _middle(element: DataElement) -> float:
     return least + (most - least) * (0.35 + 0.4 * _chance(element))
 
 
-STAGES_OF = {
+STAGES_OF: Mapping[str, tuple[str, ...]] = {
     Stage.HIGHER: ("undergraduate", "college", "postgraduate"),
 }
 """Stages of the data elements that the simulation runs as several."""

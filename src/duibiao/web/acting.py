@@ -6,7 +6,6 @@ refuses.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 
 from duibiao.kernel.text import Text
 from duibiao.store.accounts import AccountRole
@@ -45,11 +44,6 @@ NEEDED: Mapping[ReportAction, Permission] = {
     ReportAction.PUBLISH: Permission.PUBLISH,
 }
 """What permission each step asks for."""
-
-
-def local_day() -> date:
-    """The local day: a deadline is a local day."""
-    return date.today()  # noqa: DTZ011  a deadline is a local calendar day
 
 
 def actors_of(visitor: Visitor, action: ReportAction, tree: UnitTree) -> list[Actor]:

@@ -20,6 +20,7 @@ from duibiao.intake.submit import (
     template_inputs,
 )
 from duibiao.intake.template import write_template
+from duibiao.kernel.period import local_day
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.kernel.text import Text
 from duibiao.store.model import Origin, ReportState
@@ -28,7 +29,7 @@ from duibiao.store.store import Store
 from duibiao.store.workflow import Actor, ReportAction
 from duibiao.views.reporting.answer import AnswerPage, answer_page, changed_page, checked_page
 from duibiao.views.reporting.scope import ReportingScope
-from duibiao.web.acting import actors_of, local_day, may
+from duibiao.web.acting import actors_of, may
 from duibiao.web.guard import NotAllowedError, NotHereError, Permission, Visitor
 from duibiao.web.kept_answers import KeptAnswers
 

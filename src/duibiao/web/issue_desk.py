@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
+from duibiao.kernel.period import local_day
 from duibiao.kernel.problem import UserError
 from duibiao.kernel.text import Text
 from duibiao.store.accounts.model import AccountRole
@@ -105,11 +106,6 @@ def actors_of(visitor: Visitor) -> Iterable[Actor]:
     for role, acting in ACTING.items():
         for unit in sorted(visitor.units_for(role)):
             yield Actor(visitor.name, unit, acting)
-
-
-def local_day() -> date:
-    """The local day: a deadline is a local day."""
-    return date.today()  # noqa: DTZ011  a deadline is a local calendar day
 
 
 async def posted(request: Request) -> AsyncIterator[FormData]:

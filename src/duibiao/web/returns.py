@@ -1,13 +1,13 @@
 """What the routes of the reporting share: the visitor's scope, forms and periods out of an address, returns."""
 
-from duibiao.kernel.period import Period
+from duibiao.kernel.period import Period, local_day
 from duibiao.kernel.problem import UserError
 from duibiao.kernel.text import Text
 from duibiao.metrics.form import Form
 from duibiao.store.model import ReportState
 from duibiao.store.snapshot import Snapshot
 from duibiao.views.reporting.scope import ReportingScope
-from duibiao.web.acting import local_day, readers
+from duibiao.web.acting import readers
 from duibiao.web.ask import Question
 from duibiao.web.guard import NotHereError
 from duibiao.workspace.data_folder import reporting_plan

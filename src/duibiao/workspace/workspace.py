@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from duibiao.kernel.period import local_day
 from duibiao.kernel.problem import Level, Problem, Report, UserError, Where, problem
 from duibiao.kernel.text import Text, folded
 from duibiao.kernel.value import Quantity
@@ -84,7 +85,7 @@ class Workspace:
     @property
     def reference_date(self) -> date:
         """The day questions are asked for unless another is given: the pack's own, else today."""
-        return self.home.reference_date or date.today()  # noqa: DTZ011  a plan's calendar day is local by nature
+        return self.home.reference_date or local_day()
 
     def _baselines(self) -> Iterable[Observation]:
         """The base values the plans print are published values too; they join the series with their citation."""

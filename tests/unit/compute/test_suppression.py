@@ -14,7 +14,7 @@ UNITS = (
     Unit("N", "虚构国（模拟）", UnitKind.NATION),
     Unit("C", "虚构市（模拟）", UnitKind.CITY, parent="N"),
     Unit("E", "另一虚构市（模拟）", UnitKind.CITY, parent="N"),
-    *(Unit(f"D{n}", f"区{n}（模拟）", UnitKind.DISTRICT, parent="C", grouping_current="片" * (n < 3)) for n in range(5)),  # noqa: E501
+    *(Unit(f"D{n}", f"区{n}（模拟）", UnitKind.DISTRICT, "C", grouping_current="片" * (n < 3)) for n in range(5)),
     *(Unit(f"F{n}", f"县{n}（模拟）", UnitKind.DISTRICT, parent="E") for n in range(2)),
 )  # fmt: skip
 RULES = {"i0": {"suppress_below": 5}, "i1": {"suppress_below": 5}, "i2": {"suppress_below": 5}}

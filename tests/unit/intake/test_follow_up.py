@@ -157,4 +157,4 @@ def test_only_statistics_are_official() -> None:
 
 def _source(kind: SourceKind) -> Source:
     facts = dict.fromkeys(signature(Source).parameters, "")
-    return Source(**(facts | {"kind": kind}))  # type: ignore[arg-type]
+    return Source(**(facts | {"kind": kind}))  # type: ignore[arg-type]  # only the kind is looked at

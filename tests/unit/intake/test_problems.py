@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from duibiao.intake.checks import CheckContext, run_checks
@@ -160,8 +161,6 @@ def swapped(one: Any, other: Any) -> None:
 
 
 def test_a_home_made_table_is_refused(tmp_path: Path) -> None:
-    import openpyxl  # noqa: PLC0415
-
     book = openpyxl.Workbook()
     book.active.title = "填报"
     book.save(tmp_path / "x.xlsx")

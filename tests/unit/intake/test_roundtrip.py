@@ -82,7 +82,7 @@ def template(store: Store, folder: Path, actor: Actor, *units: str) -> Path:
 
 
 def hand_in(store: Store, actor: Actor, path: Path, **more: object) -> Submission:
-    return submit_file(store, actor, path, PLAN, today=TODAY, **more)  # type: ignore[arg-type]
+    return submit_file(store, actor, path, PLAN, today=TODAY, **more)  # type: ignore[arg-type]  # any further option
 
 
 def finish(store: Store, unit: str, form: Form = FORM, period: Period = PERIOD) -> None:

@@ -124,7 +124,8 @@ def test_the_split_of_stages_agrees_with_its_definition(
     rows = rows.with_columns(pl.lit(kind).alias("school_kind"))
     node = nodes.StageShare(nodes.ElementRef("floor_area"), stage)
     number = RuleCompiler(ELEMENTS, SPLIT).number(node)
-    exact = rows.select(number.top.alias("top"), number.bottom.alias("bottom")).row(0)  # type: ignore[union-attr]
+    assert number.bottom is not None
+    exact = rows.select(number.top.alias("top"), number.bottom.alias("bottom")).row(0)
     wanted = shares(SPLIT, kind, {Stage.PRIMARY: primary, Stage.JUNIOR: junior, Stage.SENIOR: senior})
     part = wanted.get(stage, Fraction(0) if wanted else None)
     found = None if None in exact else Fraction(exact[0], exact[1]) / 10**number.exponent

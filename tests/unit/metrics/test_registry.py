@@ -1,5 +1,6 @@
 """Who belongs to whom, who follows whom, and what may be compared: with the real change of 2025-11-06."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import pytest
@@ -19,8 +20,8 @@ def registry(workspace: Workspace) -> UnitRegistry:
     return workspace.registry
 
 
-def codes(units: object) -> set[str]:
-    return {unit.code for unit in units}  # type: ignore[attr-defined]
+def codes(units: Iterable[Unit]) -> set[str]:
+    return {unit.code for unit in units}
 
 
 def test_the_path_goes_to_the_top_and_the_leaf_group_is_the_district(registry: UnitRegistry) -> None:

@@ -61,7 +61,7 @@ def form(code: str, asked: tuple[str, ...], reused: tuple[str, ...] = (), **chan
         "sections": (FormSection(Text("一"), tuple(FormField(name, True, how, HERE) for name, how in fields)),),
         "checks": (),
     }
-    return Form(**{**facts, **changes})  # type: ignore[arg-type]
+    return Form(**{**facts, **changes})  # type: ignore[arg-type]  # any field of a form
 
 
 SCHOOL = form("school", ("pupils", "teachers", "floor_area"))
@@ -72,7 +72,7 @@ AUTUMN = Period(2024, PeriodKind.SCHOOL_YEAR)
 
 
 def unit(code: str, kind: UnitKind, parent: str = "", **changes: object) -> Unit:
-    return Unit(code=code, name=f"测试单位{code}", kind=kind, parent=parent, **changes)  # type: ignore[arg-type]
+    return Unit(code=code, name=f"测试单位{code}", kind=kind, parent=parent, **changes)  # type: ignore[arg-type]  # any field of a unit
 
 
 UNITS = (

@@ -70,7 +70,7 @@ def store(prepared: Callable[[Path], str], tmp_path: Path) -> Iterator[Store]:
 
 def handed_in(table: pa.Table) -> Step:
     facts = {"origin": ORIGIN, "source_type": "填报"}
-    return lambda store, _: store.save(reporter("S3"), SCHOOL, AUTUMN, table, **facts)  # type: ignore[arg-type]
+    return lambda store, _: store.save(reporter("S3"), SCHOOL, AUTUMN, table, **facts)  # type: ignore[arg-type]  # facts of the batch by name
 
 
 def unsigned(store: Store, _: Path) -> object:

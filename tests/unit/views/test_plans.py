@@ -1,5 +1,6 @@
 """Plans as trees, departments with what they move, the diagram without data, the big screen."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from duibiao.plan.model import ClauseKind
 from duibiao.views.departments import department_page, departments_page
 from duibiao.views.outline import department_work
 from duibiao.views.overview import PRESSING, overview_page
-from duibiao.views.plans import TreeNode, plan_page, plans_page
+from duibiao.views.plans import PlanListItem, TreeNode, plan_page, plans_page
 from duibiao.views.screen import MOST, screen_page
 from duibiao.views.standing import DayStanding, standing
 from duibiao.views.tiles import short_name, tiles_page
@@ -57,7 +58,7 @@ def test_a_task_carries_the_targets_it_states_and_moves(workspace: Workspace, no
 
 
 def test_every_plan_is_listed_under_its_parent(workspace: Workspace, now: DayStanding) -> None:
-    def codes(items: tuple) -> list[str]:  # type: ignore[type-arg]
+    def codes(items: Iterable[PlanListItem]) -> list[str]:
         return [code for one in items for code in (one.code, *codes(one.below))]
 
     assert sorted(codes(plans_page(workspace, now).plans)) == sorted(workspace.content.plans.by_code)

@@ -14,6 +14,7 @@ from starlette.datastructures import FormData
 from duibiao.intake.signpage import write_sign_page
 from duibiao.intake.standing import MISSING
 from duibiao.intake.submit import ANSWERED
+from duibiao.kernel.period import local_day
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.kernel.text import Text
 from duibiao.kernel.value import MISSING_WORDS, MissingReason
@@ -22,7 +23,7 @@ from duibiao.store.workflow import ReportAction
 from duibiao.views.reporting.one_return import ReturnPage, return_address, return_page
 from duibiao.views.reporting.scope import ReportingScope
 from duibiao.views.words import as_plain
-from duibiao.web.acting import NEEDED, actor_of, local_day, may
+from duibiao.web.acting import NEEDED, actor_of, may
 from duibiao.web.answers import download, html_answer
 from duibiao.web.ask import Ask, Question
 from duibiao.web.errors import REFUSALS
