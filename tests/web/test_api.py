@@ -11,7 +11,6 @@ import pytest
 import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, settings
-from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -23,20 +22,14 @@ from duibiao.web.settings import Settings
 from tests.web.conftest import PACKS, asking, everything
 
 DESCRIBED = "/api/v1/openapi.json"
-PATIENCE_S = 300  # on a machine with other work the library's ten seconds are short
-schema = schemathesis.pytest.from_fixture("served")  # not while tests are collected: every process of a run does that
+PATIENCE_S = 300  # beside other work a machine may need more than the library's ten seconds
+schema = schemathesis.openapi.from_asgi(DESCRIBED, create_app(Settings(PACKS)), timeout=PATIENCE_S)
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     status_code_conformance,
     content_type_conformance,
     response_schema_conformance,
 ]
-
-
-@pytest.fixture(scope="module")
-def served() -> BaseSchema:
-    """The description as a cockpit without data serves it."""
-    return schemathesis.openapi.from_asgi(DESCRIBED, create_app(Settings(PACKS)), timeout=PATIENCE_S)
 
 
 @pytest.mark.filterwarnings("ignore:Skipped test cases with unsupported payload")  # a workbook is no JSON to invent
