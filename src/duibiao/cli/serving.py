@@ -1,6 +1,6 @@
 """How the cockpit is served: what ``duibiao serve`` does once its options are read.
 
-A module of its own, because it brings the whole web with it: every other command starts in half the time without.
+A module of its own, because it brings the whole web with it: every other command starts for two fifths less without.
 """
 
 import logging
