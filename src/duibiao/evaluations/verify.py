@@ -36,7 +36,7 @@ from duibiao.store.durable import file_digest
 from duibiao.store.snapshot import Snapshot, canonical, snapshot_id
 from duibiao.views.words import as_plain
 from duibiao.workspace import Workspace
-from duibiao.workspace.data_folder import DataFolder
+from duibiao.workspace.data_folder import DataFolder, compute
 
 T = TypeVar("T")
 MOST_DIFFERENCES = 20
@@ -93,7 +93,7 @@ def verify(folder: Path, data: DataFolder | None = None) -> Verification:
     again, failed = _again(frozen, written)
     problems += failed
     differences: tuple[FigureDifference, ...] = ()
-    if again is not None and canonical(again) != canonical(written):
+    if again is not None and canonical(again) != (folder / EVALUATION).read_bytes():
         differences = tuple(differences_of(written, again))
         problems += _told(frozen, differences)
     checked = False
@@ -211,7 +211,7 @@ def _snapshot_problems(frozen: FrozenEvaluation, data: DataFolder) -> Iterable[P
     snapshot = Snapshot.open(data.snapshots / kept.snapshot, verify=True)
     workspace = open_frozen(inputs)
     _, plans = workspace.plans(frozen.wanted)
-    result = data.result(workspace.content, snapshot)
+    result = compute(workspace.content, snapshot)  # again, not the stored result: that one is what is in question
     if replace(figures_of(workspace, snapshot, result, plans, frozen.as_of), engine=kept.engine, run=kept.run) != kept:
         yield problem("EVALUATION-SNAPSHOT", Where(str(inputs / FIGURES)), id=frozen.id, snapshot=kept.snapshot)
 

@@ -4,6 +4,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from duibiao.kernel.text import Text
@@ -65,10 +66,21 @@ def joined(names: tuple[str, ...] | list[str]) -> str:
     return "、".join(names) or DASH
 
 
+_PLAIN = frozenset({str, int, bool})
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass; a page has tens of thousands of them, of a few classes."""
+    return tuple(one.name for one in fields(kind))
+
+
 def as_plain(value: Any) -> Any:
     """Turn a page into JSON-ready data: exact decimals as strings, dates in ISO form, words in both languages."""
+    if value is None or type(value) in _PLAIN:
+        return value
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: as_plain(getattr(value, one.name)) for one in fields(value)}
+        return {name: as_plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, Decimal):
         return f"{plain(value):f}"
     if isinstance(value, Enum):
