@@ -84,8 +84,8 @@ def load_packs(
 ) -> Content:
     """Load every pack in a folder, dependencies first. Problems go to the report, nothing is raised.
 
-    Without formulas the expressions are neither read nor checked and nothing can be computed from returns: for packs
-    that were checked before, as those frozen in an evaluation.
+    Without formulas neither forms and data elements nor the expressions over them are read, and nothing can be computed
+    from returns: for packs that were checked before, as those frozen in an evaluation.
     """
     loader = _Loader(folder, report, with_formulas)
     paths = sorted(folder.glob("*/pack.yaml"))
@@ -155,7 +155,8 @@ class _Loader:
         content = self.content
         sources = self.entries(pack / "sources.yaml", "sources")
         self.fill([(read_source(item), item) for item in sources], content.sources)
-        self.collected(pack)
+        if self.with_formulas:
+            self.collected(pack)
         indicators = [item for path in self.files(pack, "indicators") for item in self.entries(path, "indicators")]
         self.fill([(read_indicator(item), item) for item in indicators], content.indicators)
         self.expr_places |= {item.optional("code") or "": item.where("expr") for item in indicators}
@@ -265,7 +266,7 @@ class _Loader:
             if assertion.plan and assertion.plan not in plans:
                 self.report.add("PLAN-UNKNOWN", assertion.where, name=assertion.plan)
                 continue
-            if assertion.count == _FORMULAS and not self.with_formulas:
+            if assertion.count in _COLLECTED and not self.with_formulas:
                 continue  # what was not read cannot be counted
             found = self.counted(assertion, manifest)
             if found is None:
@@ -289,7 +290,7 @@ class _Loader:
         return sum(self.content.places[code].file.startswith(home) for code in codes(self.content)) if codes else None
 
 
-_FORMULAS = "computed_indicators"
+_COLLECTED = ("elements", "forms", "computed_indicators")
 _OF_PACK: dict[str, Callable[[Content], Iterable[str]]] = {
     "units": lambda content: content.units,
     "definitions": lambda content: content.definitions,
@@ -297,7 +298,7 @@ _OF_PACK: dict[str, Callable[[Content], Iterable[str]]] = {
     "sources": lambda content: content.sources,
     "elements": lambda content: content.elements,
     "forms": lambda content: content.forms,
-    _FORMULAS: lambda content: content.formulas,
+    "computed_indicators": lambda content: content.formulas,
     "rules": lambda content: content.rules,
 }
 _OF_PLAN: dict[str, Callable[[Plan], int]] = {
