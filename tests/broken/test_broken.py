@@ -33,7 +33,10 @@ APART = ("WEB-", "COMPUTE-", "RESULT-", "INTAKE-", "DATA-", "SIMULATION-", "PAPE
 # Bad templates, passages and briefs stand in tests/unit/evaluations/test_template_problems.py (which counts them).
 TEMPLATES = ("TEMPLATE-", "NARRATIVE-", "BRIEF-")
 # Units that are not comparable stand in tests/unit/metrics/test_registry.py.
-ELSEWHERE = ("READ-", "DRAFT-", "REVIEW-", "ACCEPT-", "UNIT-NOT-COMPARABLE", *STORE, *ACCOUNTS, *APART, *TEMPLATES)
+# Altered evaluations and bad task reports stand in tests/unit/evaluations (test_codes.py counts them).
+EVALUATIONS = ("EVALUATION-", "ADDENDUM-", "TASK-REPORT-")
+ROOMS = (*STORE, *ACCOUNTS, *APART, *TEMPLATES, *EVALUATIONS)
+ELSEWHERE = ("READ-", "DRAFT-", "REVIEW-", "ACCEPT-", "UNIT-NOT-COMPARABLE", *ROOMS)
 NOT_PACK = shutil.ignore_patterns("expect.yaml", "delete.txt", "grow.txt")
 GOAL = "  written: ≥8\n"
 
