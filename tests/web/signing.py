@@ -74,7 +74,8 @@ def sign_in(client: TestClient, username: str, password: str, to: str = "/") -> 
 
 @contextmanager
 def town(folder: Path, **settings: Any) -> Iterator[Town]:
-    """A city of two districts and two schools, everything simulated, nothing published."""
+    """A city of two districts and two schools, everything simulated, nothing published; ``database``: not SQLite."""
+    url = settings.get("database") or f"sqlite:///{folder / 'store.db'}"
     units = [
         Unit(code=CITY, name="模拟市", kind=UnitKind.CITY, parent=""),
         Unit(code=DISTRICT, name="模拟甲区", kind=UnitKind.DISTRICT, parent=CITY),
@@ -83,7 +84,7 @@ def town(folder: Path, **settings: Any) -> Iterator[Town]:
         Unit(code=OTHER_SCHOOL, name="模拟二小", kind=UnitKind.SCHOOL, parent=OTHER),
     ]
     folder.mkdir(parents=True, exist_ok=True)
-    with Store.create(f"sqlite:///{folder / 'store.db'}", simulated=True) as store:
+    with Store.create(url, simulated=True) as store:
         store.put_units(Actor("测试", CITY, ActorRole.SYSTEM), units, date(2020, 1, 1))
         accounts = store.accounts(Vault.of_folder(folder))
         demo = demonstration_accounts(accounts, "store.db")
