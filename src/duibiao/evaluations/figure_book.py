@@ -6,6 +6,7 @@ An id says where the figure stands in ``evaluation.json``: ``row/five-year-14/ro
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property
 
 from duibiao.evaluations.record import (
@@ -20,6 +21,7 @@ from duibiao.evaluations.record import (
 from duibiao.evaluations.record_parts import TaskFinding, TrackEntry
 from duibiao.progress.status import Status
 from duibiao.views.paper_text import Field, Run
+from duibiao.views.prediction_words import LEAST, MOST, STEP
 from duibiao.views.rows import MonitorRow
 from duibiao.views.words import DASH, amount_words, difference_words, percent, rate_words, ratio_words, rounded_words
 
@@ -87,6 +89,16 @@ def value_shown(row: MonitorRow) -> str:
         return DASH
     is_published = row.value is None or row.value == seen.amount or seen.unit != row.unit
     return seen.shown if is_published else amount_words(row.value, row.unit)
+
+
+def chance_shown(share: Decimal) -> str:
+    """A probability in steps of five percent, never as certain (as ``views.prediction_words`` tells it)."""
+    percents = share * 100
+    if percents < LEAST:
+        return f"<{LEAST}%"
+    if percents > MOST:
+        return f">{MOST}%"
+    return f"{(percents / STEP).quantize(Decimal(1), ROUND_HALF_EVEN) * STEP}%"
 
 
 def attention(evaluation: Evaluation) -> list[IndicatorResult]:
@@ -158,7 +170,7 @@ def _track(number: int, entry: TrackEntry) -> Iterator[tuple[str, str]]:
     if entry.interval_shown:
         yield f"{place}/interval", entry.interval_shown
     if entry.probability is not None:
-        yield f"{place}/probability", percent(entry.probability, 0)
+        yield f"{place}/probability", chance_shown(entry.probability)
     if entry.came is not None:
         yield f"{place}/came", entry.came_shown
         yield f"{place}/error", entry.error_shown
@@ -176,6 +188,8 @@ def _totals(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
         "doubtful": len(quality.doubtful), "bounds": len(quality.bounds), "reprinted": len(quality.reprinted),
         "provisional": len(quality.provisional), "contradicted": len(quality.contradicted),
         "inputs": len(evaluation.inputs),
+        "judged_predictions": sum(1 for one in evaluation.track_record if one.is_hit is not None),
+        "hits": sum(1 for one in evaluation.track_record if one.is_hit),
         "unpublished": len(unpublished(evaluation)), "undecided": len(undecided(evaluation)),
         "old": len(old(evaluation)),
         "without_baseline": sum(1 for one in unpublished(evaluation) if one.row.baseline is None),

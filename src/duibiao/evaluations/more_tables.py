@@ -208,7 +208,7 @@ def _predictions() -> list[TableWord]:
     return [
         _table("predictions", "本次作出的预测", "predictions made now", lambda c: _track(c, now=True), columns, now),
         _table("track", "以往预测与实际", "earlier predictions and what came", lambda c: _track(c, now=False),
-               columns, then),
+               columns, then, group=lambda c: c.said(c.item(ENTRY, TrackEntry).basis_word)),
     ]  # fmt: skip
 
 

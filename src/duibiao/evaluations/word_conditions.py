@@ -81,6 +81,10 @@ def _report_conditions() -> dict[str, tuple[str, str, Holds]]:
         "any_headwind": ("有不利趋势", "any headwind", lambda c: bool(headwind_rows(c))),
         "any_comparison": ("有上次评估可比", "there is a last one", lambda c: c.evaluation.comparison is not None),
         "any_prediction": ("有预测或检验", "any prediction", lambda c: bool(c.evaluation.track_record)),
+        "any_judged_prediction": (
+            "有以往预测可检验", "any earlier prediction with a value",
+            lambda c: any(one.is_hit is not None for one in c.evaluation.track_record),
+        ),
         "any_unit": ("有区县数据", "any district", lambda c: bool(c.evaluation.units)),
     }  # fmt: skip
 

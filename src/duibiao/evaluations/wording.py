@@ -140,6 +140,8 @@ def _count_fields() -> dict[str, tuple[str, str, Answer]]:
             lambda c: plain(names(c, list(dict.fromkeys(
                 one.row.citation.title.in_(c.language) for one in c.evaluation.indicators)))),
         ),
+        "judged_predictions": ("可检验的以往预测数", "predictions to check", _count("count/judged_predictions")),
+        "hits": ("其中实际值在区间内的", "of these inside the interval", _count("count/hits")),
         "periods": ("现值所属年度及项数", "years the values speak of", _periods),
         "units": ("区县数", "number of districts", _count("count/units")),
         "inputs": ("固化的输入文件数", "number of frozen inputs", _count("count/inputs")),
