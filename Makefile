@@ -19,7 +19,8 @@ TOGETHER := --numprocesses auto --dist loadfile --no-loadscope-reorder
 run: .venv/.run
 	@$(BIN)/duibiao rehearse --out out/simulated
 	@$(BIN)/duibiao monitor --data out/simulated --out out
-	@$(BIN)/duibiao evaluate five-year-14 --kind final --out out
+	@$(BIN)/duibiao evaluate five-year-14 --kind final --report --out out
+	@$(BIN)/duibiao evaluate action-plans --kind annual --report --out out
 	@$(BIN)/duibiao serve --data out/simulated --demo-accounts $(UNATTENDED)
 
 test: .venv/.dev lint

@@ -16,6 +16,7 @@ from duibiao.cli.options import (
     packs_folder,
     reference_day,
 )
+from duibiao.cli.report_files import write_usual_report
 from duibiao.cli.show import Printer
 from duibiao.cli.show_evaluation import (
     show_addenda,
@@ -84,6 +85,9 @@ def perform_(  # noqa: PLR0913, PLR0917  a command line has as many options as i
     ] = "whole",
     data: ComputedOption = None,
     task_reports: ReportsOption = None,
+    report: Annotated[
+        bool, typer.Option("--report", help="同时写出评估报告（Word、PDF、电子表格）。Also write the report.")
+    ] = False,
     out: OutOption = None,
     observations: ExtraOption = None,
     packs: PacksOption = None,
@@ -108,19 +112,21 @@ def perform_(  # noqa: PLR0913, PLR0917  a command line has as many options as i
     written = write_evaluation(evaluation, out, lang)
     printer.line(printer.t("已写出：", "written: ") + "  ".join(str(path) for path in written))
     printer.line(printer.t("已固化：", "frozen: ") + str(frozen.folder))
+    if report:
+        write_usual_report(printer, evaluation, packs_folder(packs), out)
 
 
 @evaluate_app.command("list")
 def list_(folder: InOption = None, lang: LangOption = Language.ZH) -> None:
     """列出已固化的评估。List the frozen evaluations."""
-    found = [one for place in _folders(folder) for one in list_evaluations(place)]
+    found = [one for place in evaluation_folders(folder) for one in list_evaluations(place)]
     show_list(Printer(lang), found)
 
 
 @evaluate_app.command("show")
 def show_(wanted: WantedArgument, folder: InOption = None, lang: LangOption = Language.ZH) -> None:
     """显示一份固化的评估及其附录。Show a frozen evaluation with its addenda."""
-    place = find_evaluation(wanted, _folders(folder))
+    place = find_evaluation(wanted, evaluation_folders(folder))
     printer = Printer(lang)
     show_evaluation(printer, read_evaluation(place))
     show_addenda(printer, addenda_of(place))
@@ -136,7 +142,7 @@ def verify_(
     lang: LangOption = Language.ZH,
 ) -> None:
     """核验：逐字节比对，并由固化的输入重新计算。Compare every byte and compute it again from the frozen inputs."""
-    place = find_evaluation(wanted, _folders(folder))
+    place = find_evaluation(wanted, evaluation_folders(folder))
     found = verify(place, DataFolder(data) if data else None)
     show_verification(Printer(lang), found)
     if not found.stands:
@@ -157,7 +163,7 @@ def addendum_(  # noqa: PLR0913, PLR0917  a command line has as many options as 
     lang: LangOption = Language.ZH,
 ) -> None:
     """附录：按现在的数据包会变什么；写明理由则存入。What today's packs would change; with a reason, an addendum."""
-    place = find_evaluation(wanted, _folders(folder))
+    place = find_evaluation(wanted, evaluation_folders(folder))
     sources = EvaluationSources(
         packs_folder(packs), tuple(observations or ()), DataFolder(data) if data else None, task_reports
     )
@@ -170,5 +176,6 @@ def addendum_(  # noqa: PLR0913, PLR0917  a command line has as many options as 
         )
 
 
-def _folders(given: Path | None) -> list[Path]:
+def evaluation_folders(given: Path | None) -> list[Path]:
+    """Where evaluations are looked for."""
     return [given] if given else [Path(FOLDER), Path("out") / FOLDER]

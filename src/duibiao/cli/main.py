@@ -31,6 +31,7 @@ from duibiao.cli.options import (
 )
 from duibiao.cli.packs import archive, cite, pack_app
 from duibiao.cli.plans import plan_app
+from duibiao.cli.report import report_app
 from duibiao.cli.serve import serve_
 from duibiao.cli.show import Printer
 from duibiao.cli.show_data import show_districts, show_lineage
@@ -59,6 +60,7 @@ app.add_typer(plan_app, name="plan")
 app.add_typer(pack_app, name="pack")
 app.add_typer(data_app, name="data")
 app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(report_app, name="report")
 app.add_typer(issues_app, name="issues")
 app.add_typer(accounts_app, name="accounts")
 app.command("compute")(compute_)
