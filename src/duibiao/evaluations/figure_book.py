@@ -77,9 +77,14 @@ def baseline_shown(row: MonitorRow) -> str:
 
 
 def _with_unit(written: str, row: MonitorRow) -> str:
-    is_number = written[:1].isdigit() or written[:1] in (*COMPARATORS, "-")
-    has_unit = not row.unit or row.unit == DASH or "∶" in written or written.endswith(row.unit)
-    return written + row.unit if is_number and not has_unit else written
+    return with_unit(written, row.unit)
+
+
+def with_unit(written: str, unit: str) -> str:
+    """A number as a plan writes it with the unit its table states beside it; words stay as they are."""
+    number = written.lstrip("".join(COMPARATORS) + "-")
+    is_number = number[:1].isdigit() and not number.strip("0123456789.—~-～/")
+    return written + unit if is_number and unit != DASH and "∶" not in unit else written
 
 
 def value_shown(row: MonitorRow) -> str:
@@ -161,7 +166,13 @@ def _unit(unit: UnitResult) -> Iterator[tuple[str, str]]:
     for figure in unit.figures:
         if figure.value is not None:
             yield f"unit/{unit.code}/{figure.indicator}/{figure.period}/{figure.due}", figure.shown
-    yield f"unit/{unit.code}/missing", str(len(unit.missing))
+    counts = {
+        "known": sum(1 for one in unit.figures if one.value is not None),
+        "held": sum(1 for one in unit.figures if one.meets is not None),
+        "met": sum(1 for one in unit.figures if one.meets),
+        "missing": len(unit.missing),
+    }
+    yield from ((f"unit/{unit.code}/{name}", str(count)) for name, count in counts.items())
 
 
 def _track(number: int, entry: TrackEntry) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from duibiao.evaluations.at_hand import department_at, unit_at
+from duibiao.evaluations.figure_book import with_unit
 from duibiao.evaluations.phrases import joined_runs, link_words, names, plain, said, source_words
 from duibiao.evaluations.record import DepartmentResult, FrozenInput, UnitFigure
 from duibiao.evaluations.record_parts import (
@@ -83,8 +84,8 @@ def _finding(context: ReportContext) -> Runs:
 
 def _task_columns() -> dict[str, ColumnWord]:
     return columns_by_name(
-        column("number", "任务", "task", 3, _entry(TaskResult, lambda _, one: plain(str(one.number))), CENTER),
-        column("title", "名称", "title", 12, _entry(TaskResult, lambda _, one: plain(one.title))),
+        column("number", "任务", "task", 2, _entry(TaskResult, lambda _, one: plain(str(one.number))), CENTER),
+        column("title", "名称", "title", 13, _entry(TaskResult, lambda _, one: plain(one.title))),
         column("plan", "行动", "plan", 7, lambda c: plain(_plan_of(c))),
         column("lead", "牵头部门", "led by", 9, _entry(TaskResult, lambda c, one: plain(names(c, one.lead)))),
         column("cooperating", "配合部门", "helped by", 13,
@@ -220,16 +221,36 @@ def _unit_value(context: ReportContext, one: UnitFigure) -> Runs:
     return (context.book.figure(place),) if one.value is not None else said(context, one.missing or Text(DASH))
 
 
+def _missed_first(one: UnitFigure) -> tuple[bool, bool, bool]:
+    return one.meets is not False, one.meets is None, one.value is None
+
+
+def _unit_counts() -> TableWord:
+    def count(name: str) -> Callable[[ReportContext], Runs]:
+        return lambda context: (context.book.figure(f"unit/{unit_at(context).code}/{name}"),)
+
+    columns = columns_by_name(
+        column("name", "区县", "district", 10, lambda c: plain(unit_at(c).name)),
+        column("mark", "标记", "mark", 6, lambda c: said(c, mark) if (mark := unit_at(c).mark) else (), sparse=True),
+        column("known", "有数据", "with a figure", 6, count("known"), CENTER),
+        column("missing", "无数据", "without", 6, count("missing"), CENTER),
+        column("held", "可与目标对照", "held to a goal", 6, count("held"), CENTER),
+        column("met", "其中达到", "of these met", 6, count("met"), CENTER),
+    )
+    return TableWord("units", REPORT, WordScope.UNIT, Text("各区县指标概况", "districts"), lambda c: c.evaluation.units,
+                     columns, tuple(columns), lambda c: unit_at(c).group)  # fmt: skip
+
+
 def _units() -> list[TableWord]:
     def word(context: ReportContext, one: UnitFigure) -> Runs:
         return said(context, one.word)
 
     def goal(_: ReportContext, one: UnitFigure) -> Runs:
-        return plain(f"{one.goal_written}（{one.due}年）" if one.goal_written else "")
+        return plain(f"{with_unit(one.goal_written, one.unit)}（{one.due}年）" if one.goal_written else "")
 
     return [
         _table("unit_figures", "一个区县的指标", "the indicators of one district",
-               lambda c: unit_at(c).figures, columns_by_name(
+               lambda c: sorted(unit_at(c).figures, key=_missed_first), columns_by_name(
             column("label", "指标", "indicator", 14, _entry(UnitFigure, lambda c, one: said(c, one.label))),
             column("period", "年度", "period", 4, _entry(UnitFigure, lambda _, one: plain(one.period)), CENTER),
             column("value", "数值", "value", 7, _entry(UnitFigure, _unit_value), CENTER),
@@ -254,4 +275,13 @@ def _inputs() -> TableWord:
 
 def more_tables() -> list[TableWord]:
     """All of these tables."""
-    return [_contradictions(), *_tasks(), _departments(), *_comparison(), *_predictions(), *_units(), _inputs()]
+    return [
+        _contradictions(),
+        *_tasks(),
+        _departments(),
+        *_comparison(),
+        *_predictions(),
+        *_units(),
+        _unit_counts(),
+        _inputs(),
+    ]

@@ -274,7 +274,7 @@ class _Writing:
         notes = [self.runs(block.note, context)] if block.note else []
         if len(items) > most:
             more = len(items) - most
-            notes.append((context.t(f"另有{more}项，见附件。", f"{more} more rows stand in the annex."),))
+            notes.append((context.t(f"另有{more}项，见评估数据电子表格。", f"{more} more stand in the workbook."),))
         if not shown:
             yield from (PaperNote(note) for note in notes)
             return

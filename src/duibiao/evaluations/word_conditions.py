@@ -148,6 +148,8 @@ def conditions() -> dict[str, ConditionWord]:
             "any_row": ("牵头指标", "leads an indicator", lambda c: bool(department_at(c).leads)),
             "any_behind": ("牵头的指标有滞后", "any behind", lambda c: bool(department_at(c).behind)),
             "any_unanswered": ("牵头的指标有无数据的", "any without one", lambda c: bool(department_at(c).unanswered)),
+            "any_lead_task": ("牵头任务", "leads a task", lambda c: bool(department_at(c).lead_tasks)),
+            "any_help_task": ("配合任务", "helps with a task", lambda c: bool(department_at(c).cooperating_tasks)),
             "any_task": ("牵头或配合任务", "has a task",
                          lambda c: bool(department_at(c).lead_tasks or department_at(c).cooperating_tasks)),
         },

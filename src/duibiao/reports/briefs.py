@@ -72,7 +72,10 @@ def _subjects(evaluation: Evaluation, kind: BriefKind) -> Iterable[tuple[str, Un
 
 @dataclass(slots=True)
 class _BriefWriting:
-    """Writes brief after brief; the number of rows that fitted or failed once is tried first, as briefs are alike."""
+    """Writes brief after brief. Briefs are alike: how many rows in all fitted or failed once is where the next begins.
+
+    ``fits`` is the most rows that were seen on one page, ``fails`` the fewest that were not.
+    """
 
     evaluation: Evaluation
     template: ReportTemplate
@@ -83,23 +86,26 @@ class _BriefWriting:
     fails: int = sys.maxsize
 
     def fitted(self, name: str, subject: object) -> tuple[Paper, PdfResult]:
-        """The brief of a subject with as many rows a table as one page takes. Raises UserError BRIEF-SPACE."""
+        """The brief of a subject with as many rows as one page takes. Raises UserError BRIEF-SPACE."""
         whole = self.written(subject, {})
         sizes = {block.id: _rows(block) for block in blocks_of(whole) if isinstance(block, PaperTable)}
-        longest = max(sizes.values(), default=0)
-        if longest < self.fails:
+        total = sum(sizes.values())
+        if total < self.fails:
             if pdf := self.on_one_page(whole):
+                self.fits = max(self.fits, total)
                 return whole, pdf
-            self.fails = longest
-        if self.fits:
-            paper = self.written(subject, dict.fromkeys(sizes, self.fits))
+            self.fails = total
+        longest = max(sizes.values(), default=0)
+        usual = max((cap for cap in range(longest) if _total(sizes, cap) <= self.fits), default=0)
+        if usual:
+            paper = self.written(subject, dict.fromkeys(sizes, usual))
             if pdf := self.on_one_page(paper):
                 return paper, pdf
-        return self.searched(name, subject, sizes)
+        return self.searched(name, subject, sizes, usual or longest)
 
-    def searched(self, name: str, subject: object, sizes: Mapping[str, int]) -> tuple[Paper, PdfResult]:
-        """Halve the rows a table until the most are found that one page takes."""
-        low, high = -1, max(sizes.values(), default=0)
+    def searched(self, name: str, subject: object, sizes: Mapping[str, int], high: int) -> tuple[Paper, PdfResult]:
+        """Halve the rows a table, below a number that does not fit, until the most are found that do."""
+        low = -1
         best: tuple[Paper, PdfResult] | None = None
         while high - low > 1:
             guess = (low + high) // 2
@@ -110,7 +116,7 @@ class _BriefWriting:
                 high = guess
         if best is None:
             raise UserError([problem("BRIEF-SPACE", Where(self.template.code), name=name)])
-        self.fits = low
+        self.fits = max(self.fits, _total(sizes, low))
         return best
 
     def on_one_page(self, paper: Paper) -> PdfResult | None:
@@ -122,6 +128,11 @@ class _BriefWriting:
         """The brief with at most so many rows a table."""
         order = replace(self.order, most=most)
         return write_report(self.evaluation, self.template, order, subject, self.book).paper
+
+
+def _total(sizes: Mapping[str, int], cap: int) -> int:
+    """The rows in all when each table has at most ``cap``."""
+    return sum(min(size, cap) for size in sizes.values())
 
 
 def _rows(table: PaperTable) -> int:
