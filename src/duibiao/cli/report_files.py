@@ -16,10 +16,12 @@ from duibiao.evaluations.template_file import read_letterhead, read_template
 from duibiao.evaluations.templates import Letterhead, ReportTemplate
 from duibiao.evaluations.words import vocabulary
 from duibiao.kernel.problem import Report, UserError, Where, problem
+from duibiao.kernel.text import Text
 from duibiao.kernel.writing import write_whole
 from duibiao.reports.annex import annex_bytes
 from duibiao.reports.briefs import BriefKind, briefs
 from duibiao.reports.docx import docx_bytes
+from duibiao.reports.paper_files import paper_files
 from duibiao.reports.pdf import pdf_bytes
 from duibiao.views.paper import Paper
 
@@ -67,11 +69,7 @@ def write_report_files(
     written = write_report(evaluation, template, order)
     for notice in written.notices:
         printer.line(escape(notice.in_(order.language)))
-    made: dict[ReportFile, bytes] = {}
-    if ReportFile.DOCX in wanted:
-        made[ReportFile.DOCX] = docx_bytes(written.paper)
-    if ReportFile.PDF in wanted and (pdf := _pdf(printer, written.paper, is_only=len(wanted) == 1)):
-        made[ReportFile.PDF] = pdf
+    made = _papers(printer, written.paper, wanted)
     if ReportFile.XLSX in wanted:
         made[ReportFile.XLSX] = annex_bytes(evaluation, order.language)
     paths = [write_whole(out / f"{evaluation.id}.{kind.value}", content) for kind, content in made.items()]
@@ -102,19 +100,27 @@ def write_brief_files(
     printer.line(printer.t(f"已写出{len(made)}个文件：{folder}", f"{len(made)} files written: {folder}"))
 
 
-def _pdf(printer: Printer, paper: Paper, *, is_only: bool) -> bytes | None:
-    """The PDF with what to tell about its fonts; on a machine without a Chinese font the other files still come."""
-    try:
+def _papers(printer: Printer, paper: Paper, wanted: Sequence[ReportFile]) -> dict[ReportFile, bytes]:
+    """Word and PDF. Where both are wanted, a machine that cannot set the PDF still gives the Word file and says why."""
+    made: dict[ReportFile, bytes] = {}
+    if ReportFile.DOCX in wanted and ReportFile.PDF in wanted:
+        both = paper_files(paper)
+        made[ReportFile.DOCX] = both.docx
+        if both.pdf is not None:
+            made[ReportFile.PDF] = both.pdf
+        _tell(printer, both.notices)
+    elif ReportFile.DOCX in wanted:
+        made[ReportFile.DOCX] = docx_bytes(paper)
+    elif ReportFile.PDF in wanted:
         result = pdf_bytes(paper)
-    except UserError as error:
-        if is_only or any(one.code != "PAPER-FONT" for one in error.problems):
-            raise
-        for one in error.problems:
-            printer.line(escape(one.in_(printer.language)))
-        return None
-    for notice in result.notices:
+        made[ReportFile.PDF] = result.content
+        _tell(printer, result.notices)
+    return made
+
+
+def _tell(printer: Printer, notices: Sequence[Text]) -> None:
+    for notice in notices:
         printer.line(printer.said(notice))
-    return result.content
 
 
 def template_path(packs: Path, name: str) -> Path:
