@@ -151,10 +151,10 @@ def _count_fields() -> dict[str, tuple[str, str, Answer]]:
 def _basis_fields() -> dict[str, tuple[str, str, Answer]]:
     return {
         "on_course_from": (
-            "“正常”的下限", "lower bound of 'on course'", lambda c: plain(str(c.evaluation.policy.on_course)),
+            "“正常”的下限", "lower bound of 'on course'", lambda c: plain(f"{c.evaluation.policy.on_course:.2f}"),
         ),
         "attention_from": (
-            "“关注”的下限", "lower bound of 'attention'", lambda c: plain(str(c.evaluation.policy.attention)),
+            "“关注”的下限", "lower bound of 'attention'", lambda c: plain(f"{c.evaluation.policy.attention:.2f}"),
         ),
         "evaluation": ("评估编号", "id of the evaluation", lambda c: plain(c.evaluation.id)),
         "method": ("方法版本", "version of the methods", lambda c: plain(c.evaluation.method)),

@@ -11,7 +11,7 @@ import pytest
 
 from duibiao.evaluations.figure_book import FigureBook
 from duibiao.evaluations.narrative import narrative_folders, read_passages
-from duibiao.evaluations.plain import to_json
+from duibiao.evaluations.plain import from_json, to_json
 from duibiao.evaluations.record import Evaluation
 from duibiao.evaluations.report import ReportOrder, write_report
 from duibiao.evaluations.template_file import read_letterhead, read_template
@@ -117,6 +117,13 @@ def amount_of(result: dict[str, Any], name: str) -> Decimal:
     if name.endswith("_size"):
         return abs(Decimal(line[name.removesuffix("_size")]))
     return Decimal(line[name] if name in ("gap", "change", "asked", "before") else row[name])
+
+
+def test_a_report_from_the_file_is_the_report_from_memory(
+    annual: Evaluation, annual_paper: Paper, template: ReportTemplate
+) -> None:
+    again = from_json(to_json(annual), Evaluation)
+    assert write_report(again, template, ReportOrder()).paper == annual_paper
 
 
 def test_the_counts_in_the_text_add_up(annual_paper: Paper, annual: Evaluation) -> None:
