@@ -113,6 +113,7 @@ NEEDS_DATA = (
     "duibiao evaluate show",
     "duibiao evaluate verify",
     "duibiao evaluate addendum",
+    "duibiao report write",
     "duibiao rehearse",
     "duibiao explain preschool.inclusive_coverage --data",
 )

@@ -1,9 +1,8 @@
 """``duibiao report``: the official report of an evaluation, briefs of one page, and the check of templates."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
 from rich.markup import escape
 from typer.core import TyperGroup
@@ -28,7 +27,7 @@ from duibiao.evaluations.folder import find_evaluation, read_evaluation
 from duibiao.evaluations.narrative import narrative_folders, read_passages
 from duibiao.evaluations.report import ReportOrder
 from duibiao.evaluations.template_file import read_template
-from duibiao.evaluations.vocabulary import SCOPE_NAMES
+from duibiao.evaluations.vocabulary import SCOPE_NAMES, ChartWord, ConditionWord, FieldWord, LoopWord, TableWord
 from duibiao.evaluations.words import vocabulary
 from duibiao.kernel.problem import Report
 from duibiao.kernel.text import Language
@@ -40,9 +39,7 @@ WRITE = "write"
 class ReportGroup(TyperGroup):
     """The commands of reports (报告命令组): ``duibiao report ID`` writes."""
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # the types of click are private to typer
         """Take the first word as the command where it is one, else as the evaluation to write."""
         if args and args[0] not in self.commands:
             args = [WRITE, *args]
@@ -140,12 +137,16 @@ def vocabulary_lines(language: Language) -> list[str]:
         "en": ("fields", "conditions", "loops", "tables", "charts"),
     }
     found: list[str] = []
-    groups = (words.fields, words.conditions, words.loops, words.tables, words.charts)
-    for title, group in zip(titles[language], groups, strict=True):
+    for title, group in zip(
+        titles[language], (words.fields, words.conditions, words.loops, words.tables, words.charts), strict=True
+    ):
         found.append(f"# {title}")
-        for name, word in group.items():
-            scope = SCOPE_NAMES[word.scope].in_(language)
-            found.append(f"{name}  {word.meaning.in_(language)}  [{scope}]")
-            if hasattr(word, "columns"):
-                found.append("    " + ", ".join(word.columns))
+        for word in group.values():
+            found += _word_lines(word, language)
     return found
+
+
+def _word_lines(word: FieldWord | ConditionWord | LoopWord | TableWord | ChartWord, language: Language) -> list[str]:
+    scope = SCOPE_NAMES[word.scope].in_(language)
+    line = f"{word.name}  {word.meaning.in_(language)}  [{scope}]"
+    return [line, "    " + ", ".join(word.columns)] if isinstance(word, TableWord) else [line]

@@ -21,6 +21,7 @@ from duibiao.kernel.problem import Report, UserError
 from duibiao.views.paper import Paper, PaperBlock, blocks_of
 from duibiao.views.paper_numbers import captions, words_of
 from duibiao.views.paper_parts import GroupRow, PaperHeading, PaperTable, Paragraph
+from duibiao.views.paper_text import Runs
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKS = ROOT / "packs"
@@ -69,7 +70,7 @@ def said(paper: Paper) -> Iterator[str]:
             yield bare("".join(words_of(run, numbers) for run in runs))
 
 
-def runs_in(block: PaperBlock) -> Iterator[tuple[object, ...]]:
+def runs_in(block: PaperBlock) -> Iterator[Runs]:
     """The runs of a block, part by part."""
     if isinstance(block, PaperHeading | Paragraph):
         yield block.runs
