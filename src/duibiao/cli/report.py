@@ -1,5 +1,6 @@
 """``duibiao report``: the official report of an evaluation, briefs of one page, and the check of templates."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -52,6 +53,7 @@ report_app = typer.Typer(
     no_args_is_help=True,
 )
 
+_TemplateWord = FieldWord | ConditionWord | LoopWord | TableWord | ChartWord
 PapersOption = Annotated[
     list[ReportFile] | None, typer.Option("--format", help="docx、pdf、xlsx，默认全部。Files to write.")
 ]
@@ -137,16 +139,21 @@ def vocabulary_lines(language: Language) -> list[str]:
         "en": ("fields", "conditions", "loops", "tables", "charts"),
     }
     found: list[str] = []
-    for title, group in zip(
-        titles[language], (words.fields, words.conditions, words.loops, words.tables, words.charts), strict=True
-    ):
+    groups: tuple[Sequence[_TemplateWord], ...] = (
+        tuple(words.fields.values()),
+        tuple(words.conditions.values()),
+        tuple(words.loops.values()),
+        tuple(words.tables.values()),
+        tuple(words.charts.values()),
+    )
+    for title, group in zip(titles[language], groups, strict=True):
         found.append(f"# {title}")
-        for word in group.values():
+        for word in group:
             found += _word_lines(word, language)
     return found
 
 
-def _word_lines(word: FieldWord | ConditionWord | LoopWord | TableWord | ChartWord, language: Language) -> list[str]:
+def _word_lines(word: _TemplateWord, language: Language) -> list[str]:
     scope = SCOPE_NAMES[word.scope].in_(language)
     line = f"{word.name}  {word.meaning.in_(language)}  [{scope}]"
     return [line, "    " + ", ".join(word.columns)] if isinstance(word, TableWord) else [line]

@@ -35,7 +35,7 @@ def sheet(content: bytes, name: str, heading: str) -> list[dict[str, Any]]:
     """The rows of a sheet below the row that holds a heading."""
     rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(name).to_python()
     head = next(number for number, row in enumerate(rows) if heading in row)
-    return [dict(zip(rows[head], row, strict=True)) for row in rows[head + 1 :]]
+    return [dict(zip(map(str, rows[head]), row, strict=True)) for row in rows[head + 1 :]]
 
 
 def test_the_indicators_are_those_of_the_evaluation_number_for_number(annual: Evaluation, content: bytes) -> None:
