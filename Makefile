@@ -21,7 +21,7 @@ run: .venv/.run
 	@$(BIN)/duibiao monitor --data out/simulated --out out
 	@$(BIN)/duibiao evaluate five-year-14 --kind final --report --out out
 	@$(BIN)/duibiao evaluate action-plans --kind annual --report --out out
-	@$(BIN)/duibiao serve --data out/simulated --demo-accounts $(UNATTENDED)
+	@$(BIN)/duibiao serve --data out/simulated --evaluations out/evaluations --demo-accounts $(UNATTENDED)
 
 test: .venv/.dev lint
 	@$(BIN)/pytest $(TOGETHER)

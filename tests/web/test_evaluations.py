@@ -156,6 +156,21 @@ def test_who_may_not_read_them_is_told_so(place: Place) -> None:
     assert alone.get("/evaluations").status_code == 200
 
 
+def test_a_damaged_evaluation_hides_none_of_the_others(place: Place, tmp_path: Path) -> None:
+    folder = tmp_path / "evaluations"
+    shutil.copytree(place.frozen.folder, folder / place.frozen.id)
+    (folder / "annual-spoilt").mkdir()
+    (folder / "annual-spoilt" / "manifest.json").write_bytes(b"{")
+    set_so = create_app(Settings(PACKS, evaluations=folder))
+    client = TestClient(set_so, base_url="http://127.0.0.1")
+    listed = client.get("/evaluations").text
+    assert place.frozen.id in listed
+    assert "另有1份无法读取" in listed
+    assert "EVALUATION-FORMAT" in listed
+    assert client.get(f"/evaluations/{place.frozen.id}").status_code == 200
+    assert client.get("/evaluations/annual-spoilt").status_code == 404
+
+
 def test_an_addendum_and_damage_show_on_the_page(place: Place) -> None:
     folder, number = place.frozen.folder, place.frozen.id
     client = place.role(AccountRole.SUPERVISOR)

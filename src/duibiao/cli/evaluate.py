@@ -28,7 +28,7 @@ from duibiao.cli.show_evaluation import (
 )
 from duibiao.evaluations.addendum import add_addendum, addenda_of
 from duibiao.evaluations.correction import changes_today
-from duibiao.evaluations.folder import find_evaluation, list_evaluations, open_evaluation, read_evaluation
+from duibiao.evaluations.folder import evaluations_at, find_evaluation, open_evaluation, read_evaluation
 from duibiao.evaluations.freeze import EvaluationSources, freeze, prepare
 from duibiao.evaluations.material import EvaluationRequest
 from duibiao.evaluations.perform import perform
@@ -113,14 +113,17 @@ def perform_(  # noqa: PLR0913, PLR0917  a command line has as many options as i
     printer.line(printer.t("已写出：", "written: ") + "  ".join(str(path) for path in written))
     printer.line(printer.t("已固化：", "frozen: ") + str(frozen.folder))
     if report:
-        write_usual_report(printer, evaluation, packs_folder(packs), out)
+        write_usual_report(printer, evaluation, packs_folder(packs), out, frozen.folder)
 
 
 @evaluate_app.command("list")
 def list_(folder: InOption = None, lang: LangOption = Language.ZH) -> None:
     """列出已固化的评估。List the frozen evaluations."""
-    found = [one for place in evaluation_folders(folder) for one in list_evaluations(place)]
-    show_list(Printer(lang), found)
+    there = [evaluations_at(place) for place in evaluation_folders(folder)]
+    show_list(Printer(lang), [one for found, _ in there for one in found])
+    spoilt = [one for _, problems in there for one in problems]
+    if spoilt:
+        raise UserError(spoilt)
 
 
 @evaluate_app.command("show")

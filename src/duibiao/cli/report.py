@@ -94,7 +94,7 @@ def report_write(  # noqa: PLR0913, PLR0917  a command line has as many options 
     if brief:
         write_brief_files(printer, found, chosen, order, brief, wanted=wanted, out=out)
     else:
-        write_report_files(printer, found, chosen, order, wanted, out)
+        write_report_files(printer, found, chosen, order, wanted, [out])
 
 
 @report_app.command("check")

@@ -10,6 +10,7 @@ from rich.markup import escape
 from duibiao.cli.options import UsageError
 from duibiao.cli.show import Printer
 from duibiao.evaluations.narrative import narrative_folders, read_passages
+from duibiao.evaluations.pages import REPORTS
 from duibiao.evaluations.record import Evaluation
 from duibiao.evaluations.report import ReportOrder, write_report
 from duibiao.evaluations.template_file import read_letterhead, read_template
@@ -39,8 +40,11 @@ class ReportFile(StrEnum):
     XLSX = "xlsx"
 
 
-def write_usual_report(printer: Printer, evaluation: Evaluation, rules: Path, out: Path) -> None:
-    """The report of an evaluation by the shipped template, in all files, with the passages there are."""
+def write_usual_report(printer: Printer, evaluation: Evaluation, rules: Path, out: Path, frozen: Path) -> None:
+    """The report of an evaluation by the shipped template, in all files, with the passages there are.
+
+    The files are laid into ``reports/`` of the ``frozen`` evaluation as well, where the cockpit finds them.
+    """
     report = Report()
     order = ReportOrder(
         language=printer.language,
@@ -49,7 +53,8 @@ def write_usual_report(printer: Printer, evaluation: Evaluation, rules: Path, ou
         annex_files=(annex_name(printer),),
     )
     report.refuse_errors()
-    write_report_files(printer, evaluation, template_named(rules, USUAL), order, list(ReportFile), out)
+    folders = [out, frozen / REPORTS]
+    write_report_files(printer, evaluation, template_named(rules, USUAL), order, list(ReportFile), folders)
 
 
 def annex_name(printer: Printer) -> str:
@@ -63,16 +68,17 @@ def write_report_files(
     template: ReportTemplate,
     order: ReportOrder,
     wanted: Sequence[ReportFile],
-    out: Path,
+    folders: Sequence[Path],
 ) -> None:
-    """Write the files of a report: everything is made before the first file is written."""
+    """Write the files of a report into folders: everything is made before the first file is written."""
     written = write_report(evaluation, template, order)
     for notice in written.notices:
         printer.line(escape(notice.in_(order.language)))
     made = _papers(printer, written.paper, wanted)
     if ReportFile.XLSX in wanted:
         made[ReportFile.XLSX] = annex_bytes(evaluation, order.language)
-    paths = [write_whole(out / f"{evaluation.id}.{kind.value}", content) for kind, content in made.items()]
+    names = {f"{evaluation.id}.{kind.value}": content for kind, content in made.items()}
+    paths = [write_whole(folder / name, content) for folder in folders for name, content in names.items()]
     printer.line(printer.t("已写出：", "written: ") + "  ".join(str(path) for path in paths))
 
 

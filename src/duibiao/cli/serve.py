@@ -36,6 +36,9 @@ def serve_(  # noqa: PLR0913, PLR0917  a command line has as many options as its
     single_sign_on: Annotated[
         Path | None, typer.Option("--single-sign-on", help="统一身份认证的设置文件。Settings of a provider.")
     ] = None,
+    evaluations: Annotated[
+        Path | None, typer.Option("--evaluations", help="评估目录，默认数据目录内。Folder of the evaluations.")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="只检查能否启动。Only say whether it could start.")] = False,
     stop_when_idle: Annotated[
         int | None,
@@ -55,6 +58,7 @@ def serve_(  # noqa: PLR0913, PLR0917  a command line has as many options as its
         https=https,
         workers=workers,
         single_sign_on=single_sign_on,
+        evaluations=evaluations,
     )
     if workers > 1 and not database:
         raise UsageError("多个工作进程需要 PostgreSQL（--database）。Several workers need PostgreSQL (--database).")

@@ -14,7 +14,7 @@ from duibiao.evaluations.plain import SpoiltRecordError, from_json
 from duibiao.evaluations.record import FORMAT, KIND_WORDS, Evaluation, EvaluationKind
 from duibiao.evaluations.record_parts import PredictionBasis, TrackEntry
 from duibiao.evaluations.scope import Subject
-from duibiao.kernel.problem import UserError, Where, problem
+from duibiao.kernel.problem import Problem, UserError, Where, problem
 from duibiao.kernel.text import Text
 from duibiao.store.durable import file_digest
 
@@ -115,11 +115,24 @@ def evaluation_from(path: Path) -> Evaluation:
 
 def list_evaluations(folder: Path) -> tuple[FrozenEvaluation, ...]:
     """Every evaluation of a folder, the latest day first. Raises UserError as ``open_evaluation`` does."""
-    if not folder.is_dir():
-        return ()
-    inside = [path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(TEMPORARY)]
-    found = [open_evaluation(path) for path in inside if (path / MANIFEST).is_file() or (path / EVALUATION).is_file()]
-    return tuple(sorted(found, key=lambda one: (-one.as_of.toordinal(), one.id)))
+    found, problems = evaluations_at(folder)
+    if problems:
+        raise UserError(problems)
+    return found
+
+
+def evaluations_at(folder: Path) -> tuple[tuple[FrozenEvaluation, ...], tuple[Problem, ...]]:
+    """The evaluations of a folder that can be read, the latest day first, and what is wrong with the others."""
+    found: list[FrozenEvaluation] = []
+    problems: list[Problem] = []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name.startswith(TEMPORARY) or not ((path / MANIFEST).is_file() or (path / EVALUATION).is_file()):
+            continue
+        try:
+            found.append(open_evaluation(path))
+        except UserError as error:
+            problems += error.problems
+    return tuple(sorted(found, key=lambda one: (-one.as_of.toordinal(), one.id))), tuple(problems)
 
 
 def find_evaluation(wanted: str, folders: Iterable[Path]) -> Path:

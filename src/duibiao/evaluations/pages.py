@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from duibiao.evaluations.addendum import Addendum, addenda_of
-from duibiao.evaluations.folder import FrozenEvaluation, list_evaluations, open_evaluation, read_evaluation
+from duibiao.evaluations.folder import FrozenEvaluation, evaluations_at, open_evaluation, read_evaluation
 from duibiao.evaluations.record import Evaluation, IndicatorResult
 from duibiao.evaluations.record_parts import PredictionBasis, TaskFinding, TaskResult, TrackEntry
 from duibiao.evaluations.verify import Verification, verify
@@ -37,10 +37,11 @@ class EvaluationItem:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationListPage:
-    """The frozen evaluations, the latest day first (评估清单页)."""
+    """The frozen evaluations, the latest day first, and what is wrong with those that cannot be read (评估清单页)."""
 
     sentence: Text
     evaluations: tuple[EvaluationItem, ...]
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,14 @@ class VerificationPage:
 
 
 def evaluation_list_page(folder: Path | None) -> EvaluationListPage:
-    """List the evaluations of a folder. Raises UserError where one cannot be read."""
-    found = tuple(_item(one) for one in (list_evaluations(folder) if folder else ()))
+    """List the evaluations of a folder; one that was damaged hides none of the others."""
+    readable, problems = evaluations_at(folder) if folder else ((), ())
+    found = tuple(map(_item, readable))
     zh = f"固化的评估{len(found)}份。" if found else "还没有固化的评估。"
     en = f"{len(found)} frozen evaluations." if found else "No evaluation has been frozen yet."
-    return EvaluationListPage(Text(zh, en), found)
+    if problems:
+        zh, en = f"{zh}另有{len(problems)}份无法读取。", f"{en} {len(problems)} cannot be read."
+    return EvaluationListPage(Text(zh, en), found, problems)
 
 
 def evaluation_page(folder: Path) -> EvaluationPage:

@@ -20,6 +20,7 @@ class Settings:
     are marked Secure, and the address of a visitor is the one the proxy on this machine names. ``workers``: how many
     processes serve; with several, requests are counted in the data base. ``api_per_minute``: how many requests an
     account (or address) may send to the API. ``single_sign_on``: file that names a provider (docs/accounts.md).
+    ``evaluations``: the folder of the frozen evaluations; by default ``evaluations`` of the data folder.
     How long a session lives stands in the store (``store.accounts.policy``).
     """
 
@@ -34,6 +35,7 @@ class Settings:
     workers: int = 1
     api_per_minute: int = 6000
     single_sign_on: Path | None = None
+    evaluations: Path | None = None
 
     def to_environment(self) -> None:
         """Hand the settings to worker processes."""
@@ -44,6 +46,6 @@ class Settings:
     def from_environment(cls) -> "Settings":
         """The settings a parent process handed over; raises KeyError where there are none."""
         plain = json.loads(os.environ[VARIABLE])
-        for name in ("packs", "archive", "data", "single_sign_on"):
+        for name in ("packs", "archive", "data", "single_sign_on", "evaluations"):
             plain[name] = Path(plain[name]) if plain[name] is not None else None
         return cls(**plain)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, Depends, Response
 
-from duibiao.evaluations.folder import list_evaluations
+from duibiao.evaluations.folder import evaluations_at
 from duibiao.evaluations.pages import (
     REPORTS,
     EvaluationListPage,
@@ -38,16 +38,18 @@ _TYPES = {
 
 
 def folder_of(ask: Question) -> Path | None:
-    """Where the evaluations lie: ``evaluations`` of the data folder, else ``out/evaluations`` beside the packs."""
+    """Where they lie: as set, else ``evaluations`` of the data folder, else ``out/evaluations`` beside the packs."""
     settings = ask.cockpit.settings
-    found = settings.data / "evaluations" if settings.data else settings.packs.parent / "out" / "evaluations"
+    usual = settings.data / "evaluations" if settings.data else settings.packs.parent / "out" / "evaluations"
+    found = settings.evaluations or usual
     return found if found.is_dir() else None
 
 
 def _place(ask: Question, number: str) -> Path:
     """The folder of one evaluation, found among those there are: no part of an address becomes part of a path."""
     folder = folder_of(ask)
-    found = next((one.folder for one in (list_evaluations(folder) if folder else ()) if one.id == number), None)
+    known = evaluations_at(folder)[0] if folder else ()
+    found = next((one.folder for one in known if one.id == number), None)
     if found is None:
         raise NotHereError(Text(f"评估 {number}", f"evaluation {number}"))
     return found
