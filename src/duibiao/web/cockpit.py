@@ -50,6 +50,14 @@ class CockpitEdition:
         """The units of the snapshot by code; empty until something has been published."""
         return {unit.code: unit for unit in self.snapshot.units()} if self.snapshot else {}
 
+    def kept_already(self, key: Hashable) -> Any | None:
+        """What was built under this key before; None where nothing was. It waits for nothing but a look-up."""
+        with self.lock:
+            if key not in self.kept:
+                return None
+            self.kept.move_to_end(key)
+            return self.kept[key]
+
     def keep(self, key: Hashable, build: Callable[[], _Built]) -> _Built:
         """What was built under this key before, else what ``build`` gives now. ``build`` may run twice at once."""
         with self.lock:

@@ -165,7 +165,9 @@ class Needs:
 
     async def __call__(self, request: Request) -> Visitor:
         """The visitor, when they may. Raises NotAllowedError, NotHereError, FirstError, ForgedError, TooManyError."""
-        visitor = await run_in_threadpool(self._known, request)
+        # Somebody nobody knows is told from the request alone; only a session or a key is looked up in the store.
+        waits = bool(self.within or _credential(request)) or request.app.state.cockpit.settings.workers > 1
+        visitor = await run_in_threadpool(self._known, request) if waits else self._known(request)
         if request.method not in SAFE and not visitor.by_token and not await _own_form(request, visitor):
             raise ForgedError
         return visitor
@@ -224,11 +226,20 @@ def form_seed(request: Request) -> str:
     return known
 
 
+def _is_by_token(request: Request) -> bool:
+    """Whether a program asks with its key; only the API takes one."""
+    bearer = request.headers.get("authorization", "")
+    return bearer.lower().startswith("bearer ") and request.url.path.startswith("/api/")
+
+
+def _credential(request: Request) -> str:
+    """The key of a program or the token of a session; empty where there is neither."""
+    return request.headers["authorization"][7:].strip() if _is_by_token(request) else session_token(request)
+
+
 def _signed_in(request: Request) -> Visitor | None:
     cockpit = request.app.state.cockpit
-    bearer = request.headers.get("authorization", "")
-    by_token = bearer.lower().startswith("bearer ") and request.url.path.startswith("/api/")
-    value = bearer[7:].strip() if by_token else session_token(request)
+    by_token, value = _is_by_token(request), _credential(request)
     accounts = cockpit.accounts if value else None
     if accounts is None:
         return None

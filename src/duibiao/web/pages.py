@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
 
 from duibiao.kernel.writing import csv_bytes
 from duibiao.views.words import as_plain
@@ -58,8 +59,7 @@ def page_route(
         kept = _keeper(view, route)
         guard = [Depends(Needs(route.permission))]
 
-        @wraps(view)
-        def html(*args: Any, **kwargs: Any) -> Response:
+        def made(*args: Any, **kwargs: Any) -> Response:
             ask: Question = kwargs["ask"]
 
             def build() -> str:
@@ -74,6 +74,16 @@ def page_route(
                 whole: PackedPage = kept(ask, ("whole", *key), lambda: PackedPage.of(ask, filled()))
                 return whole.answer(ask)
             return html_answer(ask, filled())
+
+        @wraps(view)
+        async def html(*args: Any, **kwargs: Any) -> Response:
+            """A page that lies ready needs no thread: it is the answer to most questions."""
+            ask: Question = kwargs["ask"]
+            if route.kept and not ask.visitor.is_known:
+                ready: PackedPage | None = ask.edition.kept_already(("whole", *_key(ask, route.template)))
+                if ready is not None:
+                    return ready.answer(ask)
+            return await run_in_threadpool(made, *args, **kwargs)
 
         router.add_api_route(
             path, html, methods=["GET"], dependencies=guard, response_class=HTMLResponse, include_in_schema=False
