@@ -83,6 +83,9 @@ class Staged:
 def freeze(sources: EvaluationSources, asked: Asked, folder: Path) -> tuple[FrozenEvaluation, Evaluation]:
     """Perform an evaluation and freeze it in a folder of evaluations; the same inputs give the same one again.
 
+    The evaluation is answered as its file holds it, so that whatever is written from it now or later is the same to
+    the byte.
+
     Raises UserError with the problems of the packs, of the request (see ``perform``), of the task reports, of the data
     folder, of a damaged earlier evaluation, and EVALUATION-WRITE; nothing is left behind then.
     """
@@ -95,10 +98,10 @@ def freeze(sources: EvaluationSources, asked: Asked, folder: Path) -> tuple[Froz
                 temporary.mkdir()
                 staged = _staged(sources, asked, temporary / INPUTS, folder)
                 evaluation = perform(staged.workspace, staged.request, staged.material)
-                frozen = _put_in_place(temporary, folder, evaluation)
+                found = _put_in_place(temporary, folder, evaluation)
             finally:
                 shutil.rmtree(temporary, ignore_errors=True)
-    return frozen, evaluation
+    return found
 
 
 def prepare(sources: EvaluationSources, asked: Asked) -> tuple[Workspace, EvaluationRequest, Material]:
@@ -183,7 +186,7 @@ def _reports(
     return reports
 
 
-def _put_in_place(temporary: Path, folder: Path, evaluation: Evaluation) -> FrozenEvaluation:
+def _put_in_place(temporary: Path, folder: Path, evaluation: Evaluation) -> tuple[FrozenEvaluation, Evaluation]:
     """Write evaluation and manifest, read them back, and give the folder its name in one step."""
     (temporary / EVALUATION).write_bytes(to_json(evaluation))
     files = {
@@ -192,7 +195,8 @@ def _put_in_place(temporary: Path, folder: Path, evaluation: Evaluation) -> Froz
     }
     files[EVALUATION] = file_digest(temporary / EVALUATION)
     (temporary / MANIFEST).write_bytes(canonical(_manifest(evaluation, files)))
-    if read_evaluation(temporary) != evaluation:
+    read_back = read_evaluation(temporary)
+    if read_back != evaluation:
         raise UserError(
             [problem("EVALUATION-FORMAT", Where(str(folder / evaluation.id)), detail="reads back different")]
         )
@@ -206,7 +210,7 @@ def _put_in_place(temporary: Path, folder: Path, evaluation: Evaluation) -> Froz
     else:
         temporary.rename(final)
         sync_folder(folder)
-    return open_evaluation(final)
+    return open_evaluation(final), read_back
 
 
 def by_program_of(evaluation: Evaluation, other: Evaluation) -> Evaluation:

@@ -2,8 +2,11 @@
 
 import io
 import re
+import subprocess
+import sys
+import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pypdfium2
@@ -173,3 +176,31 @@ def test_a_brief_has_one_page_and_says_what_it_leaves_out(out: Path, tmp_path: P
     assert files
     for file in files:
         assert len(pypdfium2.PdfDocument(io.BytesIO(file.read_bytes()))) == 1
+
+
+def test_a_report_stopped_at_any_moment_leaves_no_half_file(out: Path, closing: Evaluation, tmp_path: Path) -> None:
+    """The process is killed while it waits, while it makes the files and when the first of them is there."""
+    words = ["report", closing.id, "--in", str(out / "evaluations"), "--packs", str(PACKS)]
+    whole = {path.name: path.read_bytes() for path in out.glob(f"{closing.id}.*")}
+    assert len(whole) >= 2
+
+    def stopped(folder: Path, when: Callable[[], bool]) -> None:
+        command = [sys.executable, "-c", "from duibiao.cli.main import main; main()", *words, "--out", str(folder)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603  our own command
+        try:
+            while process.poll() is None and not when():
+                time.sleep(0.01)
+        finally:
+            process.kill()
+            process.communicate()
+
+    started = time.monotonic()
+    early, late = tmp_path / "early", tmp_path / "late"
+    stopped(early, lambda: time.monotonic() - started > 1.5)
+    stopped(late, lambda: late.is_dir() and any(late.iterdir()))
+    for folder in (early, late):
+        for path in folder.glob(f"{closing.id}.*"):
+            if path.suffix != ".partial":
+                assert path.read_bytes() == whole[path.name], path.name
+    run(*words[:4], "--out", str(late))
+    assert {path.name: path.read_bytes() for path in late.iterdir()} == whole
