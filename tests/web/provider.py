@@ -103,6 +103,8 @@ def providing(redirect: str) -> Iterator[Provider]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             form = {name: values[0] for name, values in parse_qs(body).items()}
+            if provider.lie == "away":  # the line breaks while the code is being changed for a token
+                return
             try:
                 self.say(provider.token(form, self.headers.get("Authorization", "")))
             except (KeyError, ValueError):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 import yaml
 from fastapi.testclient import TestClient
@@ -47,7 +47,7 @@ def through(client: TestClient, to: str = "/documents") -> Any:
     """The way of a browser: to the provider, and back with what it was given there."""
     sent = client.get("/login/sso", params={"next": to})
     assert sent.status_code == 303, sent.text
-    back = httpx.get(sent.headers["location"], follow_redirects=False, trust_env=False)
+    back = httpx2.get(sent.headers["location"], follow_redirects=False, trust_env=False)
     assert back.status_code == 302
     return client.get(back.headers["location"])
 
@@ -87,7 +87,10 @@ def test_an_identity_that_is_no_account_is_told_so(place: tuple[Town, Provider])
     assert SESSION_COOKIE not in client.cookies
 
 
-@pytest.mark.parametrize("lie", ["nonce", "audience", "issuer", "expired", "party", "nobody", "key", "shared", "none"])
+LIES = ("nonce", "audience", "issuer", "expired", "party", "nobody", "key", "shared", "none", "away")
+
+
+@pytest.mark.parametrize("lie", LIES)
 def test_a_token_that_is_not_for_us_and_this_sign_in_lets_nobody_in(place: tuple[Town, Provider], lie: str) -> None:
     town_, provider = place
     provider.lie = lie
@@ -102,7 +105,7 @@ def test_an_answer_this_browser_did_not_ask_for_is_refused(place: tuple[Town, Pr
     town_, _ = place
     asking, victim = town_.client(), town_.client()
     sent = asking.get("/login/sso")
-    back = httpx.get(sent.headers["location"], follow_redirects=False, trust_env=False).headers["location"]
+    back = httpx2.get(sent.headers["location"], follow_redirects=False, trust_env=False).headers["location"]
     assert "LOGIN-PROVIDER" in victim.get(back).text, "somebody was signed in as another"
     victim.get("/login/sso")
     assert "LOGIN-PROVIDER" in victim.get(back).text, "the state of another sign-in was taken"

@@ -8,7 +8,7 @@ import socket
 import threading
 from time import monotonic, sleep
 
-import httpx
+import httpx2
 import typer
 import uvicorn
 from fastapi import FastAPI
@@ -39,7 +39,7 @@ def serve(settings: Settings, port: int | None, *, demo_accounts: bool, stop_whe
     if demo_accounts:
         _demonstrate(settings)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
     if settings.workers == 1:
         _serve_here(settings, _listening(settings.host, port), stop_when_idle)
     else:
@@ -112,8 +112,8 @@ def _warm(server: uvicorn.Server, address: str) -> None:
         sleep(0.05)
     try:
         for path in FIRST_ASKED:
-            httpx.get(address + path, timeout=120)
-    except httpx.HTTPError as error:
+            httpx2.get(address + path, timeout=120)
+    except httpx2.HTTPError as error:
         LOG.info("the first pages were not asked for: %s", error)
 
 

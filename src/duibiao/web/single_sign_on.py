@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import yaml
 from authlib.common.errors import AuthlibBaseError
 from authlib.common.security import generate_token
@@ -106,7 +106,7 @@ class SingleSignOn:
                 )
             keys = KeySet.import_key_set(_get(about["jwks_uri"]))
             claims = self._checked(answer["id_token"], keys, asked["nonce"])
-        except (AuthlibBaseError, JoseError, httpx.HTTPError, KeyError, ValueError) as error:
+        except (AuthlibBaseError, JoseError, httpx2.HTTPError, KeyError, ValueError) as error:
             raise _failed(
                 f"应答无效（{type(error).__name__}）", f"an invalid answer ({type(error).__name__})"
             ) from error
@@ -144,7 +144,7 @@ class SingleSignOn:
         """What the provider says about itself (OpenID Connect Discovery 1.0)."""
         try:
             found = _get(self.issuer.rstrip("/") + "/.well-known/openid-configuration")
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx2.HTTPError, ValueError) as error:
             raise _failed("认证服务无法访问", "the provider cannot be reached") from error
         names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
         if found.get("issuer") != self.issuer or not all(_is_safe(str(found.get(name, ""))) for name in names):
@@ -165,7 +165,7 @@ class SingleSignOn:
 
 
 def _get(address: str) -> Any:
-    answer = httpx.get(address, timeout=_TIMEOUT_S, follow_redirects=False, trust_env=False)
+    answer = httpx2.get(address, timeout=_TIMEOUT_S, follow_redirects=False, trust_env=False)
     answer.raise_for_status()
     return answer.json()
 
