@@ -25,7 +25,7 @@ RISING = {2020: "90.3", 2021: "91.01", 2022: "92.35", 2023: "93.06", 2024: "93.5
 def assessed(goal: str, values: dict[int, str], peers: Peers = PEERS, **changes: object) -> Assessment:
     facts = changes.pop("indicator", {})
     assert isinstance(facts, dict)
-    promise = target(goal, changes.pop("baseline", "93.06"), **changes)  # type: ignore[arg-type]
+    promise = target(goal, changes.pop("baseline", "93.06"), **changes)  # type: ignore[arg-type]  # fields by name
     return assess(promise, indicator(**facts), known(values, DAY), POLICY, DAY, (2024, 2027), peers)
 
 

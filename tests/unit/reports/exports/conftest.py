@@ -33,7 +33,7 @@ def computed(unit: str, period: str, value: str | None, **facts: object) -> Comp
         "missing": MissingReason.NOT_REPORTED if value is None else None,
         "simulated": True,
     }
-    return ComputedFigure(**(known | facts))  # type: ignore[arg-type]
+    return ComputedFigure(**(known | facts))  # type: ignore[arg-type]  # fields by name
 
 
 @pytest.fixture(scope="session")

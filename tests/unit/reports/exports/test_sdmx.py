@@ -115,7 +115,9 @@ def test_pysdmx_reads_the_structure_with_both_languages_of_every_list(folder: Pa
     areas = found["CL_AREA"]
     assert isinstance(areas, Codelist)
     assert {one.id: one.name for one in areas} == {one.code: one.name for one in content.units}
-    assert len(found["CL_TARGET"]) == len(content.rows) + 1  # type: ignore[arg-type]
+    targets = found["CL_TARGET"]
+    assert isinstance(targets, Codelist)
+    assert len(targets) == len(content.rows) + 1
 
 
 def test_names_stand_in_chinese_and_english_and_the_original_beside_a_code_that_differs(
