@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure, figures
 from duibiao.extract.readings import operator_of, own, relative
-from duibiao.extract.subjects import after_verbs, without_leading, without_region, without_trailing
+from duibiao.extract.subjects import KIND, after_verbs, without_leading, without_region, without_trailing
 from duibiao.extract.wording import BINDING, POINTS, REGION
 
 APART = "分别"
@@ -20,9 +20,18 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:∶1)?$")
 _RATE = re.compile("(?:率|例|比|重|数|量|模|限|度|额|准|费|值|积|间|平|入|出)$")
 _SHARED = re.compile(
     "(?:“[^“”]{1,12}”)?(?:(?:毛入学|毛入园|入学|入园|普及|覆盖|建成|达标|巩固|参与|合格|持证|就业|升学|完成|使用|转化|配备|开课|通过)率|[\u4e00-\u9fff]{2}率"
-    "|比例|占比|比重|规模|数量|人数|年限|标准|面积|生师比|师生比|满意度|增加值|产值|收入|增速|年?(?:出栏|产|销)量)$"
+    "|(?:增加值|产值|收入)占[^，、]{2,12}?(?:比重|比例)|比例|占比|比重|规模|数量|人数|年限|标准|面积|生师比|师生比|满意度|增加值|产值|收入|增速|年?(?:出栏|产|销)量)$"
 )
 """What the last name of a list may say for all (美丽河湖、海湾建成率)."""
+_LISTED_ONLY = re.compile("、")
+"""Where 和 and 及 belong to a name (教学及辅助用房面积)."""
+_LEVELS = re.compile("(?P<last>[省市县区校州乡镇])[两三四]级(?P<what>[^、]{2,})")
+"""省、市、县三级X is one X for each of the levels."""
+_ONE_OF_KIND = re.compile(f"{KIND}|{REGION.pattern}")
+_BOUND_KIND = re.compile(f"(?P<bound>{BINDING.pattern})(?={_ONE_OF_KIND.pattern})")
+_KIND_AND_FIGURE = re.compile(
+    f"(?P<kind>{_ONE_OF_KIND.pattern})(?:每[生人年班校月]+)*(?P<figure>[0-9][^、和，；]*)[、和]?"
+)
 _YEARS_OF = "年限"
 _BOTH = ("城乡", ("城镇", "农村"))
 """城乡居民收入分别增长A、B: of those in towns and of those in the country."""
@@ -68,8 +77,10 @@ def apart(
     if bound is None:
         return Apart(names, _done(text, shown, after, last, years) if not is_named else (), begin)
     values = _values(shown, bound.end(), last)
-    if len(names) == 1 and len(values) == len(_BOTH[1]) and _BOTH[0] in names[0]:
-        names = tuple(names[0].replace(_BOTH[0], one, 1) for one in _BOTH[1])
+    if is_named and len(names) > len(values) > 1:
+        stop = without_trailing(shown, begin, place)
+        names = names_of(text[begin:stop], shown[begin:place], _LISTED_ONLY)
+    names = _of_both(names, len(values))
     if len(values) == 1:  # A数、B数分别达到80%以上
         values = values * len(names)
     dues: tuple[int | None, ...] = (None,) * len(values)
@@ -91,6 +102,36 @@ def apart(
     return Apart(names, tuple(parts), begin)
 
 
+def _of_both(names: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """城乡X with two figures is X of the towns and X of the country."""
+    whole, parts = _BOTH
+    if len(names) == 1 and count == len(parts) and whole in names[0]:
+        return tuple(names[0].replace(whole, one, 1) for one in parts)
+    return names
+
+
+def by_kind(text: str, shown: str, first: int, last: int) -> Apart | None:
+    """One measure with a figure for each kind: 生均公用经费标准提高到小学750元、初中950元; None where none is."""
+    bound = _BOUND_KIND.search(shown, first, last)
+    if bound is None:
+        return None
+    begin = without_leading(shown, first, bound.start())
+    stop = without_trailing(shown, begin, bound.start())
+    measure = without_region(text[begin:stop])
+    operator = operator_of(bound)
+    parts, at = [], bound.end("bound")
+    while piece := _KIND_AND_FIGURE.match(shown, at, last):
+        found = figures(shown[piece.start("figure") : piece.end("figure")])
+        if len(found) != 1 or found[0].start:
+            break
+        name = text[piece.start("kind") : piece.end("kind")] + measure
+        parts.append(_Told(name, found[0], own(operator, found[0]), "bound", piece.end("figure")))
+        at = piece.end()
+    if len(parts) < len(_BOTH[1]) or not _RATE.search(measure) or at < last:
+        return None
+    return Apart((), tuple(parts), begin)
+
+
 def _done(text: str, shown: str, start: int, last: int, years: tuple[int, ...]) -> tuple[_Told, ...]:
     """2026年、2027年分别新建X 10所、12所: the same work in each of the years."""
     begin, verb = after_verbs(shown, start, last)
@@ -105,15 +146,20 @@ def _done(text: str, shown: str, start: int, last: int, years: tuple[int, ...]) 
     )
 
 
-def names_of(words: str, shown: str) -> tuple[str, ...]:
+def names_of(words: str, shown: str, separators: re.Pattern[str] = _SEPARATORS) -> tuple[str, ...]:
     """The things a list names; what stands only behind the last belongs to all (小学、初中师生比)."""
     found, at = [], 0
-    for match in _SEPARATORS.finditer(shown, 0, len(words)):
+    for match in separators.finditer(shown, 0, len(words)):
         if match.start() > at:
             found.append(words[at : match.start()])
         at = match.end()
     found.append(words[at:])
     found[0] = without_region(found[0])
+    if levels := _LEVELS.fullmatch(found[-1]):
+        return tuple(f"{one}级{levels['what']}" for one in (*found[:-1], levels["last"]))
+    kind = _ONE_OF_KIND.match(found[-1])
+    if kind and all(_ONE_OF_KIND.fullmatch(one) for one in found[:-1]):
+        return tuple(one + found[-1][kind.end() :] for one in (*found[:-1], kind.group()))
     shared = _SHARED.search(found[-1])
     if shared and len(found) > 1:
         found = [one if _RATE.search(one) or REGION.fullmatch(one) else one + shared.group() for one in found]

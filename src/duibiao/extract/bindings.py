@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from duibiao.extract.apart import Apart, apart
+from duibiao.extract.apart import Apart, apart, by_kind
 from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
 from duibiao.extract.readings import Found, binding_at_end, binding_inside, own
@@ -14,7 +14,9 @@ from duibiao.extract.subjects import (
     after_verbs,
     completed,
     level_of,
+    named_before,
     of_same_kind,
+    of_same_measure,
     spread,
     trimmed,
     without_leading,
@@ -25,6 +27,7 @@ from duibiao.extract.wording import (
     ACT,
     BOUND_BEFORE_VERB,
     LASTING_UNITS,
+    LEADING,
     NO_FIGURE_AFTER,
     PARTS,
     PER_HEAD,
@@ -46,6 +49,10 @@ _ENDS_HERE = re.compile(
 _LEVEL_OF = re.compile("新增[^，、]{2,8}(?:平均|人均)")
 """新增劳动力平均受教育年限 speaks of newcomers and is a level."""
 _A_PLACE = re.compile("[一-鿿]{1,7}[区县市州旗盟镇乡]")
+_MERE = re.compile(f"(?:{LEADING.pattern}|○|[到至]|每(?:学?年|学期|月|周)|最终|平均|[均也])*")
+"""Words that name nothing: 力争达到, 其中每年不少于."""
+_DESCRIBED_RATE = re.compile("[^，、；：和0-9]{1,16}(?:率|比例|占比|比重|数|数量)")
+"""A rate of those whom a figure describes (56人以上大班额比例)."""
 _OF_SUCH = re.compile("(?:速率|规模|面积|容量|等级|高度|学历|年限)?的")
 _DESCRIBED = re.compile("[^、，；：和]{2,24}")
 _VERB_LENGTH = 5
@@ -74,7 +81,9 @@ _THOSE_WHO = re.compile("(?<=....)(?<!目)的$")
 _SOME = re.compile("(?:一批|一系列|若干个?)[^，；]{2,30}")
 PENDING = "pending"
 """The mark of a reading whose noun a later member of the sentence tells; it never reaches a draft."""
-_COUNTED = re.compile(f"{RATE_END.pattern}|^新增|(?:就业|培训|学位|床位|服务)$")
+_COUNTED = re.compile(
+    f"{RATE_END.pattern}|^(?:[生人师班]均|每[百千万十]{{1,2}}[名人])|^新增|(?:就业|培训|学位|床位|服务)$"
+)
 _WISHED = re.compile("实现|确保|保证|完成|力争|争取|努力")
 _THEN = re.compile("、(?P<verb>完成|实现|建成|新建|新增|培育|打造|引进|创建|组建|培养|举办|开展)(?=[^、]{2,}$)")
 _ASIDE = re.compile("总?(?:占地|用地|投资|工期|容纳|建筑面积|占地面积|用地面积)")
@@ -92,8 +101,8 @@ _FROM = re.compile(f"[由从]{_ONCE}$")
 _TO = re.compile("[^，、；]{0,6}?(?:提高|调整|优化|发展|提升|增加|增长|上升|扩大|增|下降|降低|降|减少)")
 _WAS = re.compile(f"[由从]{_ONCE}[0-9][^，、]*$")
 _AGENT = re.compile(
-    "(?:支持|每个?|各级?|市级|市属|市|区县|各区县|普通|本科|职业|中小学|高职|地方|部属|和|、)*"
-    "(?:高校|院校|学校|区县|企业|幼儿园|市级|教师|校长)"
+    "(?:支持|每个?|各级?|省级?|市级|市属|市|县级?|区县|各区县|普通|本科|职业|中小学|高职|地方|部属|中央|和|、)*"
+    "(?:高校|院校|学校|区县|企业|幼儿园|市级|教师|校长|财政)"
 )
 _ASKED = re.compile("^.*(?:落实|安排|设置|达到|要求)")
 
@@ -119,6 +128,8 @@ class Member(Works):
 
     def _read(self, found: list[ReadFigure]) -> Iterator[Found]:
         told = apart(self.text, self.shown, self.first, self.last, self.chain.names, self.chain.years)
+        if told is None and len(found) > 1:
+            told = by_kind(self.text, self.shown, self.first, self.last)
         if told is not None:
             yield from self._apart(told)
             return
@@ -162,7 +173,10 @@ class Member(Works):
         kept: list[ReadFigure] = []
         for number, figure in enumerate(found):
             after = self.first + figure.end
-            if figure.operator is not None and not figure.is_word and _OF_SUCH.match(self.shown, after, self.last):
+            is_own = figure.operator is not None and not figure.is_word
+            if is_own and number + 1 < len(found) and self._is_described(after, self.first + found[number + 1].start):
+                continue
+            if is_own and _OF_SUCH.match(self.shown, after, self.last):
                 if kept and _DESCRIBED.fullmatch(self.shown, self.first + kept[-1].end, self.first + figure.start):
                     continue
                 following = self.first + found[number + 1].start if number + 1 < len(found) else after
@@ -171,6 +185,11 @@ class Member(Works):
                     continue
             kept.append(figure)
         return kept
+
+    def _is_described(self, start: int, end: int) -> bool:
+        """Tell whether the words between two figures are a rate of those whom the first describes."""
+        binding = binding_at_end(self.shown, start, end)
+        return binding is not None and _DESCRIBED_RATE.fullmatch(self.shown, start, binding[0]) is not None
 
     def _noun_behind(self, start: int, following: int, has_next: bool) -> int:
         """Where the noun behind a figure ends: before the separator that leads to the next figure."""
@@ -261,7 +280,7 @@ class Member(Works):
                 subject, verb = subject or self.text[begin:stop], ""
             subject, end = (subject + noun) if subject and not verb else noun, behind.end
         subject = subject if verb or behind is not None else self._again(figure, subject, Phrase(begin, stop))
-        subject = of_same_kind(self.chain.subject, spread(self.chain.subject, _THOSE_WHO.sub("比例", subject)))
+        subject = self._in_full(figure, subject, is_first=begin == without_leading(self.shown, self.first, at))
         if BARE_MEASURE.fullmatch(subject) and not verb and not self.tense.is_past:
             return self._unnamed(figure, own(operator, figure), (before.start, end))
         reading = self._make(figure, subject, own(operator, figure), "bound", (before.start, begin, end), verb)
@@ -269,9 +288,17 @@ class Member(Works):
             self.chain.subject = subject
         return reading
 
+    def _in_full(self, figure: ReadFigure, subject: str, is_first: bool) -> str:
+        """A subject with what the sentence said before it and leaves out here."""
+        known = self.chain.subject
+        subject = of_same_kind(known, spread(known, _THOSE_WHO.sub("比例", subject)))
+        if is_first and not self.tense.is_past:
+            subject = named_before(self.text, self.shown, self.first - 1, subject)
+        return of_same_measure(known, subject) if figure.unit == self.chain.unit else subject
+
     def _again(self, figure: ReadFigure, subject: str, place: Phrase) -> str:
         """X提高5个百分点，达到96%; 2028年达到90%，2030年达到95%: the thing of the clause before, in the same unit."""
-        if self.shown[place.start : place.end].strip("○到至"):
+        if not _MERE.fullmatch(self.shown, place.start, place.end):
             return subject
         is_same = self.chain.unit == figure.unit or (
             self.chain.unit in ("个百分点", "百分点", "倍") and figure.unit not in ("个百分点", "百分点")

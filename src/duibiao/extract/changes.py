@@ -59,19 +59,21 @@ class Changes(Shares):
             begin = done + 2 if 0 <= done < stop - 3 else begin
         if self.shown[end - 2 : end] == "覆盖" and self.shown[end - 3] != "全":  # 覆盖所有X
             subject = re.sub("所有|全部(?:的)?", "", self.text[end : self.last], count=1)
-            return self._make(figure, subject, Operator.ALL, "word", (before.start, end, self.last))
+            what = self.text[begin:stop] + "覆盖" if begin < stop else ""  # what covers them is what is promised
+            return self._make(figure, what + subject, Operator.ALL, "word", (before.start, begin, self.last))
         if since := _SINCE.search(self.shown, begin, stop):
             stop = since.start()  # X比2020年翻一番
         if self.shown.startswith("全部", self.first + figure.start) and not self.shown.startswith("标", end - 1):
             return self._wholly(figure, begin, stop, end)
+        if figure.operator is Operator.ZERO and self.shown.startswith("消除", end - 2):
+            span = (min(before.start, self.first + figure.start), end, self.last)
+            return self._make(figure, self.text[end : self.last], Operator.ZERO, "word", span)
         covered = self._covered(Phrase(before.start, begin), stop, self.text[self.first + figure.start : end])
         if covered is None:
             return None
         subject = covered
         start = min(before.start, self.first + figure.start)
-        if figure.operator is Operator.ZERO and self.shown.startswith("消除", end - 2):
-            subject, begin, end = self.text[end : self.last], end, self.last
-        elif not _WORD_ENDS.match(self.shown, end, self.last):
+        if not _WORD_ENDS.match(self.shown, end, self.last):
             verb = _ADVERBIAL.match(self.shown, end, self.last)
             if figure.operator is not Operator.ALL or not verb:
                 return None

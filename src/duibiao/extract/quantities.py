@@ -28,7 +28,7 @@ _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _AFTER = "(?P<after>(?:及|或)?以上|以下|以内|之内|左右|上下|(?:余|多)(?=$|[，、；。]))?"
 _FIGURE = re.compile(
-    rf"(?<![\d.A-Za-z第前—-])(?P<low>{_NUMBER})(?:%?(?:[—–~～至-]{{1,2}}|到)(?P<high>{_NUMBER}))?"
+    rf"(?<![\d.A-Za-z第—-])(?<!(?<![○底末])前)(?P<low>{_NUMBER})(?:%?(?:[—–~～至-]{{1,2}}|到)(?P<high>{_NUMBER}))?"
     rf"(?P<more>[多余])?(?P<size>万亿|[百千]?[万亿])?(?P<more_than>[多余])?(?P<unit>{_UNIT}|(?<=\d\.\d)年)(?!制)(?!(?<=人)[口数才员工]|(?<=个)多?月|(?<=个月)(?:[内龄大]|以[内上下])[一-鿿]|(?:(?<=分钟)|(?<=小时)|(?<=公里))[一-鿿]{{0,6}}(?:圈|空间|自助|值守|不打烊|书房|热线))(?P<per>(?:/[人生年月日亩班校]{{1,2}}){{1,2}})?{_AFTER}"
     rf"|(?<![\d.A-Za-z第])(?P<ratio>\d+(?:\.\d+)?)(?:[∶:：]1)(?!\d){_AFTER.replace('after', 'ratio_after')}"
     rf"|(?<![\d.A-Za-z第∶:：])1[∶:：](?P<many>[1-9]\d*(?:\.\d+)?)(?![\d∶:：%]){_AFTER.replace('after', 'many_after')}"
@@ -49,7 +49,7 @@ _WORDS = re.compile(
     "(?P<all>(?:100%)?全覆盖|(?P<everyone>全员(?:轮训|培训|覆盖))|全面达标|全部达标)|(?P<zero>“?(?:动态|常态化)?清零”?|归零)"
     "|(?P<kept>逐年只增不减|只增不减)|(?P<double>翻(?P<times>[一两三])番|实现倍增|翻番)"
     "|(?P<wholly>全部(?:达到|取得|具备|获得|实现)(?=[^，、；。达到]{2,20}(?:学历|标准|资格|资格证书|证书|要求|化)(?:$|[，；。]|并)))"
-    "|(?P<cleared>(?<![一-鿿])(?:基本|全面|全部|彻底)?消除(?=[^，、]{0,12}(?:大班额|大校额|危房|空白村|空白点|辍学现象)(?:现象|问题)?○?”?$))"
+    "|(?P<cleared>(?:(?<![一-鿿])|(?<=全[省市区县]))(?:基本|全面|全部|彻底)?消除(?=[^，、]{0,12}(?:大班额|大校额|危房|空白村|空白点|辍学现象)(?:现象|问题)?○?”?$))"
 )
 _SPECIAL = re.compile(
     "(?P<speed>[百千万])兆(?=(?:光纤|宽带|网络|光网)?[到进入][^，、；。]{1,4}(?:$|[，、；。]))"
@@ -68,6 +68,7 @@ _COUNTED_YEARS = re.compile(
     r"(?<![\d.第○])(?P<number>\d{1,2})年(?P<after>(?:及|或)?以上|以下|以内|左右)?(?=$|[，、；。和）”])"
 )
 _RATIO = re.compile("比(?!赛|较|如)|之比|比例|配[备置]")
+_RATIO_BEHIND = ("的比例", "的师生比", "的生师比")
 _SPEEDS = {"百": 100, "千": 1000, "万": 10000}
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d\d*")
@@ -200,7 +201,8 @@ def _figure_matches(text: str) -> Iterator[re.Match[str]]:
 def _numbers(text: str) -> Iterator[ReadFigure]:
     for match in _figure_matches(text):
         if match["many"]:
-            if _RATIO.search(text, 0, match.start()):  # 1:30 without it is a time, or a scale
+            is_ratio = _RATIO.search(text, 0, match.start()) or text.startswith(_RATIO_BEHIND, match.end())
+            if is_ratio:  # 1:30 without it is a time, or a scale
                 operator, is_soft = _after(match["many_after"])
                 yield ReadFigure(match.start(), match.end(), Decimal(match["many"]), "1∶", None, operator, is_soft)
             continue

@@ -13,6 +13,10 @@ _BASED = re.compile("不得?(?:低于|少于|高于|超过)")
 _PREDICATE_END = re.compile("(?:推动|推进|加快|持续|实现|达到|保持|实行|确保|力争|基本|全部|全面|工作|常态化|动态|“)+$")
 
 
+_OF_DATES = "○到至底末前"
+"""What a hidden date is written with."""
+
+
 @dataclass(slots=True)
 class Chain:
     """What a sentence has said and the next member may leave out."""
@@ -31,6 +35,11 @@ class Chain:
     unit: str = ""
     is_fresh: bool = False  # the clause just before gave a reading
     years: tuple[int, ...] = ()  # 到2026年、2028年: figures behind 分别 go by them
+
+    def pass_over(self, clause: str) -> None:
+        """A clause without a figure ends a list; a date alone (到2030年) parts nothing."""
+        if clause.strip(_OF_DATES):
+            self.verb, self.is_fresh = "", False
 
 
 @quick_dataclass(frozen=True, slots=True)

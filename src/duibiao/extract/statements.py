@@ -135,7 +135,7 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
         _carry(chain, paragraph, first, last)
         found = figures(shown[first:last])
         if not found:
-            chain.verb, chain.is_fresh = "", False
+            chain.pass_over(shown[first:last])
         elif not (tense.is_past and state.is_wish(paragraph.text[first:last])):
             for reading in Member(paragraph.text, shown, first, last, chain, tense).read(found):
                 if PENDING in reading.flags:

@@ -35,6 +35,18 @@ _LEVEL = re.compile(
     "|院校级|校级|院级|园级|片区级|社区级"
 )
 _STAGE = "高中阶段学校|高中阶段|义务教育阶段学校|义务教育阶段|学前教育阶段|高等学校|高校|中小学校?|各级各类学校"
+KIND = (
+    "(?:“[^“”]{1,8}”|双一流|省属|市属|部属|公办|民办|普惠性?|普通|独立|一般|地方|农村|乡村|城镇|城市|城区)*(?:建设)?"
+    "(?:本科高校|本科院校|高职院校|高职高专院校|高职高专|高等职业院校|高等职业学校|高等学校|高校|职业院校|中职学校|中等职业学校|技工院校|普通高中"
+    "|高中阶段|义务教育|学前教育|特殊教育|小学|初中|高中|幼儿园|中小学|中职|高职|本科|专科|研究生|博士生|硕士生)"
+)
+"""A kind of school or pupil, which may stand for the whole name of a measure behind another (高职院校达到1.3万元)."""
+_OF_KIND = re.compile(
+    f"{KIND}(?P<measure>(?!生(?!均|师))[^，、；]*(?:率|比例|占比|比重|水平|标准|规模|面积|经费|年限|拨款|比|数))$"
+)
+_KIND = re.compile(KIND)
+_SHORT_MEASURE = re.compile("(?P<act>[一-鿿]{2})(?:比例|标准|面|规模|人数|金额)")
+_NAMED_THING = re.compile("[^，、；。：0-9的○]{2,16}")
 _RATE_OF_REGION = re.compile(f"(?P<rate>[^，、的]{{2,}}(?:率|比例|占比|比重))(?P<region>{REGION.pattern})")
 BARE_MEASURE = re.compile(
     "(?:总)?(?:产值|产量|销量|面积|规模|人数|人次|数量|总量|总额|占比|比例|比重|里程|容量|营收|收入|投资额?|经费|增加值)"
@@ -173,6 +185,27 @@ def spread(first: str, member: str) -> str:
         return turned["region"] + turned["rate"] if turned else member
     rate = re.match(f"({_STAGE}|{REGION.pattern}(?!阶段))?(.+(?:率|比例|占比|比重))({REGION.pattern})?$", first)
     return member + rate[2] if rate else member
+
+
+def of_same_measure(first: str, member: str) -> str:
+    """Complete a kind with the measure the chain names once: 高校生均拨款水平达到…，高职院校达到…."""
+    if not _KIND.fullmatch(member):
+        return member
+    measured = _OF_KIND.fullmatch(first)
+    return member + measured["measure"] if measured else member
+
+
+def named_before(text: str, shown: str, end: int, member: str) -> str:
+    """Complete a short measure from the clause that ends at ``end``: 实施乡村教师生活补助政策，补助标准达到…."""
+    short = _SHORT_MEASURE.fullmatch(member)
+    if short is None or end <= 0 or shown[end] != "，":
+        return member
+    first = max(shown.rfind(mark, 0, end) for mark in "，；。：\n") + 1
+    place = shown.rfind(short["act"], first, end)
+    begin = after_verbs(shown, first, place)[0] if place > first else end
+    if not _NAMED_THING.fullmatch(shown, begin, max(place, begin)):
+        return member
+    return text[begin:place] + member
 
 
 def without_region(words: str) -> str:

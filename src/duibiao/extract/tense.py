@@ -12,7 +12,7 @@ _YEAR = re.compile(
     r"(?P<until>到|至|截至|截止|力争到|用|在)?(?P<year>(?:19|20)\d\d)年(?P<end>底前|底|末|前|以前|之前)?"
 )
 _TO = re.compile(
-    r"(?P<to>(?<![年截])(?:力争)?(?:到|至)|确保)?(?P<year>20\d\d)年(?P<by>底前|底|末|前|以前|之前)?(?!以来|至|到|起|开始)"
+    r"(?P<to>(?<![年截])(?:力争)?(?:到|至)|确保)?(?<!较)(?<!(?<!占)比)(?P<year>20\d\d)年(?P<by>底前|底|末|前|以前|之前)?(?!以来|至|到|起|开始)"
 )
 _PAST = re.compile(
     "已(?!经?成为)|截至|截止|目前|现有(?=[^，、；的]{0,14}[0-9])|现已|年来(?<=[一二三四五六七八九十两近几多\\d]年来)|以来|先后|累计完成|"
@@ -39,7 +39,7 @@ _FROM_TO = re.compile(r"从(?:19|20)\d\d年(?:起|开始)?，?(?:到|至)20\d\d�
 _INTENT = re.compile("力争|争取|将(?!军)|继续|要(?![素求点])|努力")
 _SPAN_WORDS = "(?:规划)?(?:期间|时期|期末|末期?|内)"
 _SPAN = re.compile(f"(?:{FIVE_YEAR.pattern}){_SPAN_WORDS}(?P<since>以来)?")
-_COMPARED = re.compile(r"(?:[较比与]|相比)(?:于)?(?:19|20)\d\d年")
+_COMPARED = re.compile(r"(?:[较与]|(?<!占)比)(?:于)?(?:19|20)\d\d年")
 _REVIEW = re.compile(
     "发展基础|工作基础|现实基础|(?:^|[、）] ?)基础$|现状|发展成就|主要成就|主要成绩|成就和|回顾|历程|"
     "发展环境|背景|挑战|机遇|困难|短板|面临(?:的)?形势|"
@@ -48,6 +48,7 @@ _REVIEW = re.compile(
 _AHEAD = re.compile(
     "目标|(?:主要|重点|发展|工作)任务|(?:重点|主要)工作|20[0-9][0-9]年的?工作|重[点大](?:工程|项目|举措|行动)|主要(?:举措|措施)|保障措施|工作安排|民生实事|总体要求"
 )
+_ONWARDS = re.compile(r"20\d\d年(?:秋季学期|春季学期)?(?:起|开始)")
 _WISH = re.compile("努力|力求|推进|推动|加强|要(?!素)|应(?!用)|必须|确保|促进")
 _SECTION_YEAR = re.compile(r"(?:到|至)(?P<year>20\d\d)年|(?P<alone>20\d\d)年(?:主要)?(?:目标|阶段)")
 
@@ -94,6 +95,7 @@ class Clock:
 
     context: Context
     carried: int | None = None  # 到2027年 at the head of the paragraph
+    headed: int | None = None  # the year the headings name
     was_past: bool = False
     looks_back: bool = True
     heading_end: int | None = None  # the end of the five-year plan a heading names
@@ -109,6 +111,7 @@ class Clock:
         self.looks_ahead = told.looks_ahead and not self.context.is_report
         if self.heading_end is not None and self.lies_ahead(self.heading_end) and not self.was_past:
             self.carried = self.heading_end
+        self.headed = self.carried
 
     def begin(self, text: str) -> None:
         """Begin a paragraph: one that looks back somewhere, and forward nowhere, looks back throughout."""
@@ -131,6 +134,8 @@ class Clock:
             text = _SPAN.sub(_blank, text)
         if self.looks_ahead and ("上年" in text or "去年" in text):
             text = _THAN_LAST.sub(_blank, text)
+        if self.looks_ahead and "期间，" in text:
+            text = text.replace("期间，", "○○○")  # 三年行动期间 under aims is the time to come
         if "截" in text:
             text = _UP_TO.sub(lambda match: _blank(match) if self.is_future(int(match[1])) else match.group(), text)
         if "目前" in text or "现" in text:
@@ -200,6 +205,8 @@ class Sentence:
         self._read_years(text)
         if self.due is None and "届时" in text:
             self.due = self.clock.latest
+        if self.due is not None and "起" in text and _ONWARDS.search(text):
+            self.due = None  # 2024年起 of what was due by 2022 before
         if self.is_past and "力争" in text[:6] and not self.clock.is_over(text):
             self.is_past = False
         self.seen = True
@@ -223,6 +230,9 @@ class Sentence:
             self.clock.latest = self.due
             if self.is_first and not self.seen:
                 self.clock.carried = self.due
+            elif self.is_first and self.clock.carried is not None and self.due > self.clock.carried:
+                # 到2023年…，到2025年…。 The next sentence belongs to no single one of these years.
+                self.clock.carried = self.clock.headed or (None if self.clock.context.plan_end else self.due)
         if "学年" in text and (school := _SCHOOL_YEAR.search(text)) and not self.clock.is_over(text):
             year = 2000 + int(school["second"])
             if self.clock.is_future(year):

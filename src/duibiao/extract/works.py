@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from duibiao.extract.changes import Changes
 from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
-from duibiao.extract.readings import Found, own
-from duibiao.extract.standards import standard
+from duibiao.extract.ratios import TO_MANY, TO_ONE
+from duibiao.extract.readings import Found, binding_at_end, own
+from duibiao.extract.standards import staffing, standard
 from duibiao.extract.subjects import Phrase, after_verbs
 from duibiao.extract.wording import VERB, VERB_AT_START
 
@@ -26,14 +27,24 @@ class Works(Changes):
     """One clause, and the readings of money and of works summed up."""
 
     def _standard(self, figure: ReadFigure, before: Phrase) -> Found | None:
-        """按照每生每年N元的标准拨付X."""
+        """按照每生每年N元的标准拨付X, 按不低于1∶N的比例配备X."""
+        if figure.unit in (TO_MANY, TO_ONE):
+            return self._staffed(figure, before)
         if not figure.unit.startswith(("元", "万元")) or self.shown.find("的标准", self.first, self.last) < 0:
             return None
         start, end = self.first + figure.start, self.first + figure.end
         told = standard(self.text, self.shown, self.first, start, end, self.last)
         return told and self._make(
-            figure, told.subject, own(Operator.EQUAL, figure), "bound", (before.start, end, told.end)
+            figure, told.subject, own(told.operator, figure), "bound", (before.start, end, told.end)
         )
+
+    def _staffed(self, figure: ReadFigure, before: Phrase) -> Found | None:
+        """按不低于1∶N的比例配备X: the staff, and not whoever has it, is measured."""
+        start, end = self.first + figure.start, self.first + figure.end
+        told = staffing(self.text, self.shown, self.first, start, end, self.last)
+        bound = binding_at_end(self.shown, before.start, before.end)
+        operator = bound[1] if bound else Operator.EQUAL
+        return told and self._make(figure, told.subject, own(operator, figure), "bound", (before.start, end, told.end))
 
     def _summed(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
         """建成A、B等6所学校: a list of works by their names, and how many they are."""
