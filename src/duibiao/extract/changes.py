@@ -11,6 +11,8 @@ from duibiao.extract.subjects import Phrase, after_verbs, last_work, without_lea
 from duibiao.extract.wording import POINTS
 
 _WORD_ENDS = re.compile("$|[、，；。：和及并]|的?(?:目标|要求)$")
+_A_QUALITY = re.compile("、[^，；。]{2,24}的[^，；。]{2,}")
+"""全覆盖、多样化、高质量的X格局 praises X."""
 _ADVERBIAL = re.compile("(?P<drop>加强|开展|推进|实施|落实|)(?:(?<=[强展进施实])|(?=参加|参与|接受|向))")
 _REACHED = re.compile("[^，、；。达到]{2,20}?(?:学历|标准|资格证书|资格|证书|要求|化)(?=$|[，；。]|并)")
 _ROUND = re.compile("(?:完成|开展)(?:新?一轮|首轮)?$")
@@ -68,7 +70,7 @@ class Changes(Shares):
         if figure.operator is Operator.ZERO and self.shown.startswith("消除", end - 2):
             span = (min(before.start, self.first + figure.start), end, self.last)
             return self._make(figure, self.text[end : self.last], Operator.ZERO, "word", span)
-        covered = self._covered(Phrase(before.start, begin), stop, self.text[self.first + figure.start : end])
+        covered = self._covered(Phrase(before.start, begin), stop, self.first + figure.start, end)
         if covered is None:
             return None
         subject = covered
@@ -81,8 +83,11 @@ class Changes(Shares):
         assert figure.operator is not None  # noqa: S101  a word always says what it binds
         return self._make(figure, subject, figure.operator, "word", (start, begin, end))
 
-    def _covered(self, before: Phrase, stop: int, word: str) -> str | None:
-        """What a word that means all covers; None where the words before it do not say."""
+    def _covered(self, before: Phrase, stop: int, start: int, end: int) -> str | None:
+        """What a word at ``start``–``end`` that means all covers; None where the words before it do not say."""
+        word = self.text[start:end]
+        if word.endswith("覆盖") and _A_QUALITY.match(self.shown, end, self.last):
+            return None
         subject = last_work(self.text[before.end : stop].rstrip("“"))
         if word.startswith("全员") and word.endswith("训"):  # 教师完成一轮全员培训: the training of all of them
             return _ROUND.sub("", subject) + word[2:]

@@ -34,6 +34,7 @@ class Chain:
     name: str = ""  # of what the last figure was read, and its unit
     unit: str = ""
     is_fresh: bool = False  # the clause just before gave a reading
+    taken: str = ""  # what the clause before takes up (将X纳入Y)
     years: tuple[int, ...] = ()  # 到2026年、2028年: figures behind 分别 go by them
 
     def pass_over(self, clause: str) -> None:

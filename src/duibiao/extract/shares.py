@@ -27,8 +27,14 @@ _OF_THESE = re.compile("(?:其中|并有|且有|还有|另有)$")
 _ASKED_TO_HAVE = re.compile("(?:要|应|须|须)?有$")
 _WHOLLY = re.compile("(?P<who>[^，、；]{2,24}?)(?:全部|均|都)(?:达到|具备|取得|通过|实现|完成|建成)[^，；]*$")
 _OF_A_TOTAL = re.compile(
-    "(?P<bound>达到|达|占到?|不低于|不少于|超过)(?P<base>[^，、；]{2,24}(?:总数|总量|总额|人数|总人数|规模|数量))的$"
+    "(?P<bound>达到|达|占到?|不低于|不少于|超过)(?P<base>(?:[^，、；]{2,24}(?:总数|总量|总额|人数|总人数|规模|数量)|[^，、；]{0,16}总(?:课时|学时|人口|面积|支出|收入)))的?$"
 )
+_MEASURED_BY = re.compile("按照?(?P<bound>不低于|不少于|不超过)?(?P<base>[^，、；0-9]{1,20})的$")
+_GIVEN_BY = re.compile(
+    "(?:的(?:比例|标准))?(?P<act>配备|安排|开设|设置|提取|配置|招聘|核定|提供|预留|建设)(?P<what>[^，；、0-9]{2,24})$"
+)
+"""按在校生总数的1%配备X: what X is of the whole."""
+_ENCOURAGED = re.compile("鼓励|有条件|探索")
 _NO_DOER = re.compile("[，、；达占为由从至]|不低于|不少于|超过|提高|达到|比例|率$|占比")
 _BOUNDS = {"不低于": Operator.AT_LEAST, "不少于": Operator.AT_LEAST, "超过": Operator.MORE_THAN}
 
@@ -43,9 +49,10 @@ class Shares(Acting):
         end = self.first + figure.end
         subject = self.text[begin : before.end].removesuffix("从").removesuffix("由")
         operator = Operator.EQUAL
-        total = _OF_A_TOTAL.search(subject) if subject.endswith("的") else None
+        total = _OF_A_TOTAL.search(subject) if "总" in subject or subject.endswith("的") else None
         if total and total.start() > 1 and total["bound"] not in ("占", "占到"):
-            subject = f"{subject[: total.start()]}占{total['base']}的比例"
+            of = "的比例" if subject.endswith("的") else "比例"
+            subject = f"{subject[: total.start()]}占{total['base']}{of}"
             operator = _BOUNDS.get(total["bound"], Operator.EQUAL)
         elif inner:
             at, stop, operator = inner
@@ -73,6 +80,8 @@ class Shares(Acting):
         head = self.shown[begin : before.end]
         if self.tense.is_past:
             return None
+        if "按" in head and head.endswith("的"):
+            return self._share_given(figure, before, behind)
         act = _DONE_BY_PART.fullmatch(self.shown, behind.start, behind.end)
         if act:
             return self._done_by_part(figure, before, begin, act)
@@ -92,6 +101,18 @@ class Shares(Acting):
         subject = self.text[doing.start("who") : doing.end("act")] + "比例"
         span = (before.start, doing.start("who"), behind.end)
         return self._make(figure, subject, own(Operator.EQUAL, figure), "named", span)
+
+    def _share_given(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
+        """按在校生总数的1%配备X: the share that X is to be; what is only encouraged is no target."""
+        place = self.shown.rfind("按", before.start, before.end)
+        told = _MEASURED_BY.match(self.shown, place, before.end)
+        given = _GIVEN_BY.match(self.shown, behind.start, behind.end)
+        if told is None or given is None or _ENCOURAGED.search(self.shown, self.first, before.end):
+            return None
+        what = self.text[given.start("what") : given.end("what")]
+        subject = f"{what}占{told['base']}的比例"
+        operator = own(_BOUNDS.get(told["bound"] or "", Operator.EQUAL), figure)
+        return self._make(figure, subject, operator, "named", (before.start, given.start("what"), behind.end))
 
     def _done_by_part(self, figure: ReadFigure, before: Phrase, begin: int, act: re.Match[str]) -> Found | None:
         """小学教师85%以上达到专科学历，其中30%以上达到本科学历: the share of those named who do it."""

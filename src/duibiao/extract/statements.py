@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from duibiao.extract.bindings import PENDING, Member
+from duibiao.extract.bindings import Member
+from duibiao.extract.counted import PENDING
 from duibiao.extract.items import DraftItem, ItemPassage, ItemType, Operator
 from duibiao.extract.outline import Context
 from duibiao.extract.quantities import figures, half_width, has_figure, without_names
@@ -69,6 +70,7 @@ _ACTS = re.compile(
     "支持|推出|开展|举办|组织|选派|派出|培训|轮训|资助|奖励|发表|出版|发布|遴选|评选|招聘|招募|引进|引育|联系|研究|召开|吸引|慰问|征集"
 )
 """What is done again every year where 每年 stood before it."""
+_TAKEN = re.compile("[将把](?P<what>[^，；、]{2,16}?)纳入")
 _RATED = re.compile("每[生人班校亩]每(?:学)?年|生均|人均")
 
 
@@ -136,6 +138,8 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
         found = figures(shown[first:last])
         if not found:
             chain.pass_over(shown[first:last])
+            taken = _TAKEN.search(shown, first, last) if shown.find("纳入", first, last) >= 0 else None
+            chain.taken = paragraph.text[taken.start("what") : taken.end("what")] if taken else ""
         elif not (tense.is_past and state.is_wish(paragraph.text[first:last])):
             for reading in Member(paragraph.text, shown, first, last, chain, tense).read(found):
                 if PENDING in reading.flags:

@@ -126,7 +126,7 @@ class _Finder:
             if found and _YEARS.fullmatch(text):
                 found.append(at)
                 break
-            if not self.is_title(at, is_first=not found) or (said and text in said):
+            if not self.is_title(at, is_first=not found) or (said and _unbracketed(text) in _unbracketed(said)):
                 break
             if found and self.blocks[at].kind is BlockKind.HEADING:
                 break
@@ -268,6 +268,14 @@ class _Finder:
 def _ends(said: str, text: str) -> bool:
     """Tell whether a title is whole before a line that names no kind of document and stands in no brackets."""
     return bool(_KIND.search(said)) and text[:1] not in "（(" and not _KIND.search(text)
+
+
+def _unbracketed(text: str) -> str:
+    """A line of a title without the brackets of a year: printed twice, they may differ (〔2015〕, [2015])."""
+    return text.translate(_YEAR_BRACKETS)
+
+
+_YEAR_BRACKETS = str.maketrans("", "", "〔〕[]［］【】()（）")
 
 
 def _opener(block: Block) -> Opener | None:

@@ -134,8 +134,8 @@ def completed(first: str, member: str) -> str:
 
     ``特色高水平高职学校2所、专业群12个``: the second is 特色高水平高职专业群. A modifier both carry marks the place.
     """
-    if _LEVEL.fullmatch(member) and _LEVEL.match(first):
-        return member + _LEVEL.sub("", first, count=1)
+    if _LEVEL.fullmatch(member) and (level := _LEVEL.search(first)):
+        return member + first[level.end() :]
     modifier = _MODIFIER.match(member)
     if modifier:
         place = first.rfind(modifier.group())
@@ -168,6 +168,11 @@ def _completed(words: list[str]) -> list[str]:
     thing = _ITS_RATE.sub("", words[0])
     is_shared = thing not in ("", words[0]) and len(thing) > 2
     return [words[0], *(thing + one if is_shared and _SHORT_RATE.fullmatch(one) else one for one in words[1:])]
+
+
+def is_level(words: str) -> bool:
+    """Tell whether words are a level and nothing else (省级)."""
+    return _LEVEL.fullmatch(words) is not None
 
 
 def level_of(words: str, following: str) -> str | None:

@@ -37,6 +37,8 @@ WORK_REPORT = re.compile(r"工作报告(?:[（(][^（()）]*[)）])?$")
 AHEAD = re.compile(r"目标|打算|下一步|下步|计划|安排|部署|要求|任务|展望|思路|规划|今后|未来|举措")
 _YEARS_WORK = re.compile(r"(?:20\d\d年|今年)的?(?:重点|主要)?工作|(?:重点|主要)工作")
 BACK = re.compile(r"回顾|成就|成效|成绩|完成情况|开展情况|进展|基础|总结")
+_ASKS = re.compile("(?:加强|改进|推进|推动|加快|促进|深化|提升|完善|扩大|支持|做好|进一步)[^，《》]*通知$")
+"""A notice that itself asks for something (关于进一步加强X的通知), and passes on no other document."""
 _PLANS = re.compile(r"工作安排|任务安排|工作部署|规划|纲要|方案|计划|意见|决定|要点|措施|清单|目标|指标|任务|.*实事.*")
 
 
@@ -106,8 +108,11 @@ def is_report(title: str) -> bool:
 
 def is_plan(title: str) -> bool:
     """Tell whether a title names a plan, and not a rule: what a plan wants is a target also where no year stands."""
-    promises = list(_PROMISES.finditer(_bare(title)))
-    return bool(promises) and not is_report(title) and bool(_PLANS.fullmatch(promises[-1].group()))
+    bare = _bare(title)
+    promises = list(_PROMISES.finditer(bare))
+    if not promises or is_report(title):
+        return False
+    return bool(_PLANS.fullmatch(promises[-1].group()) or _ASKS.search(bare))
 
 
 def looks_ahead(section: str) -> bool:

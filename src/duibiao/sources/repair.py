@@ -25,6 +25,7 @@ _MARKED = frozenset("#•●■◆▪►○*+-")
 """The first characters of a heading or a list item of Markdown."""
 _HEADINGS = frozenset({"volume", "chapter", "section", "part", "clause"})
 _STANDING = _HEADINGS | {"decimal", "box", "annex"}
+_SAME_TITLE = 12
 _SLACK = 1.6  # a line may end this many characters early, because a mark or a Latin word may not be parted
 _INDENT = 2.0
 _COMMON = 3  # two characters that often stand together were parted by a break
@@ -152,6 +153,12 @@ class _Joiner:
         first, last = paragraph[0], paragraph[-1]
         if line.table is not None or last.table is not None:
             return line.table == last.table
+        if (
+            line.text[0] == first.text[0]
+            and line.text[:_SAME_TITLE] == first.text[:_SAME_TITLE]
+            and len(line.text) > _SAME_TITLE
+        ):
+            return False  # a title printed twice
         if line.is_source or last.is_source or line.is_label or line.is_bookmarked or line.text[0] in "#•●■◆▪►":
             return False
         if last.text[0] == "#" or (line.indent >= 2 and line.text[0] not in "#" and self._is_indented(line)):
