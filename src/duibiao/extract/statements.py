@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from duibiao.extract.baselines import NO_BASELINE, baseline_of
 from duibiao.extract.bindings import Member
 from duibiao.extract.counted import PENDING
 from duibiao.extract.items import DraftItem, ItemPassage, ItemType, Operator
@@ -242,6 +243,7 @@ def _item(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Dr
     unit = figure.unit
     if unit == "次" and (per := PER.search(said)):
         unit = f"次/{per[1]}"
+    base = NO_BASELINE if tense.is_past else baseline_of(half_width(said), found)
     return DraftItem(
         type=ItemType.ACHIEVED if tense.is_past else ItemType.STATEMENT,
         document=context.document,
@@ -257,6 +259,8 @@ def _item(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Dr
         value=figure.value,
         upper=figure.upper,
         unit=unit,
+        baseline_year=base.year,
+        baseline=base.value,
         due=found.due or tense.due,
         is_due_stated=found.due is not None or tense.is_due_stated,
         period=tense.period,
