@@ -17,6 +17,7 @@ from duibiao.compute.catalogue import Compiled
 from duibiao.compute.figures import Figures
 from duibiao.compute.finals import Finals
 from duibiao.compute.groups import GroupLevel, Membership, alone, membership
+from duibiao.compute.persons import person_counts, protection
 from duibiao.compute.ranks import YearRows, ranked_values
 from duibiao.compute.result import Result, RunRecord
 from duibiao.compute.sqltext import GroupBy, rows_text, states_text, text_hash
@@ -201,12 +202,13 @@ def published(
 
     ``sums`` are the published sums; by default those between the groups.
     """
-    found = {}
+    found, limits = {}, protection(compiled)
     for indicator in compiled.indicators:
         one = figures[indicator.code]
-        if indicator.suppress_below is not None:
+        if indicator.code in limits:
             sums = equations(groups) if sums is None else sums
-            one = suppressed(one, indicator.suppress_below, sums)
+            counts = person_counts(compiled, indicator.expression.node, one)
+            one = suppressed(one, limits[indicator.code], sums, counts)
         found[indicator.code] = one
     return found
 
@@ -216,7 +218,7 @@ def school_sums(compiled: Compiled, tables: Tables, units: Sequence[str]) -> tup
 
     Only the units that were asked for are looked at: whoever publishes schools asks for whole districts.
     """
-    if all(indicator.suppress_below is None for indicator in compiled.indicators):
+    if not protection(compiled):
         return ()
     places = {unit: place for place, unit in enumerate(units)}
     members: dict[str, set[int]] = {}

@@ -20,6 +20,7 @@ from duibiao.compute.figures import (
     missing_where,
 )
 from duibiao.compute.groups import Membership, first_year_after
+from duibiao.compute.persons import constant_of
 from duibiao.kernel.period import PeriodKind
 from duibiao.metrics.expression import nodes as n
 
@@ -88,7 +89,7 @@ class _Evaluation:
         raise TypeError(f"not a value of a group: {type(node).__name__}")
 
     def arithmetic(self, node: n.Arithmetic, left: n.ExpressionNode, right: n.ExpressionNode) -> Figures:
-        fixed = [_constant(left), _constant(right)]
+        fixed = [constant_of(left), constant_of(right)]
         if fixed[0] is not None:
             other = self.value(right)
             one, two = constant(fixed[0], other), other
@@ -98,7 +99,11 @@ class _Evaluation:
         else:
             one, two = self.value(left), self.value(right)
         if node.op is not n.ArithmeticOp.DIVIDE:
-            return combined(one, two, _OPERATIONS[node.op])
+            product = combined(one, two, _OPERATIONS[node.op])
+            if node.op is n.ArithmeticOp.MULTIPLY and (fixed[0] is None) is not (fixed[1] is None):
+                factor = two if fixed[0] is not None else one  # a quotient per hundred is still one
+                return replace(product, top=factor.top, bottom=factor.bottom)
+            return product
         quotient = combined(one, two, _divided)
         if fixed[1] is not None:  # a quotient stays one when it is only divided by a number
             return replace(quotient, top=one.top, bottom=one.bottom)
@@ -180,28 +185,6 @@ _OPERATIONS: Mapping[n.ArithmeticOp, Callable[[Doubles, Doubles], Doubles]] = {
 
 def _divided(left: Doubles, right: Doubles) -> Doubles:
     return np.where(right == 0, np.nan, left / np.where(right == 0, 1.0, right))
-
-
-def _constant(node: n.ExpressionNode) -> float | None:
-    """The value of a part of an expression that names nothing: numbers and their arithmetic."""
-    match node:
-        case n.Number(value=value):
-            return float(value)
-        case n.Negative(operand=operand):
-            found = _constant(operand)
-            return None if found is None else -found
-        case n.Percent(operand=operand):
-            found = _constant(operand)
-            return None if found is None else found * 100.0
-        case n.Arithmetic(op=op, left=left, right=right):
-            one, two = _constant(left), _constant(right)
-            if one is None or two is None:
-                return None
-            if op is n.ArithmeticOp.DIVIDE:
-                return one / two if two else float("nan")
-            # the table of operations is typed for arrays; a single number is one
-            return float(_OPERATIONS[op](np.float64(one), np.float64(two)))  # type: ignore[arg-type]
-    return None
 
 
 def _row(figures: Figures, place: int) -> Figures:

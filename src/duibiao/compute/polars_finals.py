@@ -213,10 +213,12 @@ class CellFinals:
     def _arithmetic(self, indicator: ComputedIndicator, node: n.Arithmetic, group: str, year: int) -> ExactFigure:
         left, right = (self.value(indicator, side, group, year) for side in (node.left, node.right))
         found = joined(node.op, left, right)
-        if node.op is not n.ArithmeticOp.DIVIDE or _is_constant(node.left):
-            sides = (None, None) if node.op is not n.ArithmeticOp.DIVIDE else (left.value, right.value)
-        else:
-            sides = (left.top, left.bottom) if _is_constant(node.right) else (left.value, right.value)
+        fixed = (_is_constant(node.left), _is_constant(node.right))
+        sides: tuple[Amount | None, Amount | None] = (None, None)
+        if node.op is n.ArithmeticOp.DIVIDE:
+            sides = (left.top, left.bottom) if fixed == (False, True) else (left.value, right.value)
+        elif node.op is n.ArithmeticOp.MULTIPLY and fixed[0] is not fixed[1]:
+            sides = (right.top, right.bottom) if fixed[0] else (left.top, left.bottom)
         return replace(found, top=sides[0], bottom=sides[1])
 
     def _over_time(self, indicator: ComputedIndicator, node: n.ExpressionNode, group: str, year: int) -> ExactFigure:

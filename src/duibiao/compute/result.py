@@ -87,16 +87,18 @@ class Result:
         if year not in self.years or unit not in self._places:
             raise KeyError((indicator, unit, year))
         at = (self.years.index(year), self._places[unit])
+        gap = int(figures.gap[at])
         return ComputedValue(
             indicator=indicator,
             unit=unit,
             year=year,
             value=_number(figures.value[at]),
-            numerator=None if figures.top is None else _number(figures.top[at]),
-            denominator=None if figures.bottom is None else _number(figures.bottom[at]),
+            # the sides of a figure that is withheld would give it back
+            numerator=None if figures.top is None or gap else _number(figures.top[at]),
+            denominator=None if figures.bottom is None or gap else _number(figures.bottom[at]),
             known=int(figures.known[at]),
             total=int(figures.total[at]),
-            missing=REASONS[int(figures.gap[at])],
+            missing=REASONS[gap],
         )
 
     @cached_property

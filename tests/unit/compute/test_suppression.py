@@ -3,9 +3,13 @@
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from duibiao.compute import DuckDbEngine, Result, Selection
+from duibiao.compute.figures import Figures
+from duibiao.compute.groups import GroupLevel, Membership, membership
+from duibiao.compute.suppression import equations, suppressed
 from duibiao.kernel.value import MissingReason
 from duibiao.metrics.unit import Unit, UnitKind
 from tests.engines.cases import Row, compiled, table, written_tables
@@ -95,3 +99,67 @@ def test_the_figures_of_single_schools_are_protected_too(tmp_path: Path) -> None
     # the district publishes 163: with 70 and 90 shown, 3 would be known
     assert found.cell("i0", "S2", 2020).missing is MissingReason.SUPPRESSED
     assert found.cell("i0", "S3", 2020).value == 90
+
+
+def test_neither_side_of_a_withheld_share_is_answered(tmp_path: Path) -> None:
+    result = computed(tmp_path, {"D0": 300, "D1": 3, "D2": 40, "D3": 500, "D4": 600, "F0": 70, "F1": 80})
+    withheld, open_one = result.cell("i1", "D1", 2020), result.cell("i1", "D0", 2020)
+    assert (withheld.numerator, withheld.denominator) == (None, None)
+    assert (open_one.numerator, open_one.denominator) == (300, 1000)
+
+
+def test_who_refers_to_a_protected_indicator_shows_no_more_than_it(tmp_path: Path) -> None:
+    rows: list[Row] = [(f"S{n}", f"D{n}", "211", "", "", count, 90) for n, count in enumerate((3, 40, 500, 600))]
+    files = written_tables(tmp_path, {("school", 2020): table(["primary", "junior"], rows)})
+    texts = {"own": "sum(primary)", "copy": "indicator('own') * 1", "part": "indicator('own') / sum(junior)"}
+    result = DuckDbEngine().run(compiled(texts, rules={"own": {"suppress_below": 5}}), files, UNITS)
+    assert hidden(result, "own") == hidden(result, "copy") == hidden(result, "part") == {"D0", "D1"}
+
+
+def test_a_difference_of_two_sums_is_a_count_of_persons_too(tmp_path: Path) -> None:
+    rows: list[Row] = [(f"S{n}", f"D{n}", "211", "", "", 100, count) for n, count in enumerate((98, 60, 20, 10))]
+    files = written_tables(tmp_path, {("school", 2020): table(["primary", "junior"], rows)})
+    rules = {code: {"suppress_below": 5} for code in ("apart", "large")}
+    texts = {"apart": "sum(primary) - sum(junior)", "large": "(sum(primary) - sum(junior)) / 10000"}
+    result = DuckDbEngine().run(compiled(texts, rules=rules), files, UNITS)
+    assert hidden(result, "apart") == {"D0", "D1"}  # 2 persons, and the 40 that protect them
+    assert hidden(result, "large") == {"D0", "D1"}  # shown in 万人 they are as many
+
+
+def a_world(chance: random.Random) -> Membership:
+    """Cities with districts in groupings or in none, some of them reporting for themselves."""
+    units, leaves = [Unit("N", "虚构国（模拟）", UnitKind.NATION)], []
+    for city in range(chance.randint(1, 3)):
+        units.append(Unit(f"C{city}", "市（模拟）", UnitKind.CITY, parent="N"))
+        for number in range(chance.randint(1, 7)):
+            code, group = f"C{city}D{number}", chance.choice(["", "甲", "乙"])
+            units.append(Unit(code, "区（模拟）", UnitKind.DISTRICT, parent=f"C{city}", grouping_current=group))
+            leaves.append(code)
+        leaves += [f"C{city}"] if chance.random() < 0.4 else []
+    return membership(units, sorted(leaves), set(GroupLevel))
+
+
+@pytest.mark.parametrize("first", range(0, 400, 100))
+def test_no_small_count_follows_from_all_that_is_published(first: int) -> None:
+    """By linear algebra: a withheld small count must not be a combination of the published figures."""
+    withheld = 0
+    for seed in range(first, first + 100):
+        chance = random.Random(seed)  # noqa: S311 - a test wants the same world every time
+        groups = a_world(chance)
+        own = [chance.choice([0, 0, 1, 2, 3, 4, 5, 6, 9, 20, 100]) for _ in groups.leaves]
+        counts = np.array([[float(sum(own[leaf] for leaf in group.leaves)) for group in groups.groups]])
+        there = np.ones(counts.shape, dtype=np.int64)
+        persons = np.where(counts > 0, counts, np.inf)
+        figures = Figures(counts, np.zeros(counts.shape, dtype=np.uint8), there, there, persons)
+        away = suppressed(figures, 5, equations(groups), [counts]).gap[0] > 0
+        rows = np.array([[leaf in group.leaves for leaf in range(len(own))] for group in groups.groups], dtype=float)
+        told = rows[~away]
+        for place in np.flatnonzero((counts[0] > 0) & (counts[0] < 5)):
+            withheld += 1
+            assert away[place]
+            if len(told):
+                assert np.linalg.matrix_rank(np.vstack([told, rows[place]])) > np.linalg.matrix_rank(told), (
+                    seed,
+                    place,
+                )
+    assert withheld > 100
