@@ -37,7 +37,7 @@ def check_checks(scope: Scope, report: Report) -> dict[tuple[str, str], TypedExp
     found: dict[tuple[str, str], TypedExpression] = {}
     for form in scope.forms.values():
         own = {code: scope.elements[code] for code in form.columns if code in scope.elements}
-        inside = replace(scope, elements=own)
+        inside = replace(scope, elements=own, beyond=scope.elements)
         for check in form.checks:
             try:
                 typed = check_expression(check.expression, inside, Grain.ROW, kind_of(check))
@@ -78,7 +78,8 @@ class _Formulas:
         self, indicators: Mapping[str, Indicator], places: Mapping[str, Where], scope: Scope, report: Report
     ) -> None:
         self.indicators, self.places, self.report = indicators, places, report
-        self.scope = replace(scope, indicators=self.measure)
+        titles = {code: one.label.zh for code, one in indicators.items()}
+        self.scope = replace(scope, indicators=self.measure, titles=titles)
         self.found: dict[str, TypedExpression] = {}
         self.done: set[str] = set()
         self.open: list[str] = []
@@ -147,7 +148,12 @@ def shown_measure(typed: TypedExpression, unit: str) -> Measure | None:
 
 
 def _references(text: str) -> list[str]:
-    return [node.code for node in parse(text).walk() if isinstance(node, n.IndicatorRef)]
+    """The indicators an expression refers to; none for a text that cannot be read, which is told when it is checked."""
+    try:
+        tree = parse(text)
+    except ExpressionError:
+        return []
+    return [node.code for node in tree.walk() if isinstance(node, n.IndicatorRef)]
 
 
 def _check_split(typed: TypedExpression, scope: Scope) -> None:

@@ -80,6 +80,10 @@ class Ownership(StrEnum):
     PRIVATE = "private"
 
 
+OWNERSHIP_WORDS = {Ownership.PUBLIC: Text("公办", "public"), Ownership.PRIVATE: Text("民办", "private")}
+"""What the owners of a school are called."""
+
+
 SCHOOL_ID = "school_id"
 """The scheme of the 学校（机构）标识码."""
 _SCHOOL_ID = re.compile(

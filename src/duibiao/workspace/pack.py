@@ -11,6 +11,7 @@ from duibiao.metrics.burden import used_elements
 from duibiao.metrics.code_list import CodeList, read_code_list
 from duibiao.metrics.element import DataElement, read_element
 from duibiao.metrics.expression import Scope, TypedExpression
+from duibiao.metrics.expression.nodes import RowAttribute
 from duibiao.metrics.form import Form, check_forms, read_form
 from duibiao.metrics.formulas import check_checks, check_formulas
 from duibiao.metrics.indicator import (
@@ -25,7 +26,7 @@ from duibiao.metrics.observation import Observation, check_duplicates, read_obse
 from duibiao.metrics.registry import UnitRegistry, identifier_faults
 from duibiao.metrics.stage_split import StageRule, read_stage_split
 from duibiao.metrics.unit import COLUMNS as UNIT_COLUMNS
-from duibiao.metrics.unit import Unit, check_units, read_unit
+from duibiao.metrics.unit import OWNERSHIP_WORDS, Unit, UnitKind, check_units, read_unit
 from duibiao.plan.entries import World
 from duibiao.plan.load import CLAUSE_LISTS, PlanLoader, read_department
 from duibiao.plan.model import Department, Plan, Plans
@@ -76,7 +77,22 @@ class Content:
             forms=self.forms,
             indicators=lambda code: self.formulas[code].typed.measure if code in self.formulas else None,
             split=self.stage_rule.split if self.stage_rule else None,
+            codes=self.attribute_codes,
+            titles={code: indicator.label.zh for code, indicator in self.indicators.items()},
         )
+
+    @property
+    def attribute_codes(self) -> dict[RowAttribute, dict[str, str]]:
+        """The codes a unit may have, with their names, by what an expression calls them; 办别 is fixed."""
+        lists = {RowAttribute.KIND: "school_kind", RowAttribute.LOCATION: "location_type"}
+        found = {
+            name: {code: label.zh for code, label in self.code_lists[known].entries.items()}
+            for name, known in lists.items()
+            if known in self.code_lists
+        }
+        districts = {code: unit.name for code, unit in self.units.items() if unit.kind is not UnitKind.SCHOOL}
+        owners = {owner.value: words.zh for owner, words in OWNERSHIP_WORDS.items()}
+        return found | {RowAttribute.DISTRICT: districts, RowAttribute.OWNERSHIP: owners}
 
 
 def load_packs(

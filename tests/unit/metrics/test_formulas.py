@@ -129,7 +129,7 @@ def test_a_check_sees_its_own_form_only(workspace: Workspace) -> None:
     (problem,) = report.problems
     assert problem.code == "EXPR-MEANING"
     assert "▶area_land" in problem.message.zh
-    assert "本报表" in problem.remedy.zh
+    assert "校验只能用本报表的数据元" in problem.message.zh
 
 
 def test_a_long_expression_is_shown_around_its_fault() -> None:

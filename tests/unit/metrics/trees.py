@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from duibiao.metrics.element import Stage
 from duibiao.metrics.expression import nodes as n
-from duibiao.metrics.expression.parser import KEYWORDS
+from duibiao.metrics.expression.hints import KEYWORDS
 
 F = n.AggregateFunction
 Tree = st.SearchStrategy[n.ExpressionNode]

@@ -1,15 +1,18 @@
 """Checks an expression when its pack is loaded: levels, kinds, units, and that every name exists."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from duibiao.metrics.element import DataElement, ValueType
+from duibiao.metrics.element import ValueType
 from duibiao.metrics.expression import nodes as n
-from duibiao.metrics.expression.measure import UNIT_COUNTED, Measure
-from duibiao.metrics.expression.parser import ExpressionError, parse
-from duibiao.metrics.expression.stages import StageSplit
-from duibiao.metrics.form import Form
+from duibiao.metrics.expression.adding import adds_up
+from duibiao.metrics.expression.hints import USAGE
+from duibiao.metrics.expression.measure import UNITS_COUNTED, Measure
+from duibiao.metrics.expression.naming import known_value, no_element, no_indicator, with_names
+from duibiao.metrics.expression.parser import ExpressionError, parse, wrong_count
+from duibiao.metrics.expression.scope import Scope, form_of
+
+__all__ = ["Grain", "Kind", "Scope", "Typed", "TypedExpression", "check_expression", "form_of", "measure_of"]
 
 
 class Grain(StrEnum):
@@ -38,27 +41,6 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """What an expression may name. ``indicators`` gives the measure of an indicator by code.
-
-    ``split`` says which elements ``stage_share`` reads beside those written: the pupils of every stage. Packs
-    that write ``stage_share`` must have one (see ``metrics.formulas``).
-    """
-
-    elements: Mapping[str, DataElement]
-    forms: Mapping[str, Form]
-    indicators: Callable[[str], Measure | None] = lambda _: None
-    split: StageSplit | None = None
-
-    def read_by(self, node: n.ExpressionNode) -> tuple[str, ...]:
-        """Codes of the elements that are read to find the value of a node, those it does not name included."""
-        codes = [one.code for one in node.walk() if isinstance(one, n.ElementRef)]
-        if self.split is not None and any(isinstance(one, n.StageShare) for one in node.walk()):
-            codes += [self.split.pupils[stage] for stage in self.split.stages]
-        return tuple(dict.fromkeys(codes))
-
-
-@dataclass(frozen=True, slots=True)
 class TypedExpression:
     """An expression that makes sense: its tree, what it gives, and what it needs.
 
@@ -78,7 +60,10 @@ def check_expression(text: str, scope: Scope, grain: Grain, kind: Kind = Kind.NU
 
     Raises ExpressionError with the place of the first fault.
     """
-    node = parse(text)
+    try:
+        node = parse(text)
+    except ExpressionError as error:
+        raise with_names(error, scope) from None
     typed = _Checker(scope).check(node)
     if typed.kind is not kind:
         raise ExpressionError(node.at, f"算式应给出{_KINDS[kind][0]}", f"the expression must give {_KINDS[kind][1]}")
@@ -105,6 +90,7 @@ _KINDS = {
     Kind.CONDITION: ("一个条件（是或否）", "a condition"),
     Kind.WORDS: ("文字", "words"),
 }
+_NOT_A_NUMBER = {Kind.CONDITION: ("条件（是或否）", "a condition"), Kind.WORDS: ("文字", "words")}
 _GRAINS = {
     Grain.GROUP: (
         "指标算式须先汇总：用 sum、ratio、share 等函数",
@@ -116,25 +102,6 @@ _GRAINS = {
     ),
     Grain.CONSTANT: ("此处须是常数", "a constant is needed here"),
 }
-
-
-def form_of(aggregate: n.Aggregate, scope: Scope) -> str:
-    """The form an aggregate reads: the one that asks for most of its elements and holds them all.
-
-    Raises ExpressionError when no single form holds them, or when it names none at all.
-    """
-    codes = scope.read_by(aggregate)
-    if not codes:
-        raise ExpressionError(aggregate.at, "汇总函数中至少要有一个数据元", "an aggregate names at least one element")
-    holding = [form for form in scope.forms.values() if set(codes) <= set(form.columns)]
-    if not holding:
-        names = "、".join(codes)
-        raise ExpressionError(
-            aggregate.at,
-            f"没有一张报表同时含有：{names}；可在报表中以 asked: reused 沿用，或分别汇总后再计算",
-            f"no single form holds {names}; reuse the element in a form, or aggregate apart",
-        )
-    return max(holding, key=lambda form: (sum(code in form.asked for code in codes), -len(form.columns))).code
 
 
 _SINGLE = (n.AggregateFunction.SUM, n.AggregateFunction.MEAN, n.AggregateFunction.MIN, n.AggregateFunction.MAX,
@@ -160,13 +127,27 @@ class _Checker:
     def number(self, node: n.ExpressionNode) -> Typed:
         found = self.check(node)
         if found.kind is not Kind.NUMBER:
-            raise ExpressionError(node.at, "此处须是数", "a number is needed here")
+            zh, en = _NOT_A_NUMBER[found.kind]
+            raise ExpressionError(node.at, f"此处须是数，却是{zh}", f"a number is needed here, this is {en}")
+        element = self.scope.elements.get(node.code) if isinstance(node, n.ElementRef) else None
+        if element is not None and element.type is ValueType.CHOICE:
+            raise ExpressionError(
+                node.at,
+                f"“{element.label.zh}”是选项代码，不能计算；可写条件，如 {element.code} in (1, 2)",
+                f"'{element.code}' is the code of a choice and cannot be computed with; write {element.code} in (1, 2)",
+            )
         return found
 
     def condition(self, node: n.ExpressionNode) -> Typed:
         found = self.check(node)
         if found.kind is not Kind.CONDITION:
-            raise ExpressionError(node.at, "此处须是条件（如 students > 0）", "a condition is needed here")
+            zh, en = "此处须是条件（如 students > 0）", "a condition is needed here, such as students > 0"
+            if isinstance(node, n.Words):
+                zh, en = (
+                    f"{zh}；多个取值写作 kind in ('211', '218')",
+                    f"{en}; write several values as in ('211', '218')",
+                )
+            raise ExpressionError(node.at, zh, en)
         return found
 
     def row(self, node: n.ExpressionNode, found: Typed) -> Typed:
@@ -179,7 +160,11 @@ class _Checker:
     def group(self, node: n.ExpressionNode) -> Typed:
         found = self.number(node)
         if found.grain is not Grain.GROUP:
-            raise ExpressionError(node.at, "此处须是汇总后的值", "an aggregated value is needed here")
+            raise ExpressionError(
+                node.at,
+                "此处须是汇总后的值，如 sum(students)",
+                "an aggregated value is needed here, such as sum(students)",
+            )
         return found
 
     def same_grain(self, node: n.ExpressionNode, left: Typed, right: Typed) -> Grain:
@@ -187,8 +172,8 @@ class _Checker:
         if len(grains) > 1:
             raise ExpressionError(
                 node.at,
-                "单个单位的值与汇总后的值不能直接运算",
-                "a value of one unit cannot be combined with an aggregated value",
+                "单个单位的值与汇总后的值不能直接运算；先汇总，如 sum(a) + sum(b)",
+                "a value of one unit cannot be combined with an aggregated value; aggregate first: sum(a) + sum(b)",
             )
         return grains.pop() if grains else Grain.CONSTANT
 
@@ -203,7 +188,7 @@ class _Checker:
     def _elementref(self, node: n.ElementRef) -> Typed:
         element = self.scope.elements.get(node.code)
         if element is None:
-            raise ExpressionError(node.at, f"没有数据元“{node.code}”", f"no data element '{node.code}'")
+            raise no_element(self.scope, node)
         kind = Kind.CONDITION if element.type is ValueType.FLAG else Kind.NUMBER
         return Typed(Grain.ROW, kind, Measure.of(element.unit if kind is Kind.NUMBER else ""))
 
@@ -213,9 +198,7 @@ class _Checker:
     def _indicatorref(self, node: n.IndicatorRef) -> Typed:
         measure = self.scope.indicators(node.code)
         if measure is None:
-            raise ExpressionError(
-                node.at, f"没有可计算的指标“{node.code}”", f"no indicator '{node.code}' that is computed"
-            )
+            raise no_indicator(self.scope, node)
         return Typed(Grain.GROUP, Kind.NUMBER, measure)
 
     # --- arithmetic and conditions ---------------------------------------------------------------------
@@ -229,6 +212,8 @@ class _Checker:
         if node.op is n.ArithmeticOp.MULTIPLY:
             return Typed(grain, Kind.NUMBER, left.measure.times(right.measure))
         if node.op is n.ArithmeticOp.DIVIDE:
+            if isinstance(node.right, n.Number) and node.right.value == 0:
+                raise ExpressionError(node.right.at, "除数是 0", "a division by 0")
             return Typed(grain, Kind.NUMBER, left.measure.over(right.measure))
         self.comparable(node, left, right, "加减", "added")
         return Typed(grain, Kind.NUMBER, left.measure if left.grain is not Grain.CONSTANT else right.measure)
@@ -245,11 +230,17 @@ class _Checker:
     def _comparison(self, node: n.Comparison) -> Typed:
         left, right = self.check(node.left), self.check(node.right)
         if left.kind is not right.kind or left.kind is Kind.CONDITION:
-            raise ExpressionError(node.at, "两边不能比较", "the two sides cannot be compared")
+            raise _unlike(node, left, right)
         if left.kind is Kind.WORDS and node.op not in (n.ComparisonOp.EQUAL, n.ComparisonOp.UNEQUAL):
-            raise ExpressionError(node.at, "文字只能比较相同或不同", "words are only equal or not")
+            raise ExpressionError(
+                node.at,
+                "文字只能用 =、!=、in 比较；按代码开头选取写 starts(kind, '31')",
+                "words are compared by =, != and in; beginnings of codes by starts(kind, '31')",
+            )
         if left.kind is Kind.NUMBER:
             self.comparable(node, left, right, "比较", "compared")
+        for one, other in ((node.left, node.right), (node.right, node.left)):
+            known_value(self.scope, one, other)
         return Typed(self.row(node, Typed(self.same_grain(node, left, right), Kind.CONDITION)).grain, Kind.CONDITION)
 
     def _logic(self, node: n.Logic) -> Typed:
@@ -264,13 +255,21 @@ class _Checker:
         for option in node.options:
             other = self.check(option)
             if other.grain is not Grain.CONSTANT or other.kind is not found.kind:
-                raise ExpressionError(option.at, "in 后面须是同类的常数", "in takes constants of the same kind")
+                raise ExpressionError(
+                    option.at,
+                    "in 后面须是同类的常数：代码加引号，选项和数不加",
+                    "in takes constants of the same kind: codes in quotation marks, choices and numbers without",
+                )
+            known_value(self.scope, node.operand, option)
         return Typed(self.row(node, found).grain, Kind.CONDITION)
 
     def _startswith(self, node: n.StartsWith) -> Typed:
         found = self.check(node.operand)
         if found.kind is not Kind.WORDS:
-            raise ExpressionError(node.at, "starts 只用于文字", "starts takes words")
+            raise ExpressionError(
+                node.at, "starts 只用于文字，如 starts(kind, '31')", "starts takes words: starts(kind, '31')"
+            )
+        known_value(self.scope, node.operand, n.Words(node.prefix, at=node.at), prefix=True)
         return Typed(found.grain, Kind.CONDITION)
 
     def _isknown(self, node: n.IsKnown) -> Typed:
@@ -296,29 +295,34 @@ class _Checker:
         read = self.condition if conditional else self.number
         found = [self.row(one, read(one)) for one in node.arguments]
         form_of(node, self.scope)  # last: a name that does not exist is told by that name
+        adds_up(self.scope, node)
         return Typed(Grain.GROUP, Kind.NUMBER, self._measure_of(node, found))
 
     def _arguments_of(self, node: n.Aggregate) -> None:
         wanted = 2 if node.function in _PAIRED else 1
         if len(node.arguments) != wanted:
+            raise wrong_count(node.function.value, node.at, node.arguments, wanted)
+        if node.weight is not None and node.function not in _WEIGHTED:
             raise ExpressionError(
                 node.at,
-                f"{node.function} 需要 {wanted} 项，写了 {len(node.arguments)} 项",
-                f"{node.function} takes {wanted} arguments, {len(node.arguments)} are written",
+                f"{node.function} 不能加权；加权平均写 {USAGE['mean']}",
+                f"{node.function} takes no weight; a weighted mean is {USAGE['mean']}",
             )
-        if node.weight is not None and node.function not in _WEIGHTED:
-            raise ExpressionError(node.at, f"{node.function} 不能加权", f"{node.function} takes no weight")
 
     def _measure_of(self, node: n.Aggregate, found: list[Typed]) -> Measure:
         if node.function in _INEQUALITY:
             return Measure()
         if node.function is n.AggregateFunction.COUNT:
-            return Measure.of(UNIT_COUNTED)
+            return self.counted(node)
         if node.function is n.AggregateFunction.SHARE:
-            return Measure.of(UNIT_COUNTED).over(Measure.of(UNIT_COUNTED))
+            return self.counted(node).over(self.counted(node))
         if node.function is n.AggregateFunction.RATIO:
             return found[0].measure.over(found[1].measure)
         return found[0].measure
+
+    def counted(self, node: n.Aggregate) -> Measure:
+        """What a count counts: schools and districts are not of one kind."""
+        return Measure.of(UNITS_COUNTED.get(self.scope.forms[form_of(node, self.scope)].reporter, ""))
 
     def _lag(self, node: n.Lag) -> Typed:
         return self.group(node.operand)
@@ -338,7 +342,24 @@ class _Checker:
         if not found.measure.is_plain:
             raise ExpressionError(
                 node.at,
-                f"percent 只用于同一计量单位之比，此处为 {found.measure}",
-                f"percent takes a ratio of like units, this is {found.measure}",
+                f"percent 只用于同一计量单位之比，如 percent(sum(a) / sum(b))，此处为 {found.measure}",
+                f"percent takes a ratio of like units, as percent(sum(a) / sum(b)); this is {found.measure}",
             )
         return Typed(found.grain, Kind.NUMBER, Measure.of("%"))
+
+
+def _unlike(node: n.Comparison, left: Typed, right: Typed) -> ExpressionError:
+    """Two sides that are no like things: a yes or no, a word and a number."""
+    if Kind.CONDITION in (left.kind, right.kind):
+        flag = next((one for one in (node.left, node.right) if isinstance(one, n.ElementRef)), None)
+        name = flag.code if flag else "x"
+        return ExpressionError(
+            node.at,
+            f"“是否”类数据元本身就是条件，不作比较：写作 {name} 或 not {name}",
+            f"yes or no is a condition by itself and is not compared: write {name} or not {name}",
+        )
+    return ExpressionError(
+        node.at,
+        "文字与数不能比较；代码是文字，要加引号，如 kind = '211'",
+        "a word cannot be compared with a number; codes are words in quotation marks: kind = '211'",
+    )

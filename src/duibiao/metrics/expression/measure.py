@@ -4,10 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 from duibiao.kernel.value import RATIO_TO_ONE
+from duibiao.metrics.unit import UnitKind
 
-UNIT_COUNTED = "单位"
-"""What ``count`` counts: reporting units. It may be shown as 所, 个, 家 … whatever the indicator calls them."""
-_COUNTING_WORDS = frozenset({UNIT_COUNTED, "所", "个", "家", "项"})
+UNITS_COUNTED = {UnitKind.SCHOOL: "学校", UnitKind.DISTRICT: "区县", UnitKind.CITY: "市"}
+"""What ``count`` counts, by who fills in the form. It may be shown as 所, 个, 家 … as the indicator calls them."""
+_COUNTING_WORDS = frozenset({*UNITS_COUNTED.values(), "所", "个", "家", "项"})
 _SAME = {"名": "人"}
 
 
@@ -62,5 +63,5 @@ class Measure:
         return above == {_SAME.get(unit, unit)}
 
     def __str__(self) -> str:
-        written = "·".join(self.top) or "数"
+        written = "·".join(self.top) or "纯数"
         return f"{written}/{'·'.join(self.bottom)}" if self.bottom else written
