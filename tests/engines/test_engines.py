@@ -15,7 +15,7 @@ from duibiao.compute.figures import REASONS, Figures
 from duibiao.compute.polars_engine import PolarsEngine
 from duibiao.metrics.expression import nodes as n
 from tests.engines.cases import UNITS, compiled, table, written_tables
-from tests.engines.conftest import DIALECTS
+from tests.engines.conftest import DIALECTS, known_as
 from tests.engines.naive import aggregate, rows_of
 from tests.engines.world import EXPRESSIONS, YEARS, world
 
@@ -48,10 +48,10 @@ def results() -> dict[str, Result]:
 
 @pytest.fixture
 def result(engine: Engine, tables: Tables, results: dict[str, Result]) -> Result:
-    if engine.name not in results:
-        catalogue = compiled(EXPRESSIONS, DIALECTS[engine.name], RULES)
-        results[engine.name] = engine.run(catalogue, tables, UNITS)
-    return results[engine.name]
+    name = known_as(engine)
+    if name not in results:
+        results[name] = engine.run(compiled(EXPRESSIONS, DIALECTS[name], RULES), tables, UNITS)
+    return results[name]
 
 
 def near(one: float, two: float, relative: float = 1e-12) -> bool:

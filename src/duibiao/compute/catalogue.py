@@ -137,15 +137,16 @@ def compile_catalogue(
         for node in indicator.expression.node.walk():
             if isinstance(node, n.Aggregate):
                 planner.plan(node)
+    read = planner.forms_read()
     return Compiled(
         indicators=wanted,
-        forms=planner.forms_read(),
+        forms=read,
         plans=planner.plans,
         elements=planner.elements,
         periods={code: form.period for code, form in forms.items()},
         split=stage_split,
         dialect=dialect,
-        key=_key(wanted, planner, stage_split),
+        key=_key(wanted, planner, read, stage_split),
     )
 
 
@@ -231,8 +232,11 @@ class _Planner:
 
     def forms_read(self) -> dict[str, FormStates]:
         found = {}
-        for code in dict.fromkeys(plan.form for plan in self.plans.values()):
-            read = {name for plan in self.plans.values() if plan.form == code for name in self.scope.read_by(plan.node)}
+        plans: dict[str, list[AggregatePlan]] = {}
+        for plan in self.plans.values():
+            plans.setdefault(plan.form, []).append(plan)
+        for code, own in plans.items():
+            read = {name for plan in own for name in self.scope.read_by(plan.node)}
             found[code] = FormStates(
                 form=code,
                 columns=tuple(column for column in self.states.values() if column.state.form == code),
@@ -317,9 +321,14 @@ def _summed(node: n.Aggregate) -> dict[str, n.ExpressionNode]:
     return {}
 
 
-def _key(indicators: Sequence[ComputedIndicator], planner: _Planner, split: StageSplit | None) -> str:
+def _key(
+    indicators: Sequence[ComputedIndicator],
+    planner: _Planner,
+    read: Mapping[str, FormStates],
+    split: StageSplit | None,
+) -> str:
     """Hash of what determines the figures: expressions, rules, scales, forms and weights; not the place of anything."""
-    used = sorted({code for form in planner.forms_read().values() for code in form.elements})
+    used = sorted({code for form in read.values() for code in form.elements})
     facts = {
         "indicators": [
             [one.code, written(one.expression.node), one.definition_version, str(one.min_coverage),
@@ -330,7 +339,7 @@ def _key(indicators: Sequence[ComputedIndicator], planner: _Planner, split: Stag
             [code, planner.elements[code].decimals, planner.elements[code].type, bits_of(planner.elements[code])]
             for code in used
         ],
-        "forms": [[form, planner.forms[form].period] for form in planner.forms_read()],
+        "forms": [[form, planner.forms[form].period] for form in read],
         "split": None if split is None else [
             [[stage, str(weight), split.pupils.get(stage)] for stage, weight in split.weights.items()],
             [[prefix, list(stages)] for prefix, stages in split.kinds.items()],

@@ -1,10 +1,16 @@
-"""DuckDB, the default engine: reads the Parquet files of a snapshot where they lie."""
+"""DuckDB, the default engine: reads the Parquet files of a snapshot where they lie.
 
-from collections.abc import Mapping, Sequence
+The rows of a city are added up in this process (``compute.fewrows``), to the very bits of the SQL: that takes half of
+what DuckDB takes to plan and aggregate hundreds of columns. Larger tables, and what is not exact there, are SQL.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import polars as pl
 import pyarrow as pa
 from sqlglot import exp
@@ -12,27 +18,35 @@ from sqlglot import exp
 from duibiao.compute import sqlnodes as s
 from duibiao.compute.catalogue import Compiled
 from duibiao.compute.engine import Selection, StatesEngine, Tables, as_table, check_columns, completed
-from duibiao.compute.fewrows import NotExactError, few_states
+from duibiao.compute.fewrows import few_states
 from duibiao.compute.sqltext import GroupBy, states_text, table_name
 from duibiao.compute.statetable import StateTable
+from duibiao.compute.vectors import NotExactError
 from duibiao.kernel.problem import UserError, Where, problem
 
 BYTES_AT_ONCE = 128 * 2**20
 """The states of 2,850 districts and all years would not fit into 1 GB beside each other."""
+BYTES_AT_HAND = 24 * 2**20
+"""The size of the largest file whose rows are added up in this process: 60,000 schools with 300 elements."""
 
 
 class DuckDbEngine(StatesEngine):
     """DuckDB in this process.
 
     ``memory_limit`` in DuckDB's words (``1GB``), ``threads`` as many as it may use; None leaves both to DuckDB.
-    ``bytes_at_once``: years whose files are together larger are read one part after the other.
+    ``bytes_at_once``: years whose files are together larger are read one part after the other. ``bytes_at_hand``: the
+    states of tables whose files are each no larger are made in this process without SQL; 0 for SQL in any case.
     """
 
     name = "duckdb"
     dialect = "duckdb"
 
     def __init__(
-        self, memory_limit: str | None = None, threads: int | None = None, bytes_at_once: int = BYTES_AT_ONCE
+        self,
+        memory_limit: str | None = None,
+        threads: int | None = None,
+        bytes_at_once: int = BYTES_AT_ONCE,
+        bytes_at_hand: int = BYTES_AT_HAND,
     ) -> None:
         settings: dict[str, str | bool | int | float | list[str]] = {"preserve_insertion_order": False}
         if memory_limit is not None:
@@ -40,7 +54,7 @@ class DuckDbEngine(StatesEngine):
         if threads is not None:
             settings["threads"] = threads
         self.connection = duckdb.connect(":memory:", config=settings)
-        self.bytes_at_once = bytes_at_once
+        self.bytes_at_once, self.bytes_at_hand = bytes_at_once, bytes_at_hand
         self._attached: dict[str, _Attached] = {}
 
     def attach(self, form: str, tables: Mapping[int, Path], columns: Sequence[str], wanted: Selection) -> None:
@@ -75,26 +89,27 @@ class DuckDbEngine(StatesEngine):
         self.connection.execute(f"CREATE OR REPLACE TEMPORARY VIEW {_quoted(form)} AS {rows.sql('duckdb')}")
 
     def states(self, compiled: Compiled, tables: Tables, wanted: Selection, by: GroupBy) -> StateTable:
-        """Stage 1. The rows of a few districts or units are added up here, where that is exact: DuckDB plans longer."""
+        """Stage 1. The rows of a city, or of a few districts or units, are added up here, where that is exact."""
         few = wanted.districts if by is GroupBy.DISTRICT else wanted.units
-        if 0 < len(few) <= _FEW:
+        if 0 < len(few) <= _FEW or (by is GroupBy.DISTRICT and self._is_at_hand(compiled, tables)):
             try:
-                return self._states_of_few(compiled, tables, wanted, by)
+                return self._states_at_hand(compiled, tables, wanted, by)
             except NotExactError:
                 pass
         return super().states(compiled, tables, wanted, by)
 
-    def _states_of_few(self, compiled: Compiled, tables: Tables, wanted: Selection, by: GroupBy) -> StateTable:
+    def _is_at_hand(self, compiled: Compiled, tables: Tables) -> bool:
+        read = [path for (form, _), path in tables.items() if form in compiled.forms]
+        return all(path.stat().st_size <= self.bytes_at_hand for path in read)
+
+    def _states_at_hand(self, compiled: Compiled, tables: Tables, wanted: Selection, by: GroupBy) -> StateTable:
         years = sorted({year for form, year in tables if form in compiled.forms})
         rows = {}
         for form, plan in compiled.forms.items():
             own = {year: path for (code, year), path in sorted(tables.items()) if code == form}
             if own:
                 check_columns(form, own, plan.elements)
-                found = few_rows(own, plan.elements, wanted)
-                if by is GroupBy.UNIT:  # every unit is a group of its own
-                    found = found.set_column(found.column_names.index("district"), "district", found["unit"])
-                rows[form] = found
+                rows[form] = _read_ahead(own, plan.elements, wanted, by)
         return completed(compiled, few_states(compiled, years, rows), tables)
 
     def at_once(self, tables: Mapping[int, Path]) -> Sequence[Mapping[int, Path]]:
@@ -143,6 +158,8 @@ class DuckDbEngine(StatesEngine):
 
 
 UNIT_COLUMNS = ("unit", "district", "school_kind", "location_type", "ownership")
+_BYTES_AHEAD = 4 * 2**20
+"""Files read together: all of a small form, and of a city one year."""
 _FEW = 8
 """Districts whose rows are read into memory first: a change is one of a district or of a few."""
 
@@ -170,8 +187,25 @@ def _parts(tables: Mapping[int, Path], most: int) -> tuple[Mapping[int, Path], .
     return tuple(parts)
 
 
+def _read_ahead(
+    tables: Mapping[int, Path], columns: Sequence[str], wanted: Selection, by: GroupBy
+) -> Iterator[pa.Table]:
+    """The wanted rows of some files, the next ones read while these are worked on; units as groups of their own."""
+    parts = [tables] if wanted.districts or wanted.units else _parts(tables, _BYTES_AHEAD)
+    with ThreadPoolExecutor(1) as reader:
+        coming = [reader.submit(few_rows, part, columns, wanted) for part in parts[:1]]
+        for place in range(len(parts)):
+            rows = coming.pop().result()
+            coming += [reader.submit(few_rows, part, columns, wanted) for part in parts[place + 1 : place + 2]]
+            if by is GroupBy.UNIT:
+                rows = rows.set_column(rows.column_names.index("district"), "district", rows["unit"])
+            yield rows
+
+
 def few_rows(tables: Mapping[int, Path], columns: Sequence[str], wanted: Selection) -> pa.Table:
     """The wanted rows of some files with their year; an element a year did not ask for is NULL."""
+    if not wanted.districts and not wanted.units:
+        return pa.concat_tables([_all_rows(year, path, columns) for year, path in tables.items()])
     parts = []
     for year, path in tables.items():
         rows = pl.scan_parquet(path)
@@ -181,6 +215,16 @@ def few_rows(tables: Mapping[int, Path], columns: Sequence[str], wanted: Selecti
             rows = rows.filter(pl.col(name).is_in(list(codes))) if codes else rows
         parts.append(rows.select(pl.lit(year, dtype=pl.Int32).alias("year"), *UNIT_COLUMNS, *chosen))
     return pl.concat(pl.collect_all(parts)).to_arrow()
+
+
+def _all_rows(year: int, path: Path, columns: Sequence[str]) -> pa.Table:
+    """The rows of a file with its year, column by column in one piece as they were decoded."""
+    there = set(pl.read_parquet_schema(path))
+    found = pl.read_parquet(path, columns=[*UNIT_COLUMNS, *(name for name in columns if name in there)]).to_arrow()
+    for name in columns:
+        if name not in there:
+            found = found.append_column(name, pa.nulls(found.num_rows, pa.int64()))
+    return found.append_column("year", pa.array(np.full(found.num_rows, year, dtype=np.int32)))
 
 
 def _quoted(form: str) -> str:

@@ -38,12 +38,13 @@ class Shared:
 
 @dataclass(slots=True)
 class CommonPart:
-    """One distinct part of the trees (部分算式). ``prints``: how often it would be written."""
+    """One distinct part of the trees (部分算式). ``prints``: how often it would be written, ``own`` its own cost."""
 
     node: Sql
     children: tuple[int, ...]
     is_total: bool
-    cost: int
+    own: int
+    cost: int = 0
     prints: int = 0
     name: str = ""
     layer: int = 0
@@ -51,8 +52,13 @@ class CommonPart:
 
 @dataclass(slots=True)
 class CommonParts:
-    """All distinct parts of some trees (部分算式表); equal trees are one, and children stand before their parents."""
+    """All distinct parts of some trees (部分算式表); equal trees are one, and children stand before their parents.
 
+    ``columns`` are the trees with their names, ``roots`` their places.
+    """
+
+    columns: Named = ()
+    roots: list[int] = field(default_factory=list)
     found: list[CommonPart] = field(default_factory=list)
     by_shape: dict[tuple[object, ...], int] = field(default_factory=dict)
     by_node: dict[int, int] = field(default_factory=dict)
@@ -91,13 +97,20 @@ def _is_double(node: exp.Cast) -> bool:
     return bool(node.args["to"].this == exp.DataType.Type.DOUBLE)
 
 
-def shared(columns: Named) -> Shared:
+def parts_of(columns: Named) -> CommonParts:
+    """The distinct parts of some columns."""
+    found = CommonParts(columns)
+    found.roots = [found.place(node) for _, node in columns]
+    return found
+
+
+def shared(parts: CommonParts) -> Shared:
     """Find what several columns, or one column several times, need, and write it once.
 
     The values are the same: only parts that have a value for every row are taken out of their conditions.
     """
-    parts = CommonParts()
-    roots = [parts.place(node) for _, node in columns]
+    columns, roots = parts.columns, parts.roots
+    parts.written.clear()
     _count(parts, roots)
     _name(parts)
     layers: dict[int, list[tuple[str, Sql]]] = {}
@@ -110,6 +123,8 @@ def shared(columns: Named) -> Shared:
 
 def _count(parts: CommonParts, roots: Sequence[int]) -> None:
     """How often each part is written when every total part is written once: parents before children."""
+    for part in parts.found:
+        part.prints = 0
     for root in roots:
         parts.found[root].prints += 1
     for part in reversed(parts.found):
@@ -123,9 +138,10 @@ def _name(parts: CommonParts) -> None:
     number = 0
     for part in parts.found:
         below = [parts.found[child] for child in part.children]
-        part.cost += sum(0 if child.name else child.cost for child in below)
+        part.cost = part.own + sum(0 if child.name else child.cost for child in below)
         part.layer = max((child.layer + bool(child.name) for child in below), default=0)
         worth = part.prints > 1 and part.cost >= _LEAST_COST
+        part.name = ""
         if worth and part.is_total and not isinstance(part.node, exp.If):
             part.name = f"{_PREFIX}{number}"
             number += 1

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from duibiao.compute import sqlnodes as s
 from duibiao.compute.catalogue import Compiled
-from duibiao.compute.sharing import Named, named, over, shared
+from duibiao.compute.sharing import CommonParts, named, over, parts_of, shared
 from duibiao.compute.sqlnodes import Sql
 from duibiao.compute.states import row_sql, state_sql
 
@@ -23,6 +23,9 @@ class GroupBy(StrEnum):
 KEYS = ("year", "unit", "district")
 _kept: dict[tuple[object, ...], tuple[str, ...]] = {}
 _MOST_KEPT = 256
+_parts: dict[tuple[str, str, bool], CommonParts] = {}
+_MOST_PARTS = 32
+"""They are needed twice in a row, and are large."""
 
 
 def table_name(form: str) -> str:
@@ -39,12 +42,25 @@ def states_text(
     """
     key = (compiled.key, compiled.dialect, form, by, wide, most)
     if key not in _kept:
-        rows = compiled.rows(wide)
-        columns = [(column.name, state_sql(column.state, rows)) for column in compiled.forms[form].columns]
-        size = most or max(1, len(columns))
-        parts = [columns[first : first + size] for first in range(0, len(columns), size)]
+        whole = states_parts(compiled, form, wide)
+        parts = [whole]
+        if most is not None and most < len(whole.columns):
+            parts = [parts_of(whole.columns[at : at + most]) for at in range(0, len(whole.columns), most)]
         _keep(key, tuple(_grouped(compiled.dialect, form, by, part) for part in parts))
     return _kept[key]
+
+
+def states_parts(compiled: Compiled, form: str, wide: bool = False) -> CommonParts:
+    """The nodes of the states of a form, and what they are made of: for the text, and to be evaluated without one."""
+    key = (compiled.key, form, wide)
+    found = _parts.pop(key, None)
+    if found is None:
+        rows = compiled.rows(wide)
+        found = parts_of([(column.name, state_sql(column.state, rows)) for column in compiled.forms[form].columns])
+        if len(_parts) >= _MOST_PARTS:
+            _parts.pop(next(iter(_parts)))
+    _parts[key] = found
+    return found
 
 
 def rows_text(compiled: Compiled, form: str, wide: bool = False) -> str:
@@ -53,7 +69,7 @@ def rows_text(compiled: Compiled, form: str, wide: bool = False) -> str:
     if key not in _kept:
         rows = compiled.rows(wide)
         columns = [(column.name, row_sql(column, rows)) for column in compiled.forms[form].rows]
-        query = _select(compiled.dialect, form, KEYS, columns)
+        query = _select(compiled.dialect, form, KEYS, parts_of(columns))
         _keep(key, (in_dialect(query, compiled.dialect),))
     return _kept[key][0]
 
@@ -68,7 +84,7 @@ def _keys(names: Sequence[str]) -> list[Sql]:
     return [s.column(name) for name in names]
 
 
-def _select(dialect: str, form: str, keys: Sequence[str], columns: Named) -> exp.Select:
+def _select(dialect: str, form: str, keys: Sequence[str], columns: CommonParts) -> exp.Select:
     """Keys and columns of the rows of a form; what the columns have in common is computed below them."""
     source = exp.Table(this=exp.Identifier(this=table_name(form), quoted=True))
     found = shared(columns)
@@ -77,7 +93,7 @@ def _select(dialect: str, form: str, keys: Sequence[str], columns: Named) -> exp
     return query
 
 
-def _grouped(dialect: str, form: str, by: GroupBy, columns: Named) -> str:
+def _grouped(dialect: str, form: str, by: GroupBy, columns: CommonParts) -> str:
     keys = ("year", "district") if by is GroupBy.DISTRICT else KEYS
     query = _select(dialect, form, keys, columns)
     query.set("group", exp.Group(expressions=_keys(keys)))

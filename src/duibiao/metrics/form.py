@@ -117,6 +117,11 @@ class Form:
         """
         return tuple(field.element for field in self.fields)
 
+    @cached_property
+    def column_set(self) -> frozenset[str]:
+        """The codes of ``columns``, to ask whether a form holds an element."""
+        return frozenset(self.columns)
+
     def reported_by(self, unit: Unit) -> bool:
         """Tell whether a unit has to fill in this form."""
         if unit.kind is not self.reporter:

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlglot import exp
 
-from duibiao.compute import Compiled, DuckDbEngine, Tables
+from duibiao.compute import Compiled, DuckDbEngine, Tables, fewrows, vectors
 from duibiao.compute.duckdb_engine import few_rows
 from duibiao.compute.engine import Selection, StatesEngine
-from duibiao.compute.fewrows import NotExactError, few_states
+from duibiao.compute.fewrows import few_states
+from duibiao.compute.sqlnodes import WIDE
 from duibiao.compute.sqltext import GroupBy
 from duibiao.compute.statetable import StateTable
+from duibiao.compute.vectors import NotExactError
 from duibiao.workspace import Workspace
 from duibiao.workspace.data_folder import compiled as of_packs
 from tests.engines.cases import FINANCE, SCHOOL, compiled, table, written_tables
@@ -26,7 +29,7 @@ def _few(catalogue: Compiled, tables: Tables, wanted: Selection = ALL) -> StateT
     for form, plan in catalogue.forms.items():
         own = {year: path for (code, year), path in sorted(tables.items()) if code == form}
         if own:
-            rows[form] = few_rows(own, plan.elements, wanted)
+            rows[form] = [few_rows(own, plan.elements, wanted)]
     return few_states(catalogue, sorted({year for _, year in tables}), rows)
 
 
@@ -69,6 +72,31 @@ def test_every_state_of_the_packs_is_the_engines(workspace: Workspace, tmp_path:
         ]  # fmt: skip
         found[code, 2024] = table(columns, sorted(rows, key=lambda row: (str(row[1]), str(row[0]))))
     tables = written_tables(tmp_path, found)
+    assert_same_bits(_few(catalogue, tables), _by_engine(catalogue, tables))
+
+
+def test_groups_evaluated_apart_are_the_engines_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fewrows, "AT_ONCE", 2)  # a group at a time: as with more rows than the cache of a core holds
+    tables, catalogue = written_tables(tmp_path, world()), compiled(EXPRESSIONS)
+    assert_same_bits(_few(catalogue, tables, Selection()), _by_engine(catalogue, tables, Selection()))
+
+
+def test_rows_in_any_order_give_the_same_states(tmp_path: Path) -> None:
+    rows = [_school(n, n + 1, unit=f"S{n}", district=DISTRICTS[n % 3]) for n in range(12)]
+    catalogue = compiled(["sum(a)", "share(a / b >= 0.5)", "max(a)"])
+    mixed, sorted_ = (
+        _tables(tmp_path / "one", rows),
+        _tables(tmp_path / "two", sorted(rows, key=lambda row: str(row[1]))),
+    )
+    assert_same_bits(_few(catalogue, mixed), _few(catalogue, sorted_))
+
+
+def test_a_number_made_of_what_is_none_is_left_to_the_engine(tmp_path: Path) -> None:
+    tables = _tables(tmp_path, [_school(4, 0), _school(6, 3, unit="S2")])
+    broken = vectors.cast(exp.Cast(this=exp.Null(), to=WIDE))(vectors.Vector(np.array([np.inf, 2.0]), vectors.YES))
+    assert broken.broken is not None
+    assert broken.broken.tolist() == [True, False]
+    catalogue = compiled(["theil(a weight b)", "difference_coefficient(a, b)"])
     assert_same_bits(_few(catalogue, tables), _by_engine(catalogue, tables))
 
 

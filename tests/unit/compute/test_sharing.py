@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from duibiao.compute import sqlnodes as s
-from duibiao.compute.sharing import named, over, shared
+from duibiao.compute.sharing import named, over, parts_of, shared
 from duibiao.compute.sqlnodes import Sql
 from duibiao.compute.sqltext import rows_text, states_text
 from tests.engines.cases import compiled
@@ -56,7 +56,7 @@ def test_columns_over_their_parts_have_the_same_values(connection: duckdb.DuckDB
     columns = [(f"x{n}", node) for n, node in enumerate([*nodes, *nodes, s.add(nodes[0], s.absolute(nodes[-1]))])]
     table = exp.Table(this=exp.Identifier(this="t", quoted=True))
     plain = _rows(connection, columns, table)
-    found = shared(columns)
+    found = shared(parts_of(columns))
     assert _rows(connection, found.columns, over(table, found.layers, barrier=False)) == plain
 
 
@@ -72,19 +72,19 @@ def test_a_split_of_stages_is_written_once_however_often_it_is_used() -> None:
 def test_a_quotient_stays_behind_the_condition_that_guards_it() -> None:
     safe = s.divide(s.cast(s.column("a"), s.DOUBLE), s.column("b"))
     guarded = s.only_where(exp.NEQ(this=s.column("b"), expression=s.integer(0)), s.fixed(safe))
-    found = shared([("x", guarded), ("y", s.sum_of(guarded)), ("z", s.add(guarded, guarded))])
+    found = shared(parts_of([("x", guarded), ("y", s.sum_of(guarded)), ("z", s.add(guarded, guarded))]))
     assert not found.layers
 
 
 def test_what_is_as_fast_to_write_again_is_written_again() -> None:
     twice = s.add(s.column("a"), s.column("b"))
-    assert not shared([("x", twice), ("y", s.absolute(twice))]).layers
+    assert not shared(parts_of([("x", twice), ("y", s.absolute(twice))])).layers
 
 
 def test_parts_stand_over_the_parts_they_need() -> None:
     inner = s.absolute(s.absolute(s.absolute(s.column("a"))))
     outer = s.absolute(s.absolute(s.absolute(inner)))
-    found = shared([("x", inner), ("y", outer), ("z", s.negative(outer))])
+    found = shared(parts_of([("x", inner), ("y", outer), ("z", s.negative(outer))]))
     assert [[name for name, _ in layer] for layer in found.layers] == [["part 0"], ["part 1"]]
     assert found.columns[0][1].sql("duckdb") == '"part 0"'
 

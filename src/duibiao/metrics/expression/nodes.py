@@ -16,8 +16,8 @@ class ExpressionNode:
 
     def children(self) -> Iterator["ExpressionNode"]:
         """The nodes directly below, in the order of the text."""
-        for each in fields(self):
-            value = getattr(self, each.name)
+        for name in _names(type(self)):
+            value = getattr(self, name)
             if isinstance(value, ExpressionNode):
                 yield value
             elif isinstance(value, tuple):
@@ -28,6 +28,17 @@ class ExpressionNode:
         yield self
         for child in self.children():
             yield from child.walk()
+
+
+_NAMES: dict[type[ExpressionNode], tuple[str, ...]] = {}
+
+
+def _names(kind: type[ExpressionNode]) -> tuple[str, ...]:
+    """The fields of a kind of node that may hold nodes: trees are walked too often to ask for them each time."""
+    found = _NAMES.get(kind)
+    if found is None:
+        found = _NAMES[kind] = tuple(each.name for each in fields(kind) if each.name != "at")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

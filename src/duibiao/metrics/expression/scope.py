@@ -56,7 +56,7 @@ def form_of(aggregate: n.Aggregate, scope: Scope) -> str:
             "an aggregate names at least one element, which tells the form; to count schools write "
             "count(kind = '211' where known(students))",
         )
-    holding = [form for form in scope.forms.values() if set(codes) <= set(form.columns)]
+    holding = [form for form in scope.forms.values() if form.column_set.issuperset(codes)]
     if not holding:
         where = {
             code: "、".join(f"《{form.label.zh}》" for form in scope.forms.values() if code in form.columns)
