@@ -81,6 +81,7 @@ class Acting:
             subject = who + subject[must.end() :]
         if "力争" in subject or "争取" in subject:
             subject = _STRIVING.sub("", subject)
+        subject = subject.replace("等要求", "等")
         if gained := _MORE_OF.fullmatch(subject):
             subject = f"新增{gained['what']}"
         if "将" in subject or "拟" in subject:

@@ -32,6 +32,11 @@ _BOUND_KIND = re.compile(f"(?P<bound>{BINDING.pattern})(?={_ONE_OF_KIND.pattern}
 _KIND_AND_FIGURE = re.compile(
     f"(?P<kind>{_ONE_OF_KIND.pattern})(?:每[生人年班校月]+)*(?P<figure>[0-9][^、和，；]*)[、和]?"
 )
+_RATE_THEN_KIND = re.compile(f"(?P<rate>[^，、]{{3,}}(?:率|比例|占比|比重|标准|面积))(?P<kind>{REGION.pattern})")
+_KINDS_BEFORE = re.compile(
+    f"(?P<first>{REGION.pattern})[、和](?P<second>{REGION.pattern})(?P<rest>[^，、；。和]{{2,16}}?)中?，$"
+)
+"""小学和初中X中，Y比例分别不低于A、B: the kinds stand in the clause before."""
 _YEARS_OF = "年限"
 _BOTH = ("城乡", ("城镇", "农村"))
 """城乡居民收入分别增长A、B: of those in towns and of those in the country."""
@@ -80,7 +85,7 @@ def apart(
     if is_named and len(names) > len(values) > 1:
         stop = without_trailing(shown, begin, place)
         names = names_of(text[begin:stop], shown[begin:place], _LISTED_ONLY)
-    names = _of_both(names, len(values))
+    names = _kinds_before(text, shown, first, _of_both(names, len(values)), len(values))
     if len(values) == 1:  # A数、B数分别达到80%以上
         values = values * len(names)
     dues: tuple[int | None, ...] = (None,) * len(values)
@@ -108,6 +113,18 @@ def _of_both(names: tuple[str, ...], count: int) -> tuple[str, ...]:
     if len(names) == 1 and count == len(parts) and whole in names[0]:
         return tuple(names[0].replace(whole, one, 1) for one in parts)
     return names
+
+
+def _kinds_before(text: str, shown: str, first: int, names: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """The two kinds the clause before ``first`` names, each with the one measure; the names as they were elsewhere."""
+    if len(names) != 1 or count != len(_BOTH[1]):
+        return names
+    start = max(shown.rfind(mark, 0, max(first - 1, 0)) for mark in "，；。：\n") + 1
+    kinds = _KINDS_BEFORE.search(shown, start, first)
+    if kinds is None:
+        return names
+    rest = text[kinds.start("rest") : kinds.end("rest")]
+    return tuple(f"{kinds[which]}{rest}{names[0]}" for which in ("first", "second"))
 
 
 def by_kind(text: str, shown: str, first: int, last: int) -> Apart | None:
@@ -155,6 +172,9 @@ def names_of(words: str, shown: str, separators: re.Pattern[str] = _SEPARATORS) 
         at = match.end()
     found.append(words[at:])
     found[0] = without_region(found[0])
+    if len(found) > 1 and all(REGION.fullmatch(one) for one in found[1:]):  # X比例小学和初中分别不低于A、B
+        turned = _RATE_THEN_KIND.fullmatch(found[0])
+        found = [one + turned["rate"] for one in (turned["kind"], *found[1:])] if turned else found
     if levels := _LEVELS.fullmatch(found[-1]):
         return tuple(f"{one}级{levels['what']}" for one in (*found[:-1], levels["last"]))
     kind = _ONE_OF_KIND.match(found[-1])

@@ -17,6 +17,7 @@ from duibiao.extract.subjects import (
     named_before,
     of_same_kind,
     of_same_measure,
+    of_topic,
     spread,
     trimmed,
     without_leading,
@@ -41,7 +42,7 @@ from duibiao.extract.works import used
 _SEPARATORS = "、和及与"
 _OR = ("或", "或者")
 _ENDS_HERE = re.compile(
-    "$|[、，；。：和及以与并等（）()”]|大关|关口|或者?(?=[0-9])|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平|比例|规模|速度|幅度)|的?$"
+    "$|[、，；。：和及以并等（）()”]|与(?![^，；、]{1,12}(?:相关|有关|相适应|相衔接)的)|大关|关口|或者?(?=[0-9])|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平|比例|规模|速度|幅度)|的?$"
 )
 _LEVEL_OF = re.compile("新增[^，、]{2,8}(?:平均|人均)")
 """新增劳动力平均受教育年限 speaks of newcomers and is a level."""
@@ -68,6 +69,7 @@ _SIZED = re.compile(
 """至少开展一次时间不少于30分钟的X: what the figure tells is how long or how large such a thing is."""
 _OWN_HOURS = re.compile("总?(?:课时|学时|学分)(?:总量|总数|数|量)?")
 _WITH_QUALITY = re.compile("、(?P<noun>[^，；、0-9]{2,20}的[^，；、0-9]{2,16})")
+_OF_LESSONS = frozenset({"节", "课时", "学时", "学分"})
 _TIMES = frozenset({"次", "届", "轮"})
 _EVERY_FEW_YEARS = re.compile("每隔?[2-9两二三四五六]年")
 _STANDARD_LOAD = re.compile("按照?(?:每[一-鿿]{1,4})?$")
@@ -114,7 +116,8 @@ class Member(Counted):
             following = self.first + found[number + 1].start if number + 1 < len(found) else self.last
             is_behind = not _ENDS_HERE.match(self.shown, end, self.last) and not figure.is_word
             stop = self._noun_behind(end, following, number + 1 < len(found)) if is_behind else end
-            if _FROM.search(self.shown, begin, at) and _TO.match(self.shown, end, following):
+            was = _FROM.search(self.shown, begin, at) and _TO.match(self.shown, end, following)
+            if was or self._is_condition(figure):
                 continue  # 由88%提高到93%: what it was before
             if is_behind and _ADJUNCT_AT_END.search(self.shown[begin:at]):
                 continue  # 在12个县增设X 3万个, 为8000名学生提供X: where, and for whom
@@ -203,7 +206,7 @@ class Member(Counted):
         shown = self.shown
         before = trimmed(shown, before.start, before.end)
         head = shown[before.start : before.end]
-        special = self._standard(figure, before) or self._special(figure, before, behind)
+        special = self._standard(figure, before, behind) or self._special(figure, before, behind)
         if special or self._is_measure(figure, before, behind):
             return special
         end = head[-_LONGEST_END:]  # the patterns end where the head does: only its end need be looked at
@@ -223,7 +226,7 @@ class Member(Counted):
             return self._relative(figure, before)
         if dated := _DATED_END.search(shown, before.start, tail):
             tail = dated.start()  # 由48%提高到2028年的60%
-        binding = binding_at_end(shown, before.start, tail)
+        binding = binding_at_end(shown, before.start, tail) or self._stays(figure, before.start, tail)
         if binding and not (figure.is_chinese and is_behind):
             return self._bound(figure, before, binding, behind if is_behind else None)
         if is_behind and figure.unit.endswith("元") and (money := self._money(figure, before, behind)):
@@ -234,6 +237,19 @@ class Member(Counted):
         return (
             None if figure.is_chinese and not BOUND_BEFORE_VERB.search(head) else self._counted_before(figure, before)
         )
+
+    def _stays(self, figure: ReadFigure, start: int, tail: int) -> tuple[int, Operator] | None:
+        """X每年在200场以上: 在 binds a figure with its own bound."""
+        is_bound = figure.operator is not None and tail - 1 > start and self.shown.startswith("在", tail - 1)
+        return (tail - 1, figure.operator or Operator.EQUAL) if is_bound else None
+
+    def _is_condition(self, figure: ReadFigure) -> bool:
+        """Tell whether a clause ends with a figure and 的: what follows holds on this condition (10人以上的，…)."""
+        end = self.first + figure.end + 1
+        if figure.is_word or end != self.last or not self.shown.startswith("的，", end - 1):
+            return False
+        self.chain.is_conditional = True
+        return True
 
     def _is_measure(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> bool:
         """Tell whether a figure only says how often in years (每3年1次), or a load (按照每周16课时的标准配备X)."""
@@ -316,6 +332,8 @@ class Member(Counted):
         """A subject with what the sentence said before it and leaves out here."""
         known = self.chain.subject
         subject = of_same_kind(known, spread(known, _THOSE_WHO.sub("比例", subject)))
+        if self.chain.topic and figure.unit in _OF_LESSONS:
+            subject = of_topic(self.chain.topic, subject)
         if is_first and not self.tense.is_past:
             subject = named_before(self.text, self.shown, self.first - 1, subject)
         return of_same_measure(known, subject) if figure.unit == self.chain.unit else subject

@@ -8,9 +8,12 @@ from duibiao.extract.quantities import ReadFigure
 from duibiao.extract.readings import Found, relative, without_predicate
 from duibiao.extract.shares import Shares
 from duibiao.extract.subjects import Phrase, after_verbs, last_work, without_leading, without_trailing
-from duibiao.extract.wording import POINTS
+from duibiao.extract.wording import LEADING, POINTS
 
 _WORD_ENDS = re.compile("$|[、，；。：和及并]|的?(?:目标|要求)$")
+_NEWLY = frozenset({"新建", "新增"})
+_FILLING = re.compile("[^，、]{2,4}(?<!人群|学生|教师|学校|区县|乡镇|社区|居民)")
+"""新建隔音棚实现光伏全覆盖: what covers, and not what is covered."""
 _A_QUALITY = re.compile("、[^，；。]{2,24}的[^，；。]{2,}")
 """全覆盖、多样化、高质量的X格局 praises X."""
 _ADVERBIAL = re.compile("(?P<drop>加强|开展|推进|实施|落实|)(?:(?<=[强展进施实])|(?=参加|参与|接受|向))")
@@ -56,9 +59,11 @@ class Changes(Shares):
         if self.shown.startswith(("保持", "实现"), begin):
             begin = min(begin + 2, stop)
         if figure.operator in (Operator.ALL, Operator.ZERO):
-            begin, _ = after_verbs(self.shown, begin, stop)
+            inner, doing = after_verbs(self.shown, begin, stop)
+            begin = begin if doing in _NEWLY else inner  # 新建X全覆盖: the new ones are meant
             done = self.shown.rfind("实现", begin, stop)
-            begin = done + 2 if 0 <= done < stop - 3 else begin
+            is_filled = self.shown.startswith("覆盖", end - 2) and _FILLING.fullmatch(self.shown, done + 2, stop)
+            begin = done + 2 if 0 <= done < stop - 3 and not is_filled else begin
         if self.shown[end - 2 : end] == "覆盖" and self.shown[end - 3] != "全":  # 覆盖所有X
             subject = re.sub("所有|全部(?:的)?", "", self.text[end : self.last], count=1)
             what = self.text[begin:stop] + "覆盖" if begin < stop else ""  # what covers them is what is promised
@@ -88,7 +93,7 @@ class Changes(Shares):
         word = self.text[start:end]
         if word.endswith("覆盖") and _A_QUALITY.match(self.shown, end, self.last):
             return None
-        subject = last_work(self.text[before.end : stop].rstrip("“"))
+        subject = last_work(self.text[before.end : stop].rstrip("“")).replace("实现", "", 1)
         if word.startswith("全员") and word.endswith("训"):  # 教师完成一轮全员培训: the training of all of them
             return _ROUND.sub("", subject) + word[2:]
         is_system = _SYSTEM.match(self.shown, before.start, before.end + 2) and _SPANS.search(subject)
@@ -102,6 +107,8 @@ class Changes(Shares):
         if last is None or stop <= begin:
             return None
         who = self.text[begin:stop].removeprefix("所有")
+        if LEADING.fullmatch(who):
+            return None  # 且全部达到标准: of whom, a clause before says
         self.chain.who = who
         subject = who + self.text[self.first + figure.start + 2 : last.end()]
         return self._make(figure, subject, Operator.ALL, "word", (begin, begin, last.end()))

@@ -9,11 +9,13 @@ from duibiao.extract.readings import Found, binding_inside, own
 from duibiao.extract.subjects import Phrase, after_verbs, completed, is_level, without_leading, without_trailing
 from duibiao.extract.wording import (
     BOUND_BEFORE_VERB,
+    LEADING,
     RATE_END,
     REGION_AT_END,
     SHARE_UNITS,
     SOFT,
     STUDY_UNITS,
+    VERB,
     VERB_AT_END,
 )
 from duibiao.extract.works import Works, used
@@ -46,6 +48,8 @@ _THEN = re.compile("、(?P<verb>完成|实现|建成|新建|新增|培育|打造
 _ASIDE = re.compile("总?(?:占地|用地|投资|工期|容纳|建筑面积|占地面积|用地面积)")
 """What tells how large the thing just named is, and is no further thing (新建X 1个，占地800亩)."""
 _FOR_PEOPLE = re.compile("就业|创业|增收|消费|脱贫")
+_OUGHT_TO = re.compile(f"(?:要|应当?|须)(?:至少)?(?P<verb>{VERB})(?=[^，；]{{2,}})")
+"""Whoever is to do it stands before: the thing stands behind the verb."""
 _OWN_LIST = re.compile("(?:预期性|约束性|主要|具体)?指标$")
 """What a plan counts of itself (其中约束性指标9项)."""
 _AGENT = re.compile(
@@ -71,9 +75,10 @@ class Counted(Works):
             return self._share(figure, before, inner)
         if inner and not verb:
             return self._times(figure, before, inner)
-        if doing := _THEN.search(self.shown, begin, stop):  # 实施X行动、完成投资220亿元
+        if doing := self._doing(verb, begin, stop):
             begin, verb = doing.end(), doing["verb"]
             subject = self.text[begin:stop]
+            operator = own(self._at_least(before.start, begin), figure)
         verb = verb or self._pushed(subject, before.start, begin)
         rule, subject = self._left_out(figure, subject, verb)
         if verb and not subject:
@@ -92,6 +97,14 @@ class Counted(Works):
         if reading and rule != "listed":
             self.chain.subject = subject
         return reading
+
+    def _doing(self, verb: str, begin: int, stop: int) -> re.Match[str] | None:
+        """A verb inside the words: 实施X行动、完成投资220亿元; 各校要配备X各1名."""
+        return _THEN.search(self.shown, begin, stop) or (None if verb else _OUGHT_TO.search(self.shown, begin, stop))
+
+    def _at_least(self, start: int, end: int) -> Operator:
+        """What the words before a verb bind: 至少要配备X各1名."""
+        return Operator.AT_LEAST if self.shown.find("至少", start, end) >= 0 else Operator.EQUAL
 
     def _pushed(self, subject: str, start: int, begin: int) -> str:
         """推进X改造800个: work that is pushed on is counted; 推进X 3个阶段 is not."""
@@ -117,7 +130,10 @@ class Counted(Works):
         if subject.endswith("新增") and len(subject) >= _VERB_LENGTH:
             return "named", subject
         if figure.unit in STUDY_UNITS:
-            return "named", _ASKED.sub("", subject).rstrip("有的") + figure.unit
+            thing = _ASKED.sub("", subject).rstrip("有的")
+            if LEADING.fullmatch(thing) or thing.endswith("规定"):
+                return ("named", self.chain.taken) if self.chain.taken else ("", subject)
+            return "named", thing + figure.unit
         is_told = self.tense.is_past or self.tense.is_due_stated or self._is_wished(before, begin, subject)
         return ("named" if is_told and not _OWN_LIST.search(subject) else ""), subject
 

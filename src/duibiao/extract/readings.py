@@ -13,6 +13,10 @@ _BASED = re.compile("不得?(?:低于|少于|高于|超过)")
 _PREDICATE_END = re.compile("(?:推动|推进|加快|持续|实现|达到|保持|实行|确保|力争|基本|全部|全面|工作|常态化|动态|“)+$")
 
 
+_TOPIC = re.compile(
+    "(?![将把对按根为在要应])[^，、；。：0-9○]{2,24}(?:课程|课|教师|教师数|人数|数量|面积|经费|支出|活动|规模)"
+)
+"""A thing that a clause names and says no more of."""
 _OF_DATES = "○到至底末前"
 """What a hidden date is written with."""
 
@@ -29,18 +33,22 @@ class Chain:
     is_soft: bool = False
     soft_until: str = ""  # what ends the softness: the next verb, the next clause, or the sentence
     is_yearly: bool = False
+    is_conditional: bool = False  # a clause before says for whom what follows holds (10人以上的，…)
     bound: Operator | None = None
     names: tuple[str, ...] = ()
     name: str = ""  # of what the last figure was read, and its unit
     unit: str = ""
     is_fresh: bool = False  # the clause just before gave a reading
+    topic: str = ""  # the thing a clause without a figure names for those behind it (X课程，小学每周不少于4节)
     taken: str = ""  # what the clause before takes up (将X纳入Y)
     years: tuple[int, ...] = ()  # 到2026年、2028年: figures behind 分别 go by them
 
     def pass_over(self, clause: str) -> None:
-        """A clause without a figure ends a list; a date alone (到2030年) parts nothing."""
+        """A clause without a figure ends a list, and may name a topic; a date alone (到2030年) parts nothing."""
         if clause.strip(_OF_DATES):
             self.verb, self.is_fresh = "", False
+            if _TOPIC.fullmatch(clause):
+                self.topic = clause
 
 
 @quick_dataclass(frozen=True, slots=True)

@@ -34,8 +34,12 @@ _GIVEN_BY = re.compile(
     "(?:的(?:比例|标准))?(?P<act>配备|安排|开设|设置|提取|配置|招聘|核定|提供|预留|建设)(?P<what>[^，；、0-9]{2,24})$"
 )
 """按在校生总数的1%配备X: what X is of the whole."""
+_SET_ASIDE = re.compile("(?:将|把|从|安排|拿出|提取|保留|预留|划出|留出)(?P<bound>不低于|不少于|不超过)?$")
+_USED_FOR = re.compile("的(?P<what>[^，、；0-9]{2,16}?)(?P<use>(?:用于|用作|用来|接收|招聘|支持)[^，；0-9]{2,30})")
+"""将不低于10%的公用经费用于教师培训."""
+_OUGHT = re.compile("(?:应当?|要|须|需|必须)?占$")
 _ENCOURAGED = re.compile("鼓励|有条件|探索")
-_NO_DOER = re.compile("[，、；达占为由从至]|不低于|不少于|超过|提高|达到|比例|率$|占比")
+_NO_DOER = re.compile("总[^，、]{1,3}$|[，、；达占为由从至]|不低于|不少于|超过|提高|达到|比例|率$|占比")
 _BOUNDS = {"不低于": Operator.AT_LEAST, "不少于": Operator.AT_LEAST, "超过": Operator.MORE_THAN}
 
 
@@ -62,16 +66,16 @@ class Shares(Acting):
             subject = subject.removeprefix("完成").removesuffix("的") + "完成比例"
         elif "占" in subject and subject.endswith("的"):
             subject = subject.removesuffix("的") + "比例"
-            if subject.startswith("占") and self.chain.subject:  # X达到130万人，占Y的60%
-                subject = self.chain.subject + subject
+            if subject.startswith("占"):  # X达到130万人，占Y的60%
+                subject = (self.chain.subject or self.chain.topic) + subject
         elif subject.endswith("占") and len(subject) > 3:
-            subject += "比"
+            subject = _OUGHT.sub("", subject) + "占比"
         elif not RATE_END.search(subject) and not CHANGED_SHARE.match(subject):
             return None
         if BARE_MEASURE.fullmatch(subject) and not self.tense.is_past:
             subject = of_same_kind(self.chain.subject, subject)
-            if BARE_MEASURE.fullmatch(subject):
-                return self._unnamed(figure, own(operator, figure), (before.start, end))
+        if not self.tense.is_past and (BARE_MEASURE.fullmatch(subject) or subject.startswith("占")):
+            return self._unnamed(figure, own(operator, figure), (before.start, end))
         return self._make(figure, subject, own(operator, figure), "bound", (before.start, begin, end))
 
     def _share_doing(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
@@ -101,6 +105,16 @@ class Shares(Acting):
         subject = self.text[doing.start("who") : doing.end("act")] + "比例"
         span = (before.start, doing.start("who"), behind.end)
         return self._make(figure, subject, own(Operator.EQUAL, figure), "named", span)
+
+    def _share_kept(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
+        """将不低于10%的X用于Y: the share of X that is set aside."""
+        setting = _SET_ASIDE.search(self.shown, self.first, before.end)
+        kept = _USED_FOR.fullmatch(self.shown, behind.start, behind.end) if setting else None
+        if setting is None or kept is None:
+            return None
+        subject = self.text[kept.start("what") : kept.end("what")] + self.text[kept.start("use") : behind.end] + "比例"
+        operator = own(_BOUNDS.get(setting["bound"] or "", Operator.EQUAL), figure)
+        return self._make(figure, subject, operator, "named", (before.start, kept.start("what"), behind.end))
 
     def _share_given(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
         """按在校生总数的1%配备X: the share that X is to be; what is only encouraged is no target."""

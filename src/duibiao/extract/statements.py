@@ -79,6 +79,10 @@ SHORT_SUBJECT = "short_subject"
 """The flag of a target whose subject is a kind of thing alone: which ones, a person reads in the passage."""
 
 
+CONDITIONAL = "conditional"
+"""The flag of a target that holds only for those a clause before it names (10人以上的，…): a person reads for whom."""
+
+
 @quick_dataclass(frozen=True, slots=True)
 class _Paragraph:
     """A paragraph as written, with the names hidden, and with the years hidden too; all of one length."""
@@ -133,7 +137,7 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
     for clause in _CLAUSE.finditer(shown, start, end):
         first, last = clause.span()
         if shown[first - 1 : first] in ("；", ";"):
-            chain = replace(chain, verb="", subject="", agent="")
+            chain = replace(chain, verb="", subject="", agent="", topic="", taken="", is_conditional=False)
         tense = state.clause(paragraph.hidden[first:last])
         _carry(chain, paragraph, first, last)
         found = figures(shown[first:last])
@@ -266,8 +270,16 @@ def _item(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Dr
         period=tense.period,
         scope=_scope(said, found.subject),
         counting=counting,
-        flags=(*found.flags, SHORT_SUBJECT) if not tense.is_past and is_bare(found.subject) else found.flags,
+        flags=_flags(found, chain, tense),
     )
+
+
+def _flags(found: Found, chain: Chain, tense: Tense) -> tuple[str, ...]:
+    """What a person should look at: a subject that is a kind alone, and a condition that a clause before sets."""
+    if tense.is_past:
+        return found.flags
+    short = (SHORT_SUBJECT,) if is_bare(found.subject) else ()
+    return (*found.flags, *short, *((CONDITIONAL,) if chain.is_conditional else ()))
 
 
 def _written(said: str, found: Found, start: int) -> str:

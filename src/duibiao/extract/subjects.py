@@ -59,7 +59,7 @@ _OF_WHOLE = re.compile("占[^，、；]{2,16}(?:比重|比例|的?比)$")
 _GROWTH = re.compile("(?:年均)?(?:增速|增幅|增长率)$")
 _OWN_MEASURE = re.compile(f"(?:{BARE_MEASURE.pattern})$")
 _BROKEN = re.compile(
-    "^(?:20[0-9][0-9]年?[底末前]?$|[的至以]|得(?!分)|了(?!解)|到(?![课校岗账位])|地(?![区方市级理质表下铁热形域震产税]))|(?<!目)的$|得$|(?:也|就|[^拥享占具含所共]有|之)$|(?:一流|知名|领先|先进)$"
+    "^(?:20[0-9][0-9]年?[底末前]?$|[的至以]|得(?!分)|了(?!解)|到(?![课校岗账位])|地(?![区方市级理质表下铁热形域震产税]))|(?:方可|方能|才能|即可|可以)|(?:规定|要求|以及)的?$|(?<!目)的$|得$|(?:也|就|[^拥享占具含所共]有|之)$|(?:一流|知名|领先|先进)$"
 )
 
 
@@ -200,6 +200,18 @@ def of_same_measure(first: str, member: str) -> str:
     return member + measured["measure"] if measured else member
 
 
+def of_topic(topic: str, member: str) -> str:
+    """Complete a kind with the topic of the sentence: 义务教育阶段学校艺术课程，小学每周不少于4节."""
+    kind = _BY_WEEK.fullmatch(member)
+    if kind is None or _KIND.fullmatch(kind["kind"]) is None:
+        return member
+    return kind["kind"] + _STAGE_BEFORE.sub("", topic)
+
+
+_BY_WEEK = re.compile("(?P<kind>[^每]{2,8}?)(?:每周|每学期|每学年|阶段)?")
+_STAGE_BEFORE = re.compile(f"(?:{_STAGE})(?:学校)?(?=..)")
+
+
 def named_before(text: str, shown: str, end: int, member: str) -> str:
     """Complete a short measure from the clause that ends at ``end``: 实施乡村教师生活补助政策，补助标准达到…."""
     short = _SHORT_MEASURE.fullmatch(member)
@@ -213,8 +225,18 @@ def named_before(text: str, shown: str, end: int, member: str) -> str:
     return text[begin:place] + member
 
 
+_SHORTEST_HALF = 2
+"""A shorter name shares its noun with the last (音乐、美术专职教师各1名)."""
+_EACH_DISTRICT = re.compile(
+    "各(?:[市县区州旗]|地市?|区县|市县|县区|市州)(?:（[^）]*）)?(?=[^，]{4,}(?:率|比例|占比|比重)$)"
+)
+"""Where each district is spoken of, the scope holds it."""
+
+
 def without_region(words: str) -> str:
     """The thing without the region the whole plan speaks of (全省X, X全市)."""
+    if "各" in words and (each := _EACH_DISTRICT.match(words)):
+        words = words[each.end() :]
     if "全" not in words and "我" not in words:
         return words
     found = REGION_BEFORE.match(words)
@@ -230,7 +252,8 @@ def halves(words: str) -> list[str]:
     if sent:  # 向X选派A、B全覆盖
         return [sent["to"] + sent["one"], sent["to"] + sent["other"]]
     if words.endswith("各"):  # A、B、C各1个
-        return re.split("[、和及]", words[:-1])
+        parts = re.split("[、和及]", words[:-1])
+        return parts if all(len(part) > _SHORTEST_HALF for part in parts[:-1]) else [words[:-1]]
     parts = _completed(re.split("[、和](?![^（]*）)", words))
     if len(parts) > 1 and (
         all(len(part) > 3 and _MEASURED.search(part) for part in parts) or all(_WORK.search(part) for part in parts)

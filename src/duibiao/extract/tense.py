@@ -49,6 +49,8 @@ _AHEAD = re.compile(
     "目标|(?:主要|重点|发展|工作)任务|(?:重点|主要)工作|20[0-9][0-9]年的?工作|重[点大](?:工程|项目|举措|行动)|主要(?:举措|措施)|保障措施|工作安排|民生实事|总体要求"
 )
 _ONWARDS = re.compile(r"20\d\d年(?:秋季学期|春季学期)?(?:起|开始)")
+_LABEL = re.compile("[^，。]{0,4}(?:目标|阶段|任务|要求)")
+"""近期目标：到2025年，…: a label is no clause."""
 _WISH = re.compile("努力|力求|推进|推动|加强|要(?!素)|应(?!用)|必须|确保|促进")
 _SECTION_YEAR = re.compile(r"(?:到|至)(?P<year>20\d\d)年|(?P<alone>20\d\d)年(?:主要)?(?:目标|阶段)")
 
@@ -209,7 +211,7 @@ class Sentence:
             self.due = None  # 2024年起 of what was due by 2022 before
         if self.is_past and "力争" in text[:6] and not self.clock.is_over(text):
             self.is_past = False
-        self.seen = True
+        self.seen = self.seen or not _LABEL.fullmatch(text)
         context = self.clock.context
         due = self.due or self.clock.carried
         if self.is_past:

@@ -10,7 +10,7 @@ from duibiao.extract.ratios import TO_MANY, TO_ONE
 from duibiao.extract.readings import Found, binding_at_end, own
 from duibiao.extract.standards import staffing, standard
 from duibiao.extract.subjects import Phrase, after_verbs
-from duibiao.extract.wording import VERB, VERB_AT_START
+from duibiao.extract.wording import SHARE_UNITS, VERB, VERB_AT_START
 
 _MONEY = re.compile("(?:[^，、；]{0,8}?)(?:资金|经费|投资|贷款|债券|基金)")
 _USE = re.compile("用于|(?=[^，]{0,6}(?:资金|经费|补助|贷款|债券)$)")
@@ -26,8 +26,11 @@ _SPENT = re.compile(f"用于|支持|实施|开展|推进|{VERB}")
 class Works(Changes):
     """One clause, and the readings of money and of works summed up."""
 
-    def _standard(self, figure: ReadFigure, before: Phrase) -> Found | None:
-        """按照每生每年N元的标准拨付X, 按不低于1∶N的比例配备X."""
+    def _standard(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
+        """按照每生每年N元的标准拨付X, 按不低于1∶N的比例配备X, 将不低于N%的X用于Y."""
+        if figure.unit in SHARE_UNITS:
+            is_of = self.shown.startswith("的", behind.start) and not self.tense.is_past
+            return self._share_kept(figure, before, behind) if is_of else None
         if figure.unit in (TO_MANY, TO_ONE):
             return self._staffed(figure, before)
         if not figure.unit.startswith(("元", "万元")) or self.shown.find("的标准", self.first, self.last) < 0:
