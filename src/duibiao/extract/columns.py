@@ -15,6 +15,7 @@ class Role(StrEnum):
 
     NUMBER = "number"  # 序号
     GROUP = "group"  # 类型 一级指标
+    PARENT = "parent"  # the first of two columns under one head 指标: a row merged over both has no parent
     LABEL = "label"  # 指标
     UNIT = "unit"  # 单位
     YEAR = "year"  # a value column whose year is known and whose part is not
@@ -49,9 +50,9 @@ _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (Role.GROUP, re.compile(r"(?:指标)?(?:类型|类别|分类|种类|大类|领域|维度|方面|板块|层级|学段)|一级指标")),
     (Role.UNIT, re.compile(r"(?:计量|计算|指标)?单位")),
     (Role.GROWTH, re.compile(r".*(?:年均|增速|增幅|增长|累计).*")),
-    (Role.BASE, re.compile(r".*(?:基期|基准|基数|现状|现值|实际).*")),
+    (Role.BASE, re.compile(r".*(?:基期|基准|基数|基础|现状|现值|实际).*")),
     (Role.TARGET, re.compile(r".*(?:目标|规划|预期|计划)(?:值|数)?.*")),
-    (Role.LABEL, re.compile(r".*(?:指标|监测点|观测点)(?:名称|内容)?|项目|名称|内容|主要内容")),
+    (Role.LABEL, re.compile(r".*(?:指标|监测点|观测点)(?:名称|内容)?(?:[(/](?:计量)?单位)?|项目|名称|内容|主要内容")),
 )
 _HINTS = (
     (Role.BASE, re.compile(r"基|现状|现值|实际|完成|年初")),
@@ -92,8 +93,12 @@ def columns(cells: Sequence[str], context: Context) -> tuple[TableColumn, ...]:
         if groups:
             found[groups[-1]] = TableColumn(Role.LABEL)
     labels = [at for at, one in enumerate(found) if one.role is Role.LABEL]
+    if labels and labels[-1] + 1 < len(cells) and not normal(cells[labels[-1] + 1]):  # its head covers two columns
+        labels.append(labels[-1] + 1)
+        found[labels[-1]] = TableColumn(Role.LABEL)
     for at in labels[:-1]:  # 一级指标, 二级指标: the last names the row
-        found[at] = TableColumn(Role.GROUP)
+        is_merged = at + 1 == labels[-1] and normal(cells[at + 1]) in ("", normal(cells[at]))
+        found[at] = TableColumn(Role.PARENT if is_merged else Role.GROUP)
     return tuple(_with_parts(found, context))
 
 
@@ -135,6 +140,13 @@ def is_of_years(cells: Sequence[str]) -> bool:
     )
 
 
+def _told(one: TableColumn, over: int) -> TableColumn:
+    """What a column is beside a base of the year ``over``: what is not later is history, and so was its target."""
+    if one.year is None or one.year > over:
+        return one
+    return replace(one, role={Role.YEAR: Role.BASE, Role.TARGET: Role.OTHER}.get(one.role, one.role))
+
+
 def _year(bare: str) -> int | None:
     if match := _YEAR.search(bare):
         return int(match[1])
@@ -146,7 +158,9 @@ def _year(bare: str) -> int | None:
 
 
 def _with_parts(found: list[TableColumn], context: Context) -> list[TableColumn]:
-    """Decide for every plain year whether it is the base or a target."""
+    """Decide for every plain year whether it is the base or a target; a target of a year that is over is none."""
+    over = max((one.year for one in found if one.role is Role.BASE and one.year is not None), default=0)
+    found = [_told(one, over) for one in found]
     plain = [one.year for one in found if one.role is Role.YEAR and one.year is not None]
     has_base = any(one.role is Role.BASE for one in found)
     bases: set[int] = set()

@@ -34,6 +34,8 @@ BETWEEN = " / "
 
 _STAGE = re.compile(r"(?:^|[。；])\s*到\s*(20\d\d)\s*年")
 _SHORTEST_SENTENCE = 7
+_NOTES = ("注：", "注:")
+"""How the note under a table begins: it defines, and promises nothing."""
 _NUMBERED = frozenset(
     {
         NodeKind.PART,
@@ -206,7 +208,7 @@ def _cells(node: Node) -> Iterator[MappedText]:
 
 
 def _is_running_text(block: Block) -> bool:
-    return block.table is None and block.kind is not _ROW
+    return block.table is None and block.kind is not _ROW and block.text[:2] not in _NOTES
 
 
 def _spoken(items: Iterable[DraftItem], context: Context) -> list[DraftItem]:

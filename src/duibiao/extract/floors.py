@@ -44,6 +44,8 @@ _PERIOD = re.compile(r"^(近[一二两三四五六七八九十\d]+年(?:来|内)
 _YEARLY = re.compile(r"(?:每(?:学)?年|年均)$")
 _BARE = ("学时", "比例", "数量", "占比", "人数", "时间", "总数", "面积", "经费", "学分", "课时")
 _HEAD_NOUN = re.compile(r"^(.{0,12}?(?:课程|教师|学生|经费|基地|专业|学校|人员|教材|设备|图书|用房))")
+_SCORED = re.compile(r"[^。；;\n]{0,20}?[，的]?(?:每[^，。；;\n]{1,10})?(?:扣|加|减)\s*\d*(?:\.\d+)?\s*分")
+"""What follows a figure that costs or earns points: it says how to score, and is no floor."""
 _LONGEST_BETWEEN = 14
 _LONGEST_SUBJECT = 60
 _REFERENCE = re.compile(r"[\u4e00-\u9fff（）()“”]{2,24}")
@@ -79,6 +81,9 @@ def floors(text: str) -> Iterator[Floor]:
         if found is None:
             continue
         found = _with_subject(found, text, begin, last)
+        if _SCORED.match(text, found.end):
+            done = found.end
+            continue
         yield found
         last, done = found, found.end
     yield from _references(text)

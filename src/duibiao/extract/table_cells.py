@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from duibiao.extract.columns import VALUES, Role, TableColumn, columns, is_head, is_of_years
@@ -20,6 +21,10 @@ _LABEL_HEAD = "指标"
 """What the first column of a table that is turned over holds."""
 _PART = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}(?:[、.．]|[)）])\s*(?=\S)")
 _NUMBERED = re.compile(r"(?P<number>\d{1,3})(?:[.．](?!\d)|、)\s*(?=\S)")
+_BRACKETED = re.compile(r"[（(](?P<number>\d{1,2})[)）]\s*(?=\S)|(?P<circled>[①-⑳])\s*(?=\S)")
+_CHINESE_NUMBER = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?")
+_WIDE = 3
+"""So many cells that say the same run over the whole width."""
 _OBLIGATIONS = ("约束性", "预期性", "约束", "预期", "指导性")
 
 
@@ -181,23 +186,114 @@ def _with_obligation(found: tuple[TableColumn, ...], body: Sequence[Cells]) -> t
 def _rows(body: Sequence[Cells], found: tuple[TableColumn, ...]) -> list[Row]:
     rows: list[Row] = []
     groups: dict[int, str] = {}
+    names = _Labels.of(body, found)
     for cells in body:
-        texts = {without_spaces(cell.text) for cell in cells if cell.text}
-        if len(texts) == 1 and len(cells) > 1:
-            only = next(cell for cell in cells if cell.text)
-            if all(cell.text for cell in cells) or _PART.match(
-                only.text
-            ):  # over the whole width: it names the rows after it
-                groups = {-1: _group_name(only)}
-                continue
-        row = _row(_aligned(cells, found), found, groups)
+        name = _over_all(cells, found)
+        if name is not None:
+            groups = {-1: _group_name(name)}
+            names.parent = ""
+            continue
+        row = _row(_aligned(cells, found), names, groups)
         if row is None:
+            continue
+        if names.is_heading(row):
+            groups = {-1: _group_name(row.label)}
             continue
         if rows and _continues(rows[-1], row):
             rows[-1].label = joined_lines([rows[-1].label, row.label])
             continue
+        if rows and row.parent and rows[-1].parent == row.parent:
+            _share_obligation(rows[-1], row)
         rows.append(row)
     return rows
+
+
+def _share_obligation(before: Row, row: Row) -> None:
+    """Rows of one parent share the cell of their 属性 where it is merged and the copy left it blank."""
+    for column, cell in before.of(Role.OBLIGATION):
+        if not row.cells[column].text:
+            row.cells[column] = cell
+
+
+def _over_all(cells: Cells, found: tuple[TableColumn, ...]) -> MappedText | None:
+    """The one cell that runs over the whole width, beside a number: it names the rows after it."""
+    if len(cells) == 1 and len(found) > _WIDE - 1:
+        return cells[0]
+    named = [cell for at, cell in enumerate(cells) if at >= len(found) or found[at].role is not Role.NUMBER]
+    texts = {without_spaces(cell.text) for cell in (cells if len(named) < _WIDE else named) if cell.text}
+    if len(texts) != 1 or len(cells) < 2:
+        return None
+    only = next(cell for cell in named or cells if cell.text)
+    return only if all(cell.text for cell in named) or _PART.match(only.text) else None
+
+
+@dataclass
+class _Labels:
+    """How the rows of a table are named: its columns, and the parent that holds where two columns share one head.
+
+    ``is_parted``: rows without values part the whole table, as its first row does; they name groups.
+    ``is_numbered``: plain numbers stand before labels, so that a number in brackets counts the parts of a row.
+    """
+
+    found: tuple[TableColumn, ...]
+    is_parted: bool
+    is_numbered: bool
+    parent: str = ""
+    number: str = ""
+
+    @classmethod
+    def of(cls, body: Sequence[Cells], found: tuple[TableColumn, ...]) -> "_Labels":
+        """Look at the whole body first: a parent column no row of which is merged holds groups."""
+        whole = [cells for cells in body if len(cells) == len(found) and _over_all(cells, found) is None]
+        roles = [column.role for column in found]
+        if Role.PARENT in roles:
+            at = roles.index(Role.PARENT)
+            if all(cells[at + 1].text and cells[at].text != cells[at + 1].text for cells in whole):
+                roles[at] = Role.GROUP
+                found = tuple(replace(one, role=role) for one, role in zip(found, roles, strict=True))
+        labels = [cells[at].text for cells in whole for at, role in enumerate(roles) if role in (Role.PARENT, Role.LABEL)]
+        first = _row(_aligned(body[0], found), cls(found, False, True), {}) if body else None
+        is_parted = Role.GROUP not in roles and first is not None and _is_bare(first)
+        return cls(found, is_parted, any(_NUMBERED.match(label) for label in labels) or Role.NUMBER in roles)
+
+    def is_heading(self, row: Row) -> bool:
+        """Tell whether a row names the group of those after it: 一、… over the columns, or one of a parted table."""
+        if not _is_bare(row):
+            return False
+        return self.is_parted if not row.number else _CHINESE_NUMBER.fullmatch(row.number) is not None
+
+    def name(self, row: Row, label: MappedText, above: MappedText | None) -> None:
+        """Give the row its label without its number, and the parent whose cell it shares."""
+        if above is None:
+            row.label = self._unnumbered(row, label)
+        elif not label.text or without_spaces(label.text) == without_spaces(above.text):
+            row.label, self.parent = self._unnumbered(row, above), ""
+        else:
+            if above.text:
+                self.number = ""
+                holder = Row(MappedText(""))
+                self.parent = self._unnumbered(holder, above).text
+                self.number = holder.number
+            row.label = self._unnumbered(row, label)
+            row.parent, row.number = self.parent, row.number or self.number
+
+    def _unnumbered(self, row: Row, label: MappedText) -> MappedText:
+        """The label without the number written before it in the same cell, which numbers the row."""
+        mark = _NUMBERED.match(label.text)
+        if mark is None:
+            mark = _BRACKETED.match(label.text)
+            if mark is None:
+                return label
+            if not self.is_numbered and mark["number"]:
+                row.number = row.number or mark["number"]
+        else:
+            row.number = row.number or mark["number"]
+        return label.slice(mark.end(), len(label)).stripped()
+
+
+def _is_bare(row: Row) -> bool:
+    """Tell whether a row has a label and nothing else."""
+    return row.is_empty and not row.parent and not (row.unit or unit_of(row.name)) and not row.flags
 
 
 def _aligned(cells: Cells, found: tuple[TableColumn, ...]) -> Cells:
@@ -207,16 +303,18 @@ def _aligned(cells: Cells, found: tuple[TableColumn, ...]) -> Cells:
     return (*([MappedText("")] * (len(found) - len(cells))), *cells)
 
 
-def _row(cells: Cells, found: tuple[TableColumn, ...], groups: dict[int, str]) -> Row | None:
+def _row(cells: Cells, names: _Labels, groups: dict[int, str]) -> Row | None:
     """Read one row; ``groups`` are the group labels that hold, by column, and are kept up to date."""
-    row = Row(MappedText(""))
-    for at, (column, cell) in enumerate(zip(found, cells, strict=True)):
+    row, above = Row(MappedText("")), None
+    for at, (column, cell) in enumerate(zip(names.found, cells, strict=True)):
         if column.role is Role.GROUP and cell.text:
             for later in [key for key in groups if key > at]:
                 del groups[later]
             groups[at] = _group_name(cell)
+        elif column.role is Role.PARENT:
+            above = cell
         elif column.role is Role.LABEL:
-            row.label = _unnumbered(row, cell)
+            names.name(row, cell, above)
         elif column.role is Role.NUMBER:
             row.number = cell.text.strip(".．、 ")
         elif column.role is Role.UNIT:
@@ -226,7 +324,7 @@ def _row(cells: Cells, found: tuple[TableColumn, ...], groups: dict[int, str]) -
     row.group = " ".join(groups[at] for at in sorted(groups))
     if not row.label.text and not row.is_empty:  # a row that only its group names
         row.label = next(
-            (cell for column, cell in zip(found, cells, strict=True) if column.role is Role.GROUP), row.label
+            (cell for column, cell in zip(names.found, cells, strict=True) if column.role is Role.GROUP), row.label
         )
     return row if row.label.text else None
 
@@ -236,15 +334,6 @@ def _group_name(cell: MappedText) -> str:
     bare = without_spaces(cell.text)
     mark = _PART.match(bare)
     return bare[mark.end() :] if mark else bare.lstrip("0123456789.、")
-
-
-def _unnumbered(row: Row, label: MappedText) -> MappedText:
-    """The label without the number written before it in the same cell, which numbers the row."""
-    mark = _NUMBERED.match(label.text)
-    if mark is None:
-        return label
-    row.number = row.number or mark["number"]
-    return label.slice(mark.end(), len(label)).stripped()
 
 
 def _continues(before: Row, row: Row) -> bool:

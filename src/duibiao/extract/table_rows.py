@@ -75,11 +75,13 @@ class _Family:
     unit: str = ""
     left: list[Decimal | None] | None = None
     is_list: bool = False
+    is_named: bool = False  # its rows name their parent themselves
+    part: str = ""  # the unit of the first part of a list
     waits: bool = False  # a heading without values was just read: the next row stands under it
 
     def close(self) -> None:
         self.parent, self.number, self.unit, self.left, self.is_list = "", "", "", None, False
-        self.waits = False
+        self.waits, self.is_named, self.part = False, False, ""
 
     def open_heading(self, row: Row) -> None:
         self.close()
@@ -91,6 +93,7 @@ class _Family:
         if parent != self.parent:
             self.close()
             self.parent, self.group, self.unit = parent, row.group, unit_of(parent)
+        self.is_named = True
 
     def open_list(self, head: Row) -> None:
         if self.is_list and self.parent == head.name:
@@ -108,13 +111,13 @@ class _Family:
         return found[-1]
 
     def holds(self, row: Row) -> bool:
-        if not self.parent or row.group != self.group:
+        if not self.parent or row.group != self.group or self.is_named:
             return False
         if self.has_numbers and row.number:
             return False
         unit = row.unit or unit_of(row.name)
         if self.is_list:
-            return (not unit or unit == self.unit) and unit != "%" and self._has_room(row)
+            return unit in ("", self.unit) and unit in ("", self.part) and unit != "%" and self._has_room(row)
         return not normal(row.name).startswith(VERBS)
 
     def take(self, row: Row) -> None:
@@ -124,6 +127,7 @@ class _Family:
         row.parent = self.parent
         row.number = row.number or self.number
         row.unit = row.unit or unit_of(row.name) or self.unit
+        self.part = self.part or row.unit
         if self.left is not None:
             self.left = [
                 None if whole is None or part is None else whole - part

@@ -32,7 +32,8 @@ _LEAST_REPEATS = 3
 class Line:
     """A physical line without the white space at its ends; ``gap`` counts the empty lines before it.
 
-    ``width`` is in Chinese characters; ``room`` is the width the lines around it are set in (0: they are not wrapped).
+    ``width`` is in Chinese characters; ``room`` is the width the lines around it are set in (0: they are not wrapped);
+    ``is_name``: a cell over the whole width of a table whose rows have tabs (told where ``table`` is set).
     """
 
     text: str
@@ -48,6 +49,7 @@ class Line:
     is_ended: bool
     is_body: bool
     table: int | None
+    is_name: bool
     room: float
 
     def __init__(self, text: str, pieces: Pieces, gap: int, is_page_start: bool, indent: int) -> None:

@@ -15,6 +15,9 @@ _VALUE = rf"(?:[≥≤><＞＜〉〈]?\s?[〔\[(（]?{_FIGURE}[〕\])）]?(?:左
 _ROW = re.compile(rf"(?:^|.*\s){_VALUE}(?:\s+(?:{_VALUE}|[\u4e00-\u9fff]{{1,3}}性|[\u4e00-\u9fff%]{{1,3}}))*$")
 _RULE_LINE = re.compile(r"[\s|:+=\-—─_]{3,}")
 _LONGEST_TABLE = 400
+_LONGEST_NAME = 20
+_SENTENCE_MARK = re.compile(r"[。，；：:]")
+_CAPTION = re.compile(r"专栏|附?表|附件|图|注")
 
 
 def mark_tables(lines: Sequence[Line], first: int) -> int:
@@ -26,13 +29,14 @@ def mark_tables(lines: Sequence[Line], first: int) -> int:
             at += 1
             continue
         end = _cells_end(lines, at)
+        has_cells = end > 0
         if not end and at >= barren and " " in text and _is_head(lines[at]):
             end = _region_end(lines, at)
             if end < 0:  # no rows up to there: no head before that place begins a table either
                 barren, end = -end, 0
         if end:
             for line in lines[at:end]:
-                line.table = number
+                line.table, line.is_name = number, has_cells and not _is_cells(line)
             number += 1
         at = max(end, at + 1)
     return number
@@ -48,9 +52,18 @@ def _cells_end(lines: Sequence[Line], start: int) -> int:
     if not _is_cells(lines[start]):
         return 0
     end = start + 1
-    while end < len(lines) and _is_cells(lines[end]):
+    while end < len(lines) and (_is_cells(lines[end]) or _names_rows(lines, end)):
         end += 1
     return end if end - start > 1 else 0
+
+
+def _names_rows(lines: Sequence[Line], at: int) -> bool:
+    """Tell whether a line between rows is a cell over the whole width: short, no sentence, and the rows go on."""
+    text = lines[at].text
+    if len(text) > _LONGEST_NAME or _SENTENCE_MARK.search(text) or _CAPTION.match(text) or at + 1 >= len(lines):
+        return False
+    before, after = lines[at - 1].text, lines[at + 1].text
+    return "\t" in before and after.count("\t") > 1 and not (_HEAD.search(after) and _COLUMN.search(after))
 
 
 def _is_head(line: Line) -> bool:
@@ -84,7 +97,7 @@ def _ends_region(line: Line) -> bool:
 def table_block(line: Line) -> Block | None:
     """The block of a line inside a table; None for a line that only draws the rules."""
     text = line.words.text
-    if _is_cells(line):
+    if _is_cells(line) or line.is_name:
         if _RULE_LINE.fullmatch(text):
             return None
         return Block(BlockKind.TABLE_ROW, line.words, cells=_cells(line.words), table=line.table)
@@ -93,7 +106,7 @@ def table_block(line: Line) -> Block | None:
 
 def _cells(words: MappedText) -> tuple[MappedText, ...]:
     text = words.text
-    mark = "\t" if "\t" in text else "|"
+    mark = "|" if text.startswith("|") else "\t"
     start, stop = (1, len(text.rstrip().removesuffix("|"))) if mark == "|" else (0, len(text))
     found = []
     while start <= stop:
