@@ -50,7 +50,7 @@ _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (Role.GROUP, re.compile(r"(?:指标)?(?:类型|类别|分类|种类|大类|领域|维度|方面|板块|层级|学段)|一级指标")),
     (Role.UNIT, re.compile(r"(?:计量|计算|指标)?单位")),
     (Role.GROWTH, re.compile(r".*(?:年均|增速|增幅|增长|累计).*")),
-    (Role.BASE, re.compile(r".*(?:基期|基准|基数|基础|现状|现值|实际).*")),
+    (Role.BASE, re.compile(r".*(?:基期|基准|基数|基础(?:值|数)|现状|现值|实际).*")),
     (Role.TARGET, re.compile(r".*(?:目标|规划|预期|计划)(?:值|数)?.*")),
     (Role.LABEL, re.compile(r".*(?:指标|监测点|观测点)(?:名称|内容)?(?:[(/](?:计量)?单位)?|项目|名称|内容|主要内容")),
 )
@@ -58,12 +58,16 @@ _HINTS = (
     (Role.BASE, re.compile(r"基|现状|现值|实际|完成|年初")),
     (Role.TARGET, re.compile(r"目标|规划|预期|计划")),
 )
+_PART_OF_YEAR = r"[（(]?(?:目标值?|规划值?|规划目标|预期值?|基期值?|基准值?|现状值?|实际值?|预计|完成值?|末?数)?[）)]?"
 _TOKEN = re.compile(
-    r"序号|编号|(?:指标)?(?:类型|类别|分类|属性|性质|领域|维度|方面)|(?:计量)?单位|"
+    r"序号|编号|(?:指标)?(?:类型|类别|分类|属性|性质|领域|维度|方面)|"
+    r"[一二三四]?级?指标(?:名称|内容)?[（(](?:计量)?单位[）)]|(?:计量)?单位|"
+    r"(?:责任|牵头|配合|主管)(?:单位|部门)|备注|说明|数据来源|"
     r"[一二三]级指标|(?:主要|具体|核心|重点|关键|发展|监测|预期)?指标(?:名称|内容)?|"
-    r"(?:(?:19|20)\d\d\s*年?|[“\"]?十[二三四五六七八九]五[”\"]?(?:末|期末|时期)?)\s*"
-    r"[（(]?(?:目标值?|规划值?|预期值?|基期值?|基准值?|现状值?|实际值?|预计|完成)?[）)]?|"
-    r"(?:基期|基准|现状|目标|规划|预期|实际)值?|年均(?:增速|增长率?)?|累计|[\s/〔〕\[\]（）()%％-]"
+    r"(?:基期|基准|现状|目标|规划|预期|实际|基础(?=值))值?[（(](?:19|20)\d\d\s*年[）)]|"
+    rf"(?:(?:19|20)\d\d\s*年?|[“\"]?十[二三四五六七八九]五[”\"]?(?:末|期末|时期)?)\s*{_PART_OF_YEAR}|"
+    r"(?:基期|基准|现状|目标|规划|预期|实际)值?|基础值|"
+    r"年均(?:增速|增长率?|增幅)?(?:[/／]?\s*[〔\[（(]?累计[〕\]）)]?)?|累计|[\s/〔〕\[\]（）()%％-]"
 )
 _FEWEST_TOKENS = 2
 
@@ -115,7 +119,19 @@ def head_cells(line: str) -> list[str] | None:
         if match[0].strip() and not re.fullmatch(r"[\s/〔〕\[\]（）()%％-]", match[0]):
             cells.append(match[0])
         at = match.end()
-    return cells or None
+    return _spread(cells) or None
+
+
+def _spread(cells: list[str]) -> list[str]:
+    """The columns in their order where years of a second line stand under one head (目标值): they take its place."""
+    if _YEAR.search(cells[-1] if cells else "") is None:
+        return cells
+    last = next((at for at, cell in enumerate(cells) if column(cell).role is Role.OBLIGATION), len(cells))
+    heads = [at for at, cell in enumerate(cells[:last]) if column(cell) == TableColumn(Role.TARGET)]
+    years = cells[last + 1 :]
+    if len(heads) != 1 or not years or not all(_YEAR.search(year) for year in years):
+        return cells
+    return [*cells[: heads[0]], *years, *cells[heads[0] + 1 : last + 1]]
 
 
 def is_head(cells: Sequence[str]) -> bool:

@@ -55,6 +55,8 @@ def _table(blocks: Sequence[Block], first: int) -> tuple[list[Block], int] | Non
     if Role.GROUP in roles or Role.LABEL not in roles or roles.index(Role.LABEL) > 1:
         return None
     tail = roles[roles.index(Role.LABEL) + 1 :]
+    if Role.UNIT in tail or Role.OTHER in tail:
+        return None  # a unit or an office alone in a line cannot be told from a label
     last = at
     while last < len(blocks) and _is_cell(blocks[last]):
         last += 1

@@ -7,7 +7,9 @@ from duibiao.extract.written import normal
 from duibiao.plan.model import Counting
 
 _LONGEST_UNIT = 10
-_MEASURES = "人名个所门节项种套本册件篇部位次台间处场座家户对支张份年月天日时分元亩米吨级倍岁期届类条万亿千百"
+_MEASURES = (
+    "人名个所门节项种套本册件篇部位次台间处场座家户对支张份年月天日时分元亩米吨级倍岁期届类条块片辆架只株万亿千百"
+)
 _UNIT = re.compile(
     rf"[%‰∶:]|1?[:∶]1?|[万亿千百]?[{_MEASURES}]{{1,3}}|个?百分点|小时|分钟|学时|平方米|公里|人次|人天|比例|"
     r"[万亿千百]{0,2}(?:吨标准煤|吨标煤|千瓦时?|立方米|平方公里|公顷|公斤|千克|毫克|微克|兆|学分|课时)|"

@@ -63,14 +63,14 @@ def rows_of_cells(blocks: Sequence[Block], context: Context, original: Original 
     body = [cells for cells in table[first:] if not _is_rule(cells) and not _is_repeated(cells, texts)]
     body = [flat for cells in body for flat in _flat(cells, found, original)]
     found = _with_obligation(found, body)
-    return _rows(body, found)
+    return rows_of_body(body, found)
 
 
 def _rows_of_turned(turned: tuple[list[str], list[Cells]], context: Context, original: Original | None) -> list[Row]:
     """The rows of a table whose years stood below each other: ``turned`` is its head and its body, turned over."""
     texts, body = turned
     found = columns(texts, context)
-    return _rows([flat for cells in body for flat in _flat(cells, found, original)], found)
+    return rows_of_body([flat for cells in body for flat in _flat(cells, found, original)], found)
 
 
 def _turned(table: Sequence[Cells]) -> tuple[list[str], list[Cells]] | None:
@@ -183,7 +183,8 @@ def _with_obligation(found: tuple[TableColumn, ...], body: Sequence[Cells]) -> t
     return tuple(decided)
 
 
-def _rows(body: Sequence[Cells], found: tuple[TableColumn, ...]) -> list[Row]:
+def rows_of_body(body: Sequence[Cells], found: tuple[TableColumn, ...]) -> list[Row]:
+    """The rows under a head whose columns are known; a row of one cell names the rows after it."""
     rows: list[Row] = []
     groups: dict[int, str] = {}
     names = _Labels.of(body, found)
@@ -210,9 +211,8 @@ def _rows(body: Sequence[Cells], found: tuple[TableColumn, ...]) -> list[Row]:
 
 def _share_obligation(before: Row, row: Row) -> None:
     """Rows of one parent share the cell of their 属性 where it is merged and the copy left it blank."""
-    for column, cell in before.of(Role.OBLIGATION):
-        if not row.cells[column].text:
-            row.cells[column] = cell
+    own = "".join(cell.text for _, cell in row.of(Role.OBLIGATION))
+    row.shared = own or before.shared or "".join(cell.text for _, cell in before.of(Role.OBLIGATION))
 
 
 def _over_all(cells: Cells, found: tuple[TableColumn, ...]) -> MappedText | None:
@@ -251,7 +251,9 @@ class _Labels:
             if all(cells[at + 1].text and cells[at].text != cells[at + 1].text for cells in whole):
                 roles[at] = Role.GROUP
                 found = tuple(replace(one, role=role) for one, role in zip(found, roles, strict=True))
-        labels = [cells[at].text for cells in whole for at, role in enumerate(roles) if role in (Role.PARENT, Role.LABEL)]
+        labels = [
+            cells[at].text for cells in whole for at, role in enumerate(roles) if role in (Role.PARENT, Role.LABEL)
+        ]
         first = _row(_aligned(body[0], found), cls(found, False, True), {}) if body else None
         is_parted = Role.GROUP not in roles and first is not None and _is_bare(first)
         return cls(found, is_parted, any(_NUMBERED.match(label) for label in labels) or Role.NUMBER in roles)
@@ -341,6 +343,6 @@ def _continues(before: Row, row: Row) -> bool:
     states_obligation = any(cell.text for _, cell in row.of(Role.OBLIGATION))
     if not row.is_empty or row.number or row.group != before.group or states_obligation:
         return False
-    if is_open(before.name):
+    if is_open(before.name) or (row.name[0] in "（(" and row.name[-1] in "）)" and not unit_of(before.name)):
         return True
     return not before.unit and not unit_of(before.name) and bool(unit_of(row.name)) and not before.is_empty

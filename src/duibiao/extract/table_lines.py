@@ -9,6 +9,7 @@ from duibiao.extract.labels import VERBS, as_unit, is_open, is_unit, unit_of
 from duibiao.extract.outline import Context
 from duibiao.extract.place import joined_lines
 from duibiao.extract.table_rows import Row
+from duibiao.extract.table_spaced import rows_of_spaced
 from duibiao.extract.written import is_value
 from duibiao.kernel.text import without_spaces
 from duibiao.sources.mapped import MappedText
@@ -31,6 +32,12 @@ _LONGEST_GROUP = 12
 _CONTINUES = "（(、，）)”》％%"
 _WIDEST = 600
 _MOST_HEAD_LINES = 40
+_MOST_BROKEN = 4
+"""A cell of a head is broken over so many lines at most."""
+_ENDS_IN_YEAR = re.compile(r"年\s*$")
+_PART = re.compile(r"[（(]?(?:实际|目标|规划|完成|预计|预期|现状|基期|基准)")
+_BEFORE_NUMBER = re.compile(r"(?P<group>[\u4e00-\u9fff]{2,12})\s+(?=\d{1,3}[\s.．、][^\d])")
+_LABEL_NUMBER = re.compile(r"(?:(\d{1,3})(?:[.．](?!\d)|、)|[（(](\d{1,2})[)）])\s*(?=\S)")
 
 
 @dataclass
@@ -162,13 +169,18 @@ def rows_of_lines(lines: Sequence[MappedText], context: Context) -> tuple[list[R
     """The rows of a table without rules, and whether its rows are numbered."""
     lines = [line.slice(0, _WIDEST) for line in lines if line.text.strip()]
     first, cells = _head(lines)
-    found = columns(cells, context) if cells else _guessed(lines)
+    found = columns(cells, context) if cells else _guessed(lines) if context.is_plan or context.plan_end else ()
     if not found:
         return [], False
     roles = [column.role for column in found]
     start = roles.index(Role.LABEL) if Role.LABEL in roles else 0
     tail = tuple(column for column in found[start + 1 :] if column.role is not Role.NUMBER)
     body = [line for line in lines[first:] if not _is_head_again(line.text)]
+    stated = sum(line.text.rstrip().endswith(_OBLIGATIONS) for line in body)
+    if stated > 1 and not any(column.role is Role.OBLIGATION for column in tail):
+        tail = (*tail, TableColumn(Role.OBLIGATION))  # its head was not understood
+    if cells and (spaced := rows_of_spaced([_tokens(line) for line in body], roles[:start], tail)) is not None:
+        return spaced, any(row.number for row in spaced)
     reader = _Reader(tail, Role.GROUP in roles[:start], Role.NUMBER in roles, _width(body, tail))
     for line in body:
         reader.line(line.stripped())
@@ -177,6 +189,11 @@ def rows_of_lines(lines: Sequence[MappedText], context: Context) -> tuple[list[R
         for row in rows:
             row.flags.append("no_header")
     return rows, reader.has_numbers
+
+
+def _tokens(line: MappedText) -> list[MappedText]:
+    spans = _merged(line.text, [match.span() for match in _TOKEN.finditer(line.text)], 0)
+    return [line.slice(*span) for span in spans]
 
 
 def split_line(words: MappedText, tail: Sequence[TableColumn]) -> tuple[MappedText, list[MappedText]]:
@@ -268,17 +285,31 @@ def _take_unit(row: Row) -> None:
 
 def _head(lines: Sequence[MappedText]) -> tuple[int, list[str]]:
     """Where the body begins, and the cells of the head; no cells where no head stands."""
-    at = 0
-    while at < len(lines):
-        cells: list[str] = []
-        last = at
-        while last < len(lines) and last - at < _MOST_HEAD_LINES and (more := head_cells(lines[last].text)) is not None:
-            cells += more
-            last += 1
-        if last > at and is_head(cells):
+    for at, line in enumerate(lines):
+        if head_cells(line.text) is None:
+            continue
+        text, last = line.text, at + 1
+        while last < len(lines) and last - at < _MOST_HEAD_LINES:
+            more, count = _more_head(text, lines[last : last + _MOST_BROKEN])
+            if not count:
+                break
+            text, last = more, last + count
+        cells = head_cells(text) or []
+        if is_head(cells):
             return last, cells
-        at = max(last, at + 1)
     return 0, []
+
+
+def _more_head(text: str, lines: Sequence[MappedText]) -> tuple[str, int]:
+    """The head with the next line, or with the next lines where a cell is broken over them; 0 where none goes on."""
+    piece = ""
+    for count, line in enumerate(lines, 1):
+        piece += without_spaces(line.text) if piece or count < len(lines) else line.text
+        joined = [text + piece] if _ENDS_IN_YEAR.search(text) and _PART.match(piece) else [f"{text} {line.text}"]
+        for whole in [*joined, text + piece] if count == 1 else [f"{text} {piece}", text + piece]:
+            if head_cells(whole) is not None:
+                return whole, count
+    return text, 0
 
 
 def _is_head_again(text: str) -> bool:

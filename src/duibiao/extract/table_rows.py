@@ -25,6 +25,7 @@ class Row:
     unit: str = ""
     cells: dict[TableColumn, MappedText] = field(default_factory=dict)
     flags: list[str] = field(default_factory=list)
+    shared: str = ""  # the 属性 of the row above, whose cell it shares
 
     @property
     def name(self) -> str:

@@ -35,6 +35,9 @@ def indicator_rows(blocks: Sequence[Block], original: Original, context: Context
     else:
         rows, numbered = rows_of_lines([block.words for block in lines], context)
         rule = LINES
+        if original.format == "pdf":  # its words may have been put in lines across the cells
+            for row in rows:
+                row.flags.append("unruled")
     if rows and not any(row.of(Role.TARGET) or row.of(Role.GROWTH) for row in rows):
         return []  # a table of years that are over tells how things stood
     unit = _caption_unit(lines)
@@ -140,7 +143,7 @@ def _is_missing(cell: MappedText) -> bool:
 
 
 def _obligation(row: Row) -> Obligation:
-    words = "".join(cell.text for _, cell in row.of(Role.OBLIGATION))
+    words = "".join(cell.text for _, cell in row.of(Role.OBLIGATION)) or row.shared
     if "约束" in words:
         return Obligation.BINDING
     return Obligation.EXPECTED if "预期" in words else Obligation.UNSTATED

@@ -12,7 +12,7 @@ _HEAD = re.compile(r"序\s?号|类\s?[型别]|分类|领域|指\s?标|项目|名
 _COLUMN = re.compile(r"(?:19|20)\d\d\s?年|基期|基准|现状|目标|完成值|规划值|预期值|属\s?性|单\s?位|性质|\d{4}(?=\s|$)")
 _FIGURE = r"[+-]?\d[\d.,]*(?:[%％‰]|万|亿)?(?:[∶:：—–~～-]\d[\d.]*%?)?"
 _VALUE = rf"(?:[≥≤><＞＜〉〈]?\s?[〔\[(（]?{_FIGURE}[〕\])）]?(?:左右|以上|以内|以下)?|—+|-+|－|/)"
-_ROW = re.compile(rf"(?:^|.*\s){_VALUE}(?:\s+(?:{_VALUE}|[\u4e00-\u9fff]{{1,3}}性|[\u4e00-\u9fff%]{{1,3}}))*$")
+_ROW = re.compile(rf"(?:^|.*\s){_VALUE}(?:\s+(?:{_VALUE}|[\u4e00-\u9fff]{{1,3}}性|[\u4e00-\u9fff%、]{{1,12}}))*$")
 _RULE_LINE = re.compile(r"[\s|:+=\-—─_]{3,}")
 _LONGEST_TABLE = 400
 _LONGEST_NAME = 20

@@ -15,12 +15,17 @@ from duibiao.sources.blocks import BlockKind, Reading
 from duibiao.sources.readers import ocr
 from duibiao.sources.readers.building import Builder, Cell
 from duibiao.sources.readers.limits import InputFile
+from duibiao.sources.readers.pdf_spaced import MAY_HOLD, Letter, spaced_table
 from duibiao.sources.readers.pdf_tables import Table, TableFinder
 
 FEW = 10  # a page with fewer characters holds a page number at most
 UNREADABLE_SHARE = 0.3
 MIN_SHAPES = 4  # the rules of the smallest table
 END_SEARCH = 2048
+_LEVEL = 6.0
+"""Signs whose middles are not farther apart (points) stand in one line: half of a small character."""
+Place = tuple[float, float]
+"""The middle of a character, from the upper left corner of the page, in points."""
 _STREAM = re.compile(rb"stream\r?\n")
 # Radicals stand in for whole characters in files of some printers; the line end marks a divided word.
 _SIGNS = {0x02: "-", 0xFFFE: "-", 0xAD: "", 0xFEFF: "", 0x200B: "", 0x0B: "\n", 0x0C: "\n"} | {
@@ -107,10 +112,13 @@ class _Pdf:
                 tables = self.finder.tables(number) if MIN_SHAPES <= shapes < self.file.limits.page_shapes else []
                 if shapes >= self.file.limits.page_shapes:
                     self.finder.skipped.append(number + 1)
+                text = "" if tables else words.get_text_range(errors="replace")
+                if not tables and MAY_HOLD.search(text) and (spaced := spaced_table(_letters(words, page))):
+                    tables = [spaced]
                 if tables:
                     self.mixed(words, page, tables)
                 else:
-                    self.lines(words.get_text_range(errors="replace"))
+                    self.lines(text)
         except pdfium.PdfiumError as error:
             self.file.refuse("READ-DAMAGED", detail=f"pdf {number + 1}: {error}")
 
@@ -130,9 +138,9 @@ class _Pdf:
     def mixed(self, words: Any, page: Any, tables: list[Table]) -> None:
         """Read a page with tables: each stands where its first character stands."""
         outside: list[str] = []
-        within: dict[Cell, list[str]] = {}
+        within: dict[Cell, list[tuple[str, Place | None]]] = {}
         order: list[str | Table] = []
-        for character, cell, table in _placed(words, page, tables):
+        for character, place, cell, table in _placed(words, page, tables):
             if table is None or cell is None:
                 outside.append(character)
                 continue
@@ -141,9 +149,9 @@ class _Pdf:
                 outside.clear()
             elif outside and outside[-1] != "\n":
                 outside.append("\n")  # words go on after the table
-            within.setdefault(cell, []).append(character)
+            within.setdefault(cell, []).append((character, place))
         for cell, characters in within.items():
-            lines = (line.strip() for line in cleaned("".join(characters)).split("\n"))
+            lines = (line.strip() for line in cleaned(_in_order(characters)).split("\n"))
             cell.text = "\n".join(line for line in lines if line)
         for part in (*order, "".join(outside)):
             if isinstance(part, str):
@@ -193,20 +201,61 @@ def _drawn(page: Any, limit: int) -> tuple[int, bool]:
     return strokes, has_picture
 
 
-def _placed(words: Any, page: Any, tables: list[Table]) -> Iterator[tuple[str, Cell | None, Table | None]]:
-    """Each character of a page with the cell and the table it stands in; made-up blanks follow the one before."""
+def _in_order(characters: list[tuple[str, Place | None]]) -> str:
+    """The characters of a cell from left to right in each line: signs of another font come late in some files.
+
+    Blanks that were made up between them are left out where the order changes: they stand where the pen jumped.
+    """
+    found: list[str] = []
+    line: list[tuple[str, Place | None]] = []
+    for one in [*characters, ("\n", None)]:
+        if one[0] not in "\r\n":
+            line.append(one)
+            continue
+        places = [place for _, place in line if place is not None]
+        is_level = all(abs(y - places[0][1]) < _LEVEL for _, y in places)
+        if is_level and places != sorted(places):
+            placed = [(place, letter) for letter, place in line if place is not None]
+            line = [(letter, place) for place, letter in sorted(placed)]
+        found += [character for character, _ in line]
+        found.append(one[0])
+        line = []
+    return "".join(found[:-1])
+
+
+def _placed(
+    words: Any, page: Any, tables: list[Table]
+) -> Iterator[tuple[str, Place | None, Cell | None, Table | None]]:
+    """Each character of a page with its place from the left, and the cell and the table it stands in.
+
+    Blanks that pdfium made up have no place and follow the character before.
+    """
     cell: Cell | None = None
     table: Table | None = None
     for index in range(words.count_chars()):
         character = chr(pdfium_c.FPDFText_GetUnicode(words.raw, index))
+        place: Place | None = None
         if pdfium_c.FPDFText_IsGenerated(words.raw, index) != 1:
             left, bottom, right, top = words.get_charbox(index)
-            x, y = _seen((left + right) / 2, (bottom + top) / 2, page)
+            place = x, y = _seen((left + right) / 2, (bottom + top) / 2, page)
             before = table
             cell, table = next(((cell, found) for found in tables if (cell := found.cell(x, y))), (None, None))
             if before is not None and table is None:
-                yield "\n", None, None
-        yield character, cell, table
+                yield "\n", None, None, None
+        yield character, place, cell, table
+
+
+def _letters(words: Any, page: Any) -> list[Letter]:
+    """Every character of a page with its box as it is seen."""
+    found: list[Letter] = []
+    for index in range(words.count_chars()):
+        character = cleaned(chr(pdfium_c.FPDFText_GetUnicode(words.raw, index))).strip()
+        if not character or pdfium_c.FPDFText_IsGenerated(words.raw, index) == 1:
+            continue
+        left, bottom, right, top = words.get_charbox(index, loose=True)
+        (x0, y0), (x1, y1) = _seen(left, top, page), _seen(right, bottom, page)
+        found.append((character, (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))))
+    return found
 
 
 def _seen(x: float, y: float, page: Any) -> tuple[float, float]:
