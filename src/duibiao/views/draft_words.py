@@ -113,6 +113,7 @@ FLAG_WORDS: Mapping[str, Text] = {
     "rhythm": Text("按节奏推断", "read by its rhythm"),
     "no_number": Text("没读出编号", "no number read"),
     "no_header": Text("表没有表头", "a table without a head"),
+    "unruled": Text("表没有竖线，行列须核对", "a table without upright rules: check which cell is whose"),
     "cells_missing": Text("表中缺格", "cells are missing"),
     "no_value": Text("没读出数值", "no value read"),
     "growth_column": Text("来自年均增长列", "from a column of growth"),
