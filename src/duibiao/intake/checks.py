@@ -128,17 +128,13 @@ class _Run:
     # --- rules on cells ----------------------------------------------------------------------------
 
     def _cell_rules(self) -> list[pl.Expr]:
-        """The rules of single cells that some cell breaks: one look at every column tells which."""
+        """The rules of single cells that some cell breaks; the least and the largest of a column tell which."""
         book = self.book
         blanks = self.rows.select(book.required).null_count()
         rules = [pl.col(code).is_null().alias(f"blank:{code}") for code in book.required if blanks.item(0, code)]
         for one in book.ranges:
-            for code in one.codes:
-                # The least and the largest cell tell whether to look at each; asking a column itself is the quickest.
-                cells = self.rows.get_column(code)
-                least, largest = cells.min(), cells.max()
-                if isinstance(least, int) and isinstance(largest, int) and (least < one.low or largest > one.high):
-                    rules.append(one.outside(code).alias(f"range:{code}"))
+            left = [code for code in one.codes if one.is_left_by(self.rows.get_column(code))]
+            rules += [one.outside(code).alias(f"range:{code}") for code in left]
         return rules
 
     def _tell(self, frame: pl.DataFrame, masks: pl.DataFrame, rules: Mapping[str, CompiledRule]) -> None:
@@ -228,15 +224,12 @@ class _Run:
         columns = []
         for code, values in zip(codes, cells, strict=True):
             element = self.elements[code]
-            label = element.label.zh
-            columns.append(
-                [
-                    f"{label}={unknown if value is None else _amount(element, value)}"
-                    if value is not None or unknown
-                    else ""
-                    for value in values
-                ]
-            )
+            head, missing = f"{element.label.zh}=", f"{element.label.zh}={unknown}" if unknown else ""
+            if element.decimals:
+                said = [missing if value is None else f"{head}{element.amount(value):f}" for value in values]
+            else:
+                said = [missing if value is None else f"{head}{value}" for value in values]
+            columns.append(said)
         return ["，".join(filter(None, row)) for row in zip(*columns, strict=True)]
 
     def _add(self, code: str, unit: str, element: str, rule: CompiledRule | None = None, /, **facts: object) -> None:

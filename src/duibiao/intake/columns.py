@@ -31,11 +31,13 @@ def convert(raw: pl.DataFrame, elements: Sequence[DataElement]) -> Converted:
     """
     found = Converted(pl.DataFrame())
     alike: dict[_NumberRule, list[str]] = {}
-    late: list[pl.Series] = []
+    late: list[pl.Series] = []  # converted one by one
     kinds = raw.schema  # made anew each time it is asked for
     for element in elements:
         kind = kinds[element.code]
-        if kind == pl.Float64 or kind.is_integer():
+        if kind == pl.Float64 and (whole := _whole_numbers(element, raw.get_column(element.code))) is not None:
+            late.append(whole)
+        elif kind == pl.Float64 or kind.is_integer():
             alike.setdefault(_NumberRule.of(element, is_float=kind == pl.Float64), []).append(element.code)
         else:
             late.append(_convert_texts(element, raw.get_column(element.code), found))
@@ -47,6 +49,21 @@ def convert(raw: pl.DataFrame, elements: Sequence[DataElement]) -> Converted:
     found.frame = whole.with_columns(late) if whole.width else pl.DataFrame(late)
     found.frame = found.frame.select(element.code for element in elements)
     return found
+
+
+def _whole_numbers(element: DataElement, cells: pl.Series) -> pl.Series | None:
+    """A column of a workbook that holds whole numbers within the limit and nothing else; None where it may not be so.
+
+    Nearly every column is like this, and three looks at it are a third of what looking for every fault takes.
+    """
+    if element.type not in (ValueType.COUNT, ValueType.QUANTITY) or element.decimals:
+        return None
+    stored = cells.cast(pl.Int64, strict=False)  # no whole number: cut off, or null where there is none
+    least, most = stored.min(), stored.max()
+    if not isinstance(least, int) or not isinstance(most, int):
+        return None
+    sound = least >= -LARGEST and most <= LARGEST and stored.null_count() == cells.null_count()
+    return stored if sound and bool((stored.cast(pl.Float64) == cells).all()) else None
 
 
 def _bad_cells(

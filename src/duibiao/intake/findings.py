@@ -1,10 +1,10 @@
 """What is told about a cell: where it stands, what is wrong or asked, and what to do."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from duibiao.kernel.problem import Level, Problem, Where, problem
+from duibiao.kernel.quick import quick_dataclass
 from duibiao.kernel.text import Text
 
 
@@ -24,7 +24,7 @@ LEVEL_WORDS = {
 ORDER = (FindingLevel.ERROR, FindingLevel.QUESTION, FindingLevel.NOTE)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class CellProblem:
     """A finding about one cell (单元格问题): the reporting unit, the element, the address in the sheet.
 
@@ -47,8 +47,10 @@ class CellProblem:
 
     def at(self, cell: str) -> "CellProblem":
         """The same finding with its place in a sheet."""
-        place = replace(self.problem.where, field=cell)
-        return replace(self, cell=cell, problem=replace(self.problem, where=place))
+        told = self.problem
+        place = Where(told.where.file, told.where.line, cell)
+        worded = Problem(told.code, told.level, told.message, place, told.remedy)
+        return CellProblem(self.unit, self.element, cell, worded, self.level, self.check, self.also)
 
 
 def finding(

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+import pyarrow as pa
+
 from duibiao.intake.layout import ANSWERS, ISSUES, LABEL, place_of
 from duibiao.kernel.problem import Problem, UserError, Where, problem
 
@@ -129,11 +131,37 @@ def _read_parts(archive: zipfile.ZipFile, unread: set[str], path: Path) -> dict[
     found = {}
     for part in archive.infolist():
         if part.filename.endswith((".xml", ".rels")) and part.filename not in unread:
-            found[part.filename] = archive.read(part)
+            found[part.filename] = _unpacked(archive, part)
             head = found[part.filename][:4096]
             if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
                 raise refuse("INTAKE-ENTITY", path, part=part.filename)
     return found
+
+
+_LOCAL_HEAD = 30
+_GZIP_HEAD = bytes.fromhex("1f8b08000000000000ff")
+
+
+def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """The content of a part. A large one is unpacked by Arrow, in half of zipfile's time.
+
+    A part is a raw deflate stream: with ten bytes before it and its checksum and length behind it, it is a gzip file.
+    It is unpacked into as many bytes as it says it has; more or fewer, or another checksum, and it is damaged.
+    """
+    if part.file_size < SMALL or part.compress_type != zipfile.ZIP_DEFLATED or archive.fp is None:
+        return archive.read(part)
+    archive.fp.seek(part.header_offset)
+    head = archive.fp.read(_LOCAL_HEAD)
+    if head[:4] != b"PK\3\4":
+        raise zipfile.BadZipFile(part.filename)
+    archive.fp.seek(int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little"), 1)
+    packed = archive.fp.read(part.compress_size)
+    told = part.CRC.to_bytes(4, "little") + part.file_size.to_bytes(4, "little")
+    try:
+        content: bytes = pa.decompress(_GZIP_HEAD + packed + told, part.file_size, codec="gzip", asbytes=True)
+    except (OSError, pa.ArrowException) as fault:
+        raise zipfile.BadZipFile(part.filename) from fault
+    return content
 
 
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*)/?>")

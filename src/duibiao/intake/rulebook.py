@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from math import ceil, floor
 from threading import Lock
 
 import polars as pl
 
-from duibiao.intake.cells import LARGEST
 from duibiao.intake.rules import RuleCompiler, as_float, exceeds
 from duibiao.kernel.problem import Problem, UserError, problem
 from duibiao.metrics.element import DataElement, ValueType
@@ -42,15 +42,28 @@ class ReadyRule:
 
 @dataclass(frozen=True, slots=True)
 class RangeRule:
-    """The range that some elements share (取值范围), as stored whole numbers."""
+    """The range that some elements share (取值范围), as stored whole numbers; None where there is no limit.
 
-    low: int
-    high: int
+    What no figure can be (beyond ``cells.LARGEST``) never becomes a stored number: its cell is refused when it is read.
+    """
+
+    low: int | None
+    high: int | None
     codes: tuple[str, ...]
 
+    def is_left_by(self, cells: pl.Series) -> bool:
+        """Tell whether some cell of a column lies outside; asking the column itself is the quickest."""
+        least = None if self.low is None else cells.min()
+        most = None if self.high is None else cells.max()
+        below = self.low is not None and isinstance(least, int) and least < self.low
+        return below or (self.high is not None and isinstance(most, int) and most > self.high)
+
     def outside(self, code: str) -> pl.Expr:
-        """Which cells of a column lie outside."""
-        return ~pl.col(code).is_between(self.low, self.high)
+        """Which cells of a column lie outside; null where there is none."""
+        column = pl.col(code)
+        parts = [column < self.low] if self.low is not None else []
+        parts += [column > self.high] if self.high is not None else []
+        return pl.any_horizontal(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +181,13 @@ def _compiled(form: Form, elements: Mapping[str, DataElement], stages: StageSpli
 
 def _ranges(elements: Sequence[DataElement]) -> tuple[RangeRule, ...]:
     """The ranges of counts and quantities; a flag or a choice has its options instead."""
-    found: dict[tuple[int, int], list[str]] = {}
+    found: dict[tuple[int | None, int | None], list[str]] = {}
     for element in elements:
         if element.type in (ValueType.COUNT, ValueType.QUANTITY):
-            low, high = (
-                unlimited if limit is None else int(limit.scaleb(element.decimals))
-                for limit, unlimited in ((element.minimum, -LARGEST), (element.maximum, LARGEST))
-            )
+            low = None if element.minimum is None else ceil(element.minimum.scaleb(element.decimals))
+            high = None if element.maximum is None else floor(element.maximum.scaleb(element.decimals))
             found.setdefault((low, high), []).append(element.code)
-    return tuple(RangeRule(low, high, tuple(codes)) for (low, high), codes in found.items())
+    return tuple(RangeRule(low, high, tuple(codes)) for (low, high), codes in found.items() if (low, high) != _ANY)
+
+
+_ANY = (None, None)

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from duibiao.kernel.quick import quick_dataclass
 from duibiao.kernel.text import Language, Text
 
 
@@ -32,7 +33,7 @@ class Where:
         return f"{place} [{self.field}]" if self.field else place
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Problem:
     """Something wrong with an input: stable code, level, message, place and remedy."""
 

@@ -1,8 +1,9 @@
 """Words in two languages, and the few normalisations every room agrees on."""
 
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
+
+from duibiao.kernel.quick import quick_dataclass
 
 
 class Language(StrEnum):
@@ -12,7 +13,7 @@ class Language(StrEnum):
     EN = "en"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Text:
     """A label or message in Chinese with its English beside it."""
 

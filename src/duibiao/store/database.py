@@ -25,7 +25,7 @@ from duibiao.store.audit import (
     detail_text,
     head_text,
     read_head,
-    row_text,
+    row_texts,
     texts_digest,
 )
 from duibiao.store.schema import META
@@ -66,12 +66,24 @@ class StoreChange:
     def append(self, table: sa.Table, rows: Sequence[dict[str, object]]) -> None:
         """Append rows to a table of the history; ``audit_seq`` is filled in, in the given rows themselves."""
         if rows:
-            seq = self.seq
+            names = list(rows[0])
+            self.append_cells(table, names, list(map(itemgetter(*names), rows)))
             for row in rows:
-                row["audit_seq"] = seq
-            _insert(self.connection, table, rows)
-            cells = itemgetter(*covered_columns(table))
-            self._rows.setdefault(table.name, []).extend(row_text(cells(row)) for row in rows)
+                row["audit_seq"] = self.seq
+
+    def append_cells(self, table: sa.Table, names: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
+        """Append rows of cells under the named columns (two at least); ``audit_seq`` is put behind them.
+
+        For thousands of rows: tuples of plain values cost Python's search for cycles nothing, dicts do.
+        """
+        if not rows:
+            return
+        seq, columns = self.seq, [*names, "audit_seq"]
+        whole = [(*row, seq) for row in rows]
+        _insert(self.connection, table, columns, whole)
+        covered = [columns.index(name) for name in covered_columns(table)]
+        told = whole if covered == list(range(len(columns))) else list(map(itemgetter(*covered), whole))
+        self._rows.setdefault(table.name, []).extend(row_texts(told))
 
     def record(self, action: str, what: str, **detail: object) -> None:
         """Write the audit line: what was done, to what, and the digest of every appended row."""
@@ -85,18 +97,22 @@ class StoreChange:
         self.recorded = add_line(self.connection, self._head, facts)
 
 
-def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, object]]) -> None:
-    """Insert rows that have the same columns: all at once, without a look at each of thousands by SQLAlchemy."""
+def _insert(
+    connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
+) -> None:
+    """Insert rows of cells under their columns: all at once, without a look at each of thousands by SQLAlchemy."""
     statement = table.insert()
     if len(rows) == 1:
-        connection.execute(statement, rows)
+        connection.execute(statement, [dict(zip(columns, rows[0], strict=True))])
         return
-    compiled = statement.compile(connection, column_keys=list(rows[0]))
+    compiled = statement.compile(connection, column_keys=list(columns))
     names = compiled.positiontup if isinstance(compiled, sa.sql.compiler.SQLCompiler) else None
     if names:  # SQLite takes its values by their places, PostgreSQL by their names
-        connection.exec_driver_sql(str(compiled), list(map(itemgetter(*names), rows)))
+        places = [columns.index(name) for name in names]
+        ordered = list(map(itemgetter(*places), rows)) if places != list(range(len(columns))) else list(rows)
+        connection.exec_driver_sql(str(compiled), ordered)
     else:
-        connection.exec_driver_sql(str(compiled), list(rows))
+        connection.exec_driver_sql(str(compiled), [dict(zip(columns, row, strict=True)) for row in rows])
 
 
 class Database:

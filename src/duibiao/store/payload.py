@@ -1,6 +1,7 @@
 """What was handed in, as the bytes a batch keeps: a table of units × asked elements, whole numbers, null is missing.
 
-Many rows are Parquet (zstd, no dictionary). A few rows are compressed JSON: the foot of a Parquet file with 300 columns
+Many rows are Parquet (zstd, no dictionary, the bytes of the numbers split by their places: the upper ones are mostly
+zero, and packing takes half the time). A few rows are compressed JSON: the foot of a Parquet file with 300 columns
 is larger than the row of one school, and ten thousand schools hand in one row each.
 """
 
@@ -36,7 +37,13 @@ def encode(table: pa.Table) -> Payload:
     if table.num_rows > _FEW:
         sink = io.BytesIO()
         pq.write_table(
-            table, sink, compression="zstd", compression_level=1, use_dictionary=False, write_statistics=False
+            table,
+            sink,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=False,
+            use_byte_stream_split=table.column_names[1:],
+            write_statistics=False,
         )
         return Payload(PARQUET, sink.getvalue())
     columns = [column.to_pylist() for column in table.columns]

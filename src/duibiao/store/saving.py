@@ -104,17 +104,12 @@ def save_rows(change: StoreChange, tree: UnitTree, given: HandedIn) -> tuple[str
         )
     whole = _completed(table, before, given.form)
     batch = _append_batch(change, given, whole)
-    revisions: list[dict[str, object]] = [
-        {
-            "report_id": by_unit[unit].id,
-            "revision": by_unit[unit].revision + 1,
-            "batch_id": batch,
-            "batch_row": row,
-            "kind": _kind(by_unit[unit], bool(left_out)).value,
-        }
-        for row, unit in enumerate(units)
-    ]
-    change.append(REVISION, revisions)
+    partial_ = bool(left_out)
+    revisions: list[tuple[object, ...]] = []
+    for row, unit in enumerate(units):
+        head = by_unit[unit]
+        revisions.append((head.id, head.revision + 1, batch, row, _kind(head, partial_).value))
+    change.append_cells(REVISION, ("report_id", "revision", "batch_id", "batch_row", "kind"), revisions)
     carried = _carried(notes_before, by_unit, before, whole) if before is not None else []
     append_notes(change, by_unit, [*given.notes, *carried], whole, revision=1)
     _raise_heads(change)

@@ -158,7 +158,7 @@ def take(
             reason=reason,
         )
         after.append(new)
-    change.append(EVENT, events)
+    change.append_cells(EVENT, _EVENT, events)
     values: dict[str, object] = {"reason": reason}
     if action is ReportAction.SUBMIT:
         values["submitted_by"] = name
@@ -202,8 +202,9 @@ def sign(change: StoreChange, tree: UnitTree, seen: Sequence[Seen]) -> list[Head
         for head in heads
     ]
     change.append(SIGNATURE, rows)
-    change.append(
+    change.append_cells(
         EVENT,
+        _EVENT,
         [_event(change, ReportAction.SIGN, head, ReportStatus(head.status), "", actor.role.value) for head in heads],
     )
     return heads
@@ -240,19 +241,18 @@ def _role_words(role: ActorRole) -> dict[str, str]:
     return {"role_zh": ROLE_WORDS[role].zh, "role_en": ROLE_WORDS[role].en}
 
 
+_EVENT = (
+    *("report_id", "at", "actor", "actor_unit", "role", "action", "from_status", "to_status", "revision"),
+    *("detail", "reason"),
+)
+
+
 def _event(
     change: StoreChange, action: ReportAction, head: Head, target: ReportStatus, reason: str, detail: str
-) -> dict[str, object]:
-    return {
-        "report_id": head.id,
-        "at": change.at,
-        "actor": change.actor.name,
-        "actor_unit": change.actor.unit,
-        "role": change.actor.role.value,
-        "action": action.value,
-        "from_status": head.status,
-        "to_status": target.value,
-        "revision": head.revision,
-        "detail": detail,
-        "reason": reason,
-    }
+) -> tuple[object, ...]:
+    """The cells of ``_EVENT``."""
+    actor = change.actor
+    return (
+        *(head.id, change.at, actor.name, actor.unit, actor.role.value, action.value, head.status, target.value),
+        *(head.revision, detail, reason),
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from duibiao.store.audit import AuditHead, line_hash
+from duibiao.store.audit import AuditHead, line_hash, row_text, row_texts
 from duibiao.store.database import Database
 from duibiao.store.schema import ACCOUNT, APPEND_ONLY, AUDIT, GRANT, REVOCATION, SETTING
 from duibiao.store.snapshot import Snapshot
@@ -74,6 +74,12 @@ def rewrite_all(connection: sqlite3.Connection) -> None:
         seq = row[0]
     head = json.dumps({"seq": seq, "hash": previous}, separators=(",", ":"))
     connection.execute("UPDATE meta SET value = ? WHERE key = 'audit_head'", (head,))
+
+
+@pytest.mark.parametrize("cell", ["a", "],[", "1],[2", '"],["', None, 7, "女"])
+def test_rows_encoded_at_once_read_as_rows_encoded_alone(cell: object) -> None:
+    for rows in ([(1, cell)], [(1, cell), (2, "b")], [(cell, cell)] * 3, []):
+        assert row_texts(rows) == [row_text(row) for row in rows]
 
 
 def test_nothing_is_found_where_nothing_was_altered(copy: Path) -> None:
