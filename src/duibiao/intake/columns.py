@@ -35,8 +35,8 @@ def convert(raw: pl.DataFrame, elements: Sequence[DataElement]) -> Converted:
     kinds = raw.schema  # made anew each time it is asked for
     for element in elements:
         kind = kinds[element.code]
-        if kind == pl.Float64 and (whole := _whole_numbers(element, raw.get_column(element.code))) is not None:
-            late.append(whole)
+        if kind == pl.Float64 and (plain := _whole_numbers(element, raw.get_column(element.code))) is not None:
+            late.append(plain)
         elif kind == pl.Float64 or kind.is_integer():
             alike.setdefault(_NumberRule.of(element, is_float=kind == pl.Float64), []).append(element.code)
         else:
