@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 from typing import overload
 
 from duibiao.kernel.quick import quick_dataclass
@@ -37,18 +38,20 @@ class Original:
     pages: tuple[int, ...] = ()
 
     @cached_property
-    def _lines(self) -> list[int]:
-        starts = list(accumulate([len(line) + 1 for line in self.text.split("\n")], initial=0))
+    def line_starts(self) -> list[int]:
+        """Where each line begins, in characters from the start of the text; a line ends at a line feed only."""
+        before = accumulate(map(len, self.text.split("\n")), initial=0)
+        starts = list(map(add, before, count()))  # one line feed stands before each
         starts.pop()  # one past the text
         return starts
 
     def line(self, at: int) -> int:
         """The line on which a character stands, counted from 1."""
-        return bisect_right(self._lines, at)
+        return bisect_right(self.line_starts, at)
 
     def lines_of(self, words: MappedText) -> set[int]:
         """The lines on which words stand, counted from 1; lines between them that they skip are left out."""
-        starts, found = self._lines, set[int]()
+        starts, found = self.line_starts, set[int]()
         for _, origin, length in words.pieces:
             line = bisect_right(starts, origin)
             found.add(line)
@@ -58,9 +61,12 @@ class Original:
 
     def locator(self, start: int, end: int) -> Locator:
         """Page, lines and characters of a stretch; ``end`` is one past its last character."""
-        first, last = bisect_right(self._lines, start) - 1, bisect_right(self._lines, end - 1) - 1
+        starts = self.line_starts
+        first = bisect_right(starts, start)
+        is_on_one = first == len(starts) or end <= starts[first]
+        last = first if is_on_one else bisect_right(starts, end - 1, first)
         page = bisect_right(self.pages, start) if self.pages else None
-        return Locator(first + 1, last + 1, start - self._lines[first] + 1, end - self._lines[last], page or None)
+        return Locator(first, last, start - starts[first - 1] + 1, end - starts[last - 1], page or None)
 
 
 @quick_dataclass(frozen=True, slots=True)

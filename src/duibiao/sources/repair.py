@@ -104,15 +104,20 @@ def _joined(lines: Sequence[Line]) -> MappedText:
     """Lines without their breaks; a break between two Latin words was a blank."""
     if len(lines) == 1:
         return lines[0].words
-    parts: list[Line | str] = []
-    last = ""
+    parts: list[str] = []
+    pieces: list[tuple[int, int, int]] = []
+    length, last = 0, ""
     for line in lines:
         text = line.text
         if last.isascii() and last.isalpha() and text[0].isascii() and text[0].isalpha():
             parts.append(" ")
-        parts.append(line)
+            length += 1
+        parts.append(text)
+        for at, origin, count in line.pieces:
+            pieces.append((length + at, origin, count))
+        length += len(text)
         last = text[-1]
-    return MappedText.joined(parts)
+    return MappedText("".join(parts), tuple(pieces))
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -153,16 +158,10 @@ class _Joiner:
         first, last = paragraph[0], paragraph[-1]
         if line.table is not None or last.table is not None:
             return line.table == last.table
-        if (
-            line.text[0] == first.text[0]
-            and line.text[:_SAME_TITLE] == first.text[:_SAME_TITLE]
-            and len(line.text) > _SAME_TITLE
-        ):
+        if line.begins or last.is_whole or line.indent >= _INDENT:
+            return False
+        if line.text.startswith(first.text[:_SAME_TITLE]) and len(first.text) >= _SAME_TITLE < len(line.text):
             return False  # a title printed twice
-        if line.is_source or last.is_source or line.is_label or line.is_bookmarked or line.text[0] in "#•●■◆▪►":
-            return False
-        if last.text[0] == "#" or (line.indent >= 2 and line.text[0] not in "#" and self._is_indented(line)):
-            return False
         width = last.room
         if not width:
             return self._goes_on(paragraph, line)
@@ -222,11 +221,6 @@ class _Joiner:
             return line.opener.kind != "dash"
         return value in (1, self._items.get(line.opener.kind, 0) + 1)
 
-    @staticmethod
-    def _is_indented(line: Line) -> bool:
-        """A first line set in by two characters."""
-        return line.indent >= 2
-
 
 def _is_open(text: str) -> bool:
     """A title mark or a bracket that was opened on this line and not closed."""
@@ -245,8 +239,9 @@ def _give_room(lines: Sequence[Line]) -> bool:
     whole = line_width(lines)
     if not whole:
         return False
+    widths = [line.width for line in lines]
     for start in range(0, len(lines), _CHUNK):
-        near = sorted([line.width for line in lines[max(0, start - _CHUNK // 2) : start + _CHUNK * 3 // 2]])
+        near = sorted(widths[max(0, start - _CHUNK // 2) : start + _CHUNK * 3 // 2])
         here = near[len(near) * 3 // 4]
         width = here if 0.75 * whole <= here <= 1.1 * whole else whole
         for line in lines[start : start + _CHUNK]:

@@ -4,7 +4,7 @@ import codecs
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from duibiao.sources.blocks import Original
@@ -23,9 +23,14 @@ _DIGITS = re.compile(r"\d\d*")
 _ENDED = re.compile(r"[。！？；!?;][”’」』）)]{0,3}$")
 _FINAL = frozenset("。！？；!?;：:")
 _CLOSING = frozenset("”’」』）)")
+_BEGINS = frozenset("#•●■◆▪►")
+"""Marks no paragraph goes on with."""
+_TELLING = FIRST | LABEL_FIRST | SOURCE_FIRST | _BEGINS
+"""The first characters of the lines that say something of their place in the document."""
 _LONGEST_HEAD = 60
 _encoded = codecs.getencoder("gb18030")  # a Chinese character takes two bytes; looked up once and not for every line
 _LEAST_REPEATS = 3
+_WIDEST_CELL = 15  # characters of a line that may be a cell of a table's head
 
 
 @dataclass(slots=True, init=False, eq=False)
@@ -34,6 +39,7 @@ class Line:
 
     ``width`` is in Chinese characters; ``room`` is the width the lines around it are set in (0: they are not wrapped);
     ``is_name``: a cell over the whole width of a table whose rows have tabs (told where ``table`` is set).
+    ``begins`` tells that no line before goes on with this one, ``is_whole`` that this one goes on in none behind it.
     """
 
     text: str
@@ -47,27 +53,42 @@ class Line:
     is_source: bool
     is_bookmarked: bool
     is_ended: bool
-    is_body: bool
+    begins: bool
+    is_whole: bool
     table: int | None
     is_name: bool
     room: float
 
     def __init__(self, text: str, pieces: Pieces, gap: int, is_page_start: bool, indent: int) -> None:
-        first, last = text[:1], text[-1:]
         self.text, self.pieces, self.gap, self.is_page_start, self.indent = text, pieces, gap, is_page_start, indent
         self.width = len(_encoded(text, "replace")[0]) / 2
+        self.opener = self.table = None
+        self.is_label = self.is_source = self.is_bookmarked = self.begins = self.is_whole = self.is_name = False
+        self.room = 0.0
+        last = text[-1]
         if last in _FINAL:  # （责任单位： goes on in the next line
             self.is_ended = last not in "：:；" or text.rfind("（") <= text.rfind("）")
         else:
             self.is_ended = last in _CLOSING and _ENDED.search(text[-5:]) is not None
-        self.is_body = "，" in text or "。" in text or "；" in text
-        self.is_bookmarked = ("[" in text or "{" in text) and BOOKMARK.search(text) is not None
+        if text[0] in _TELLING or "_Toc" in text:  # most lines are neither
+            self._read_mark(text[0])
+
+    def _read_mark(self, first: str) -> None:
+        """What the beginning of the line says of its place in the document."""
+        text = self.text
         self.opener = opener(text) if first in FIRST else None
         self.is_label = first in LABEL_FIRST and LABEL.match(text) is not None
         may_tell = first in SOURCE_FIRST and len(text) < 100 and ("来源" in text or "自" in text)
         self.is_source = may_tell and is_source_line(text)
-        self.table = None
-        self.room = 0.0
+        self.is_bookmarked = BOOKMARK.search(text) is not None
+        self.begins = self.is_source or self.is_label or self.is_bookmarked or first in _BEGINS
+        self.is_whole = self.is_source or first == "#"
+
+    @property
+    def is_body(self) -> bool:
+        """Tell whether the line holds a mark of running text."""
+        text = self.text
+        return "，" in text or "。" in text or "；" in text
 
     @property
     def words(self) -> MappedText:
@@ -80,33 +101,31 @@ def lines_of(run: Iterable[tuple[str, Pieces]], original: Original) -> list[Line
 
     ``run`` are the words of each line, without white space at their ends, and the pieces of the original they are.
     """
-    text, pages = original.text, original.pages
+    text, pages, starts = original.text, original.pages, original.line_starts
     has_feeds, has_tabs = "\f" in text, "\t" in text
     found: list[Line] = []
-    done = -1
-    before = begin = 0  # where the line before starts, and where the physical line begins
+    done = row_done = -1  # one past the words before, and the line that place is on
     tab, end = -1, 0  # the last tab up to the end of the words
     for said, pieces in run:
         start = pieces[0][1]
-        if start < before:  # blocks that do not stand in the order of the text
-            before = begin = end = 0
-        # Looked for from the line before only: a text may be long and know no such line ends.
-        begin = text.rfind("\n", before, start) + 1 or begin
-        before = start
+        row = bisect_right(starts, start) - 1
+        begin = starts[row]
         if has_tabs:
+            if start < end:  # blocks that do not stand in the order of the text
+                tab, end = -1, begin
             tab, end = max(tab, text.rfind("\t", end, start + len(said))), start + len(said)
             if begin <= tab < end and len(pieces) == 1:
                 said, pieces = _with_tabs(pieces, text, begin)  # noqa: PLW2901  the same words, the tabs beside them
         gap, page = 0, True
         if done >= 0:
-            breaks = text.count("\n", done, begin)
-            gap = breaks - 1 if breaks else 0
+            gap = max(row - row_done - 1, 0)
             page = has_feeds and text.find("\f", done, start) >= 0
             if pages and not page:
                 page = bisect_right(pages, start) != bisect_right(pages, done - 1)
         found.append(Line(said, pieces, gap, page, start - begin))
         _, last_origin, length = pieces[-1]
         done = last_origin + length
+        row_done = row if "\n" not in said else bisect_right(starts, done) - 1
     _mark_pages(found)
     return found
 
@@ -130,64 +149,73 @@ def usual_gap(lines: Sequence[Line]) -> int:
 def _mark_pages(lines: list[Line]) -> None:
     """A page begins after more empty lines than usual, or where rare single blanks begin a line."""
     usual = usual_gap(lines)
-    rare = [line.indent for line in lines].count(1) * 10 < len(lines)
-    for line in lines:
-        if line.gap > usual or (rare and line.indent == 1):
+    indents = [line.indent for line in lines]
+    is_rare = indents.count(1) * 10 < len(lines)
+    for line, indent in zip(lines, indents, strict=True):
+        if line.gap > usual or (is_rare and indent == 1):
             line.is_page_start = True
 
 
 def without_furniture(lines: list[Line]) -> list[Line]:
     """Leave out running heads and feet: page numbers, and what repeats beside them or at the edge of pages."""
     numbers = _page_numbers(lines)
-    dropped = set(numbers)
-    for places in _repeated(lines, numbers):
-        if len(places) >= _LEAST_REPEATS:
-            edges = [at for at in places if _is_edge(lines, at, numbers)]
-            if len(edges) * 5 >= len(places) * 4:
-                dropped.update(edges)
-    dropped |= _running_table_heads(lines, dropped)
-    kept: list[Line] = []
-    page = False
-    for at, line in enumerate(lines):
-        if at in dropped:
-            page = True
-            continue
-        if page:
-            line.is_page_start, page = True, False
-        kept.append(line)
-    return kept
+    starts = [at for at, line in enumerate(lines) if line.is_page_start]
+    dropped = numbers | _repeated(lines, numbers, _edges(lines, starts, numbers))
+    dropped |= _running_table_heads(lines, starts, dropped)
+    if not dropped:
+        return lines
+    for at in dropped:
+        if at + 1 < len(lines):
+            lines[at + 1].is_page_start = True
+    return [line for at, line in enumerate(lines) if at not in dropped]
 
 
-def _repeated(lines: Sequence[Line], numbers: set[int]) -> Iterator[list[int]]:
-    """Where lines stand that are alike but for their digits, and that may be furniture."""
-    rough: dict[str, list[int]] = {}
+def _edges(lines: Sequence[Line], starts: Sequence[int], numbers: set[int]) -> set[int]:
+    """Where lines stand at the edge of a page, or beside a page number."""
+    edges = {len(lines) - 1, *starts, *[at - 1 for at in starts]}
+    for at in numbers:
+        edges |= {at - 1, at + 1}
+    return edges
+
+
+def _repeated(lines: Sequence[Line], numbers: set[int], edges: set[int]) -> set[int]:
+    """Lines at the edges of pages that are alike but for their digits, and stand hardly anywhere else."""
+    at_edges = [at for at in edges if 0 <= at < len(lines) and _may_be_furniture(lines[at])]
+    keys = Counter([_DIGITS.sub("#", lines[at].text) for at in at_edges if at not in numbers])
+    wanted = {key for key, count in keys.items() if count >= _LEAST_REPEATS}
+    if not wanted:  # most texts know no pages: their lines need not be gone through
+        return set()
+    shortest, found = min(map(len, wanted)), dict[str, list[int]]()
     for at, line in enumerate(lines):
-        text = line.text
-        if not 4 <= len(text) <= _LONGEST_HEAD or line.is_ended or line.opener is not None:
-            continue
-        if line.is_source or line.is_label or at in numbers:  # says something of the document, or is found already
-            continue
-        ends = text[:2] + text[-2:]
-        if not ends.isalpha():
-            ends = f"{'#' if text[0].isdecimal() else text[0]}{'#' if text[-1].isdecimal() else text[-1]}"
-        rough.setdefault(ends, []).append(at)
-    for places in rough.values():  # most lines begin and end like no other and need not be rewritten
-        if len(places) >= _LEAST_REPEATS:
-            keys: dict[str, list[int]] = {}
-            for at in places:
-                keys.setdefault(_DIGITS.sub("#", lines[at].text), []).append(at)
-            yield from keys.values()
+        if len(line.text) >= shortest and at not in numbers and _may_be_furniture(line):
+            key = _DIGITS.sub("#", line.text)
+            if key in wanted:
+                found.setdefault(key, []).append(at)
+    dropped: set[int] = set()
+    for places in found.values():
+        own = edges.intersection(places)
+        if len(own) * 5 >= len(places) * 4:
+            dropped |= own
+    return dropped
+
+
+def _may_be_furniture(line: Line) -> bool:
+    """Tell whether a line may be a running head: it is short and says nothing of the document."""
+    if line.is_ended or line.opener is not None or line.is_source or line.is_label:
+        return False
+    return 4 <= len(line.text) <= _LONGEST_HEAD
 
 
 def _page_numbers(lines: Sequence[Line]) -> set[int]:
     """Lines that hold a page number and nothing else; bare numbers only where they count up from page to page."""
-    found = {at for at, line in enumerate(lines) if len(line.text) < 20 and _is_page(line.text)}
+    short = [at for at, line in enumerate(lines) if len(line.text) < 20]
+    found = {at for at in short if _is_page(lines[at].text)}
     bare = [
         at
-        for at, line in enumerate(lines)
-        if len(line.text) <= 4
-        and _BARE_NUMBER.fullmatch(line.text)
-        and (line.is_page_start or at + 1 == len(lines) or lines[at + 1].is_page_start)
+        for at in short
+        if len(lines[at].text) <= 4
+        and _BARE_NUMBER.fullmatch(lines[at].text)
+        and (lines[at].is_page_start or at + 1 == len(lines) or lines[at + 1].is_page_start)
     ]
     run: list[int] = []
     for at in bare:
@@ -203,26 +231,27 @@ def _is_page(text: str) -> bool:
     return (text[0] in _PAGE_BEGINS or text[0].isdecimal()) and _PAGE.fullmatch(text) is not None
 
 
-def _is_edge(lines: Sequence[Line], at: int, numbers: set[int]) -> bool:
-    last = at + 1 == len(lines)
-    beside = at - 1 in numbers or at + 1 in numbers
-    return beside or ((lines[at].is_page_start or last or lines[at + 1].is_page_start) and lines[at].opener is None)
-
-
-def _running_table_heads(lines: Sequence[Line], dropped: set[int]) -> set[int]:
+def _running_table_heads(lines: Sequence[Line], starts: Sequence[int], dropped: set[int]) -> set[int]:
     """Heads of a table over many pages: the same two or more short lines at the top of three or more pages."""
+    begun = {*starts, *[at + 1 for at in dropped if at + 1 < len(lines)]} - dropped
+    if sum(lines[at].width <= _WIDEST_CELL for at in begun) < _LEAST_REPEATS:
+        return set()
     kept = [at for at in range(len(lines)) if at not in dropped]
     tops = [
         place
         for place, at in enumerate(kept)
-        if lines[at].width <= 15 and (lines[at].is_page_start or (place and kept[place - 1] != at - 1))
+        if at in begun and lines[at].width <= _WIDEST_CELL and (place or lines[at].is_page_start)
     ]
     found: set[int] = set()
     for count in range(12, 1, -1):
         groups: dict[tuple[str, ...], list[int]] = {}
         for place in tops:
             group = kept[place : place + count]
-            if len(group) == count and not found.intersection(group) and all(lines[at].width <= 15 for at in group):
+            if (
+                len(group) == count
+                and not found.intersection(group)
+                and all(lines[at].width <= _WIDEST_CELL for at in group)
+            ):
                 groups.setdefault(tuple([lines[at].text for at in group]), []).append(place)
         for texts, places in groups.items():
             if len(places) >= _LEAST_REPEATS:
@@ -250,6 +279,6 @@ def line_width(lines: Sequence[Line]) -> float:
     full = widths[len(widths) * 9 // 10]
     if full > 75:
         return 0.0
-    near = [line for line in lines if abs(line.width - full) <= 3.5]
+    near = [line for line in lines if full - 3.5 <= line.width <= full + 3.5]
     unended = sum(not line.is_ended for line in near)
     return full if len(near) * 3 >= len(widths) and unended * 2 >= len(near) else 0.0

@@ -10,6 +10,8 @@ from duibiao.sources.repair_openers import NUMERALS, numeral, opener
 
 _PARAGRAPH = BlockKind.PARAGRAPH
 _GLUED = re.compile(r"。([一二三四五六七八九十]{1,3})、")
+_UNITS = "一二三四五六七八九十"
+"""What the number after N ends with, by the last digit of N."""
 _ENDS = frozenset("。！？；：!?;:…”）》")
 _LEAST = 20  # a shorter line that does not end a sentence may be a heading or a signature
 _COMMON = 2
@@ -24,7 +26,8 @@ def with_headings_parted(blocks: Sequence[Block]) -> list[Block]:
             found.append(block)
             continue
         rest = block
-        for glued in _GLUED.finditer(block.words.text) if last and block.kind is _PARAGRAPH else ():
+        may_be_glued = last and block.kind is _PARAGRAPH and f"{_UNITS[last % 10]}、" in block.words.text
+        for glued in _GLUED.finditer(block.words.text) if may_be_glued else ():
             if numeral(glued[1]) == last + 1:
                 cut = glued.start() + 1 - (len(block.words) - len(rest.words))
                 found.append(replace(rest, words=rest.words.slice(0, cut)))

@@ -22,15 +22,14 @@ _CAPTION = re.compile(r"专栏|附?表|附件|图|注")
 
 def mark_tables(lines: Sequence[Line], first: int) -> int:
     """Number the tables among the lines from ``first`` on and return the next free number."""
-    at, number, barren = 0, first, 0
-    while at < len(lines):
-        text = lines[at].text
-        if " " not in text and "\t" not in text and text[0] != "|":
-            at += 1
+    number, barren, done = first, 0, 0
+    parted = [at for at, line in enumerate(lines) if " " in (text := line.text) or "\t" in text or text[0] == "|"]
+    for at in parted:
+        if at < done:
             continue
         end = _cells_end(lines, at)
         has_cells = end > 0
-        if not end and at >= barren and " " in text and _is_head(lines[at]):
+        if not end and at >= barren and _is_head(lines[at]):
             end = _region_end(lines, at)
             if end < 0:  # no rows up to there: no head before that place begins a table either
                 barren, end = -end, 0
@@ -38,7 +37,7 @@ def mark_tables(lines: Sequence[Line], first: int) -> int:
             for line in lines[at:end]:
                 line.table, line.is_name = number, has_cells and not _is_cells(line)
             number += 1
-        at = max(end, at + 1)
+            done = end
     return number
 
 

@@ -2,6 +2,7 @@
 
 import re
 from itertools import accumulate, pairwise
+from operator import add, sub
 
 from charset_normalizer import from_bytes
 
@@ -42,11 +43,9 @@ def read(file: InputFile) -> Reading:
     _check_lines(file, text)
     pages = (0, *(match.end() for match in re.finditer("\f", text))) if "\f" in text else ()
     lines = _lines(text)
-    begins = accumulate(map(len, lines), initial=0)
-    spans = [
-        (at, at + len(words)) if line.startswith(words) else (begin := at + line.index(words), begin + len(words))
-        for at, line, words in zip(begins, lines, map(str.strip, lines), strict=False)
-    ]
+    rests = map(len, map(str.lstrip, lines))  # how far before its end the words of a line begin
+    starts = list(map(sub, accumulate(map(len, lines)), rests))
+    spans = tuple(zip(starts, map(add, starts, map(len, map(str.strip, lines))), strict=True))
     file.check_blocks(len(spans))
     return Reading(Original(file.sha256, "txt", text, pages), PhysicalLines(text, spans))
 
