@@ -40,9 +40,10 @@ CONFIDENCE = {
 """The share of a rule's readings that were right on the gold readings; ``named`` and ``relative`` are too rare there
 to be measured, so theirs is a guess."""
 
-_SENTENCE = re.compile("[^。！？…\n]+")
+_SENTENCE_END = re.compile("[。！？…\n]")
 _GAP = re.compile(r"\s\s*")
-_CLAUSE = re.compile("(?:[^，；：,:;]+|(?<=[0-9])[:,：](?=[0-9]))+")
+_CLAUSE_END = re.compile("[，；：,:;](?:(?<![:,：])|(?<![0-9].)|(?![0-9]))")
+"""A mark between two digits belongs to their number."""
 _INCREMENT = re.compile("^(?:新|增|引|选派|派出|招|扩建|改扩建)")
 _ADDS = re.compile("新.{1,5}$|改扩建|扩建|改建")
 """What is added is counted, not what there is: 新增学位, 改扩建幼儿园."""
@@ -111,8 +112,7 @@ def statements(words: MappedText, original: Original, context: Context) -> list[
     clock = Clock(context)
     clock.begin(paragraph.text)
     items: list[DraftItem] = []
-    for number, sentence in enumerate(_SENTENCE.finditer(paragraph.shown)):
-        start, end = sentence.span()
+    for number, (start, end) in enumerate(_between(_SENTENCE_END, paragraph.shown, 0, len(paragraph.shown))):
         is_counting = has_figure(paragraph.shown, start, end)
         if not is_counting and not clock.looks_back and paragraph.hidden.find("年", start, end) < 0:
             continue  # it moves neither year nor tense
@@ -120,9 +120,20 @@ def statements(words: MappedText, original: Original, context: Context) -> list[
         if is_counting:
             items += _sentence(paragraph, start, end, state)
         elif "20" in paragraph.hidden[start:end]:  # only a year is carried on from a sentence without a figure
-            for clause in _CLAUSE.finditer(paragraph.shown, start, end):
-                state.clause(paragraph.hidden[clause.start() : clause.end()])
+            for first, last in _between(_CLAUSE_END, paragraph.shown, start, end):
+                state.clause(paragraph.hidden[first:last])
     return items
+
+
+def _between(ends: re.Pattern[str], text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """The stretches between marks that end a sentence or a clause; none is empty."""
+    for mark in ends.finditer(text, start, stop):
+        end = mark.start()
+        if start < end:
+            yield start, end
+        start = end + 1
+    if start < stop:
+        yield start, stop
 
 
 def _has_parted_figure(text: str) -> bool:
@@ -134,8 +145,7 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
     shown = paragraph.shown
     chain = Chain()
     waiting: list[tuple[Found, Tense]] = []
-    for clause in _CLAUSE.finditer(shown, start, end):
-        first, last = clause.span()
+    for first, last in _between(_CLAUSE_END, shown, start, end):
         if shown[first - 1 : first] in ("；", ";"):
             chain = replace(chain, verb="", subject="", agent="", topic="", taken="", is_conditional=False)
         tense = state.clause(paragraph.hidden[first:last])

@@ -104,21 +104,25 @@ def lines_of(run: Iterable[tuple[str, Pieces]], original: Original) -> list[Line
     text, pages, starts = original.text, original.pages, original.line_starts
     has_feeds, has_tabs = "\f" in text, "\t" in text
     found: list[Line] = []
+    row, after = 0, len(starts) - 1
     done = row_done = -1  # one past the words before, and the line that place is on
     tab, end = -1, 0  # the last tab up to the end of the words
     for said, pieces in run:
         start = pieces[0][1]
-        row = bisect_right(starts, start) - 1
+        if start < starts[row]:  # blocks that do not stand in the order of the text
+            row = bisect_right(starts, start) - 1
+        while row < after and starts[row + 1] <= start:
+            row += 1
         begin = starts[row]
         if has_tabs:
-            if start < end:  # blocks that do not stand in the order of the text
+            if start < end:
                 tab, end = -1, begin
             tab, end = max(tab, text.rfind("\t", end, start + len(said))), start + len(said)
             if begin <= tab < end and len(pieces) == 1:
                 said, pieces = _with_tabs(pieces, text, begin)  # noqa: PLW2901  the same words, the tabs beside them
         gap, page = 0, True
         if done >= 0:
-            gap = max(row - row_done - 1, 0)
+            gap = row - row_done - 1 if row > row_done else 0
             page = has_feeds and text.find("\f", done, start) >= 0
             if pages and not page:
                 page = bisect_right(pages, start) != bisect_right(pages, done - 1)

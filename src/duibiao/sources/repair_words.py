@@ -37,6 +37,8 @@ _HIDDEN = re.compile(
 _HALF_MARK = re.compile(r"[,;:?!()][,;:?!()]*")
 _WIDE_MARK = str.maketrans(",;:?!()", "，；：？！（）")
 _DIGIT_MARK = re.compile(r"[：，。．](?:(?<=\d：)(?=\d)|(?<=\d，)(?=\d{3}(?!\d))|(?<=\d[。．])(?=\d+%))")
+_MAY_JOIN = re.compile(r"\d[：，。．]\d")
+"""Any of them: digits are rarer than marks."""
 _NARROW_MARK = str.maketrans("：，。．", ":,..")
 _MAY_HIDE = re.compile(r"[\u200b-\u200f\ufeff\x00-\x08\x0e-\x1f\[{]")
 """Whatever is hidden begins with one of these."""
@@ -64,6 +66,8 @@ def rewritten(text: str) -> str:
 
 
 def _digit_marks(text: str) -> str:
+    if _MAY_JOIN.search(text) is None:
+        return text
     return _DIGIT_MARK.sub(lambda found: found[0].translate(_NARROW_MARK), text)
 
 
@@ -113,7 +117,7 @@ def _is_spread(text: str, start: int, end: int) -> bool:
 def cleaned(words: MappedText) -> MappedText:
     """Undo what printing did to the characters of one paragraph."""
     words = words.stripped()
-    if not _UNCLEAN.search(words.text) and not _DIGIT_MARK.search(words.text):
+    if not _UNCLEAN.search(words.text) and not _MAY_JOIN.search(words.text):
         return words
     has_more = _MORE.search(words.text) is not None
     if has_more and _MAY_HIDE.search(words.text) and _HIDDEN.search(words.text):
