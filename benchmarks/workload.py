@@ -24,13 +24,15 @@ from duibiao.metrics.expression import Scope, check_expression
 from duibiao.metrics.expression.checking import Grain
 from duibiao.metrics.form import Asked, Check, CheckKind, CheckLevel, Form, FormField, FormSection
 from duibiao.metrics.unit import Unit, UnitKind
-from duibiao.store.layout import KEYS, group_rows, table_schema
+from duibiao.store.layout import file_options, group_rows, table_schema
 
 FORM = "wide"
 ELEMENTS = 300
 FIRST_YEAR = 2016
 KINDS = ("111", "211", "218", "311", "312", "341", "342", "361")
 POOL = 1 << 20
+PIECE = 125_000
+"""Rows made at a time; other pieces are other numbers."""
 HERE = Where("benchmarks/workload.py")
 
 Spec = dict[str, object]
@@ -160,7 +162,8 @@ def year_table(schools: int, districts: int, year: int, count: int = ELEMENTS) -
     size = np.exp(pool.normal(5.8, 0.9, schools)).astype(np.float32)
     kind = pool.integers(0, len(KINDS), schools).astype(np.int32)
     rate = np.exp(pool.normal(-1.5, 1.2, count)).astype(np.float32)
-    step = group_rows(schools)
+    pieces = -(-schools // PIECE)
+    step = -(-schools // pieces)
     schema = table_schema(codes(count))
     for start in range(0, schools, step):
         at = np.arange(start, min(start + step, schools))
@@ -197,9 +200,7 @@ def write_years(folder: Path, schools: int, districts: int, years: int) -> dict[
         if not path.exists():
             partial = path.with_suffix(".part")
             schema = table_schema(codes())
-            with pq.ParquetWriter(
-                partial, schema, compression="zstd", compression_level=1, use_dictionary=list(KEYS)
-            ) as writer:
+            with pq.ParquetWriter(partial, schema, **file_options(codes())) as writer:
                 for batch in year_table(schools, districts, year):
                     writer.write_batch(batch, row_group_size=group_rows(schools))
             partial.rename(path)

@@ -23,13 +23,17 @@ NAMES = st.sampled_from(["a", "b", "c", "area"])
 NUMBERS = st.sampled_from(["0", "1", "2", "0.5", "3.25", "10"])
 
 
+def _divides_by_something(text: str) -> bool:
+    return "/ 0)" not in text
+
+
 def _numbers(depth: int) -> st.SearchStrategy[str]:
     if depth == 0:
         return NAMES | NUMBERS
     inner = _numbers(depth - 1)
     return st.one_of(
         NAMES,
-        st.builds("({} {} {})".format, inner, st.sampled_from("+-*/"), inner),
+        st.builds("({} {} {})".format, inner, st.sampled_from("+-*/"), inner).filter(_divides_by_something),
         st.builds("-{}".format, NAMES),
         st.builds("sum_known({}, {})".format, inner, NAMES),
         st.builds("stage_share({}, {})".format, NAMES, st.sampled_from(["primary", "junior", "senior"])),
@@ -66,7 +70,8 @@ AGGREGATE = st.one_of(
     st.builds("ratio({}, {}{})".format, NUMBER, NUMBER, WHERE),
     st.builds("count(({}) or a > 3{})".format, CONDITION, WHERE),
     st.builds("share(({}) and b < 3{})".format, CONDITION, WHERE),
-    st.builds("mean({}{}{})".format, NUMBER, WEIGHT, WHERE),
+    st.builds("mean({}{})".format, NAMES, WHERE),
+    st.builds("mean({} weight {}{})".format, NUMBER, NAMES | st.just("1"), WHERE),  # of quotients only with a weight
     st.builds("difference_coefficient({}, {}{})".format, NUMBER, NAMES, WHERE),
     st.builds("{}({}{})".format, st.sampled_from(["min", "max", "median"]), NUMBER, WHERE),
     st.builds("quantile({}, {}{})".format, NUMBER, st.sampled_from(["0", "0.25", "0.9", "1"]), WHERE),

@@ -298,7 +298,7 @@ class _Writing:
             table = layout.arranged(given() if callable(given) else given, schema)
         except (layout.LayoutError, pa.ArrowInvalid) as error:
             raise self._misfit(form.code, year, error) from error
-        return self._written(table, name, dictionary=list(layout.KEYS))
+        return self._written(table, name, layout.file_options(form.columns))
 
     def _side(self, name: str, schema: pa.Schema, given: pa.Table | Path | None) -> dict[str, Any]:
         try:
@@ -314,18 +314,12 @@ class _Writing:
                 table = table.sort_by([(column, "ascending") for column in schema.names])
         except (layout.LayoutError, pa.ArrowInvalid) as error:
             raise self._misfit(name, 0, error) from error
-        return asdict(self._written(table, f"{name}.parquet", dictionary=True))
+        options = {"compression": "zstd", "compression_level": 1, "use_dictionary": True}
+        return asdict(self._written(table, f"{name}.parquet", options))
 
-    def _written(self, table: pa.Table, name: str, dictionary: bool | list[str]) -> SnapshotFile:
+    def _written(self, table: pa.Table, name: str, options: Mapping[str, Any]) -> SnapshotFile:
         path = self.folder / name
-        pq.write_table(
-            table,
-            path,
-            compression="zstd",
-            compression_level=1,
-            use_dictionary=dictionary,
-            row_group_size=layout.group_rows(table.num_rows),
-        )
+        pq.write_table(table, path, row_group_size=layout.group_rows(table.num_rows), **options)
         return self._measured(name, table.num_rows)
 
     def _taken(self, given: Path, name: str, rows: int) -> SnapshotFile:
