@@ -37,6 +37,7 @@ _KINDS_BEFORE = re.compile(
     f"(?P<first>{REGION.pattern})[、和](?P<second>{REGION.pattern})(?P<rest>[^，、；。和]{{2,16}}?)中?，$"
 )
 """小学和初中X中，Y比例分别不低于A、B: the kinds stand in the clause before."""
+_WHO_ENSURES = re.compile(f"(?P<kind>{KIND}(?:阶段|学校)?)(?:要|应当?|须)?(?:确保|保证)(?=..)")
 _YEARS_OF = "年限"
 _BOTH = ("城乡", ("城镇", "农村"))
 """城乡居民收入分别增长A、B: of those in towns and of those in the country."""
@@ -165,6 +166,9 @@ def _done(text: str, shown: str, start: int, last: int, years: tuple[int, ...]) 
 
 def names_of(words: str, shown: str, separators: re.Pattern[str] = _SEPARATORS) -> tuple[str, ...]:
     """The things a list names; what stands only behind the last belongs to all (小学、初中师生比)."""
+    if who := _WHO_ENSURES.match(shown):  # 小学阶段确保A、B每周分别不少于N
+        kind, stop = words[: who.end("kind")], who.end()
+        return tuple(kind + one for one in names_of(words[stop:], shown[stop:], separators))
     found, at = [], 0
     for match in separators.finditer(shown, 0, len(words)):
         if match.start() > at:

@@ -19,6 +19,7 @@ from duibiao.extract.subjects import (
     of_same_measure,
     of_topic,
     spread,
+    topic_in,
     trimmed,
     without_leading,
     without_trailing,
@@ -42,7 +43,7 @@ from duibiao.extract.works import used
 _SEPARATORS = "、和及与"
 _OR = ("或", "或者")
 _ENDS_HERE = re.compile(
-    "$|[、，；。：和及以并等（）()”]|与(?![^，；、]{1,12}(?:相关|有关|相适应|相衔接)的)|大关|关口|或者?(?=[0-9])|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平|比例|规模|速度|幅度)|的?$"
+    "$|[、，；。：和及以并等（）()”]|与(?![^，；、]{1,12}(?:相关|有关|相适应|相衔接)的)|大关|关口|或者?(?=[0-9])|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平|比例|规模|速度|幅度|下限|上限|底线)|的?$"
 )
 _LEVEL_OF = re.compile("新增[^，、]{2,8}(?:平均|人均)")
 """新增劳动力平均受教育年限 speaks of newcomers and is a level."""
@@ -69,6 +70,7 @@ _SIZED = re.compile(
 """至少开展一次时间不少于30分钟的X: what the figure tells is how long or how large such a thing is."""
 _OWN_HOURS = re.compile("总?(?:课时|学时|学分)(?:总量|总数|数|量)?")
 _WITH_QUALITY = re.compile("、(?P<noun>[^，；、0-9]{2,20}的[^，；、0-9]{2,16})")
+_TOTALLED = frozenset({"累计", "共计", "总计", "合计"})
 _OF_LESSONS = frozenset({"节", "课时", "学时", "学分"})
 _TIMES = frozenset({"次", "届", "轮"})
 _EVERY_FEW_YEARS = re.compile("每隔?[2-9两二三四五六]年")
@@ -324,16 +326,22 @@ class Member(Counted):
         """将X纳入必修课，保证不低于72学时; 总课时不低于72课时: what the clause before took up."""
         if not self.chain.taken:
             return subject
-        if not subject or LEADING.fullmatch(subject):
+        if not subject or subject in _TOTALLED or LEADING.fullmatch(subject):
             return self.chain.taken
         return self.chain.taken + subject if _OWN_HOURS.fullmatch(subject) else subject
+
+    def _of_topic(self, subject: str) -> str:
+        """A kind of school with the course the sentence speaks of: 艺术课程小学每周不少于4节，初中每周不少于2节."""
+        if topic := topic_in(subject):
+            self.chain.topic, subject = topic, subject.removeprefix(topic)
+        return of_topic(self.chain.topic, subject) if self.chain.topic else subject
 
     def _in_full(self, figure: ReadFigure, subject: str, is_first: bool) -> str:
         """A subject with what the sentence said before it and leaves out here."""
         known = self.chain.subject
         subject = of_same_kind(known, spread(known, _THOSE_WHO.sub("比例", subject)))
-        if self.chain.topic and figure.unit in _OF_LESSONS:
-            subject = of_topic(self.chain.topic, subject)
+        if figure.unit in _OF_LESSONS:
+            subject = self._of_topic(subject)
         if is_first and not self.tense.is_past:
             subject = named_before(self.text, self.shown, self.first - 1, subject)
         return of_same_measure(known, subject) if figure.unit == self.chain.unit else subject

@@ -93,6 +93,8 @@ class Changes(Shares):
         word = self.text[start:end]
         if word.endswith("覆盖") and _A_QUALITY.match(self.shown, end, self.last):
             return None
+        if before.end < stop and not self.shown[before.end : stop].strip("○到至年"):
+            return self.chain.name if self.chain.is_fresh else None  # 2027年达到80%，2030年全覆盖
         subject = last_work(self.text[before.end : stop].rstrip("“")).replace("实现", "", 1)
         if word.startswith("全员") and word.endswith("训"):  # 教师完成一轮全员培训: the training of all of them
             return _ROUND.sub("", subject) + word[2:]

@@ -50,6 +50,7 @@ _ASIDE = re.compile("总?(?:占地|用地|投资|工期|容纳|建筑面积|占�
 _FOR_PEOPLE = re.compile("就业|创业|增收|消费|脱贫")
 _OUGHT_TO = re.compile(f"(?:要|应当?|须)(?:至少)?(?P<verb>{VERB})(?=[^，；]{{2,}})")
 """Whoever is to do it stands before: the thing stands behind the verb."""
+_AND_SOME = re.compile("(?:和|及|以及|、)若干.*$")
 _OWN_LIST = re.compile("(?:预期性|约束性|主要|具体)?指标$")
 """What a plan counts of itself (其中约束性指标9项)."""
 _AGENT = re.compile(
@@ -120,9 +121,9 @@ class Counted(Works):
     def _without_verb(self, figure: ReadFigure, before: Phrase, begin: int, subject: str) -> tuple[str, str]:
         """How a thing without a verb is read, if at all: as a member of a list, or by its name alone."""
         is_part = self.chain.is_fresh and self.shown.startswith("其中", self.first)
-        if is_part and _A_PLACE.fullmatch(subject):
+        if (is_part or self.chain.whole) and _A_PLACE.fullmatch(subject):
             added = self.chain.verb if self.chain.verb.startswith("新") else ""
-            return "named", subject + added + self.chain.name  # 新增X 3.2万个，其中甲区3505个
+            return "named", subject + added + (self.chain.whole or self.chain.name)  # 新增X 3.2万个，其中甲区3505个
         if (is_part or (self.chain.is_fresh and is_level(subject))) and not self.chain.verb:
             return "named", completed(self.chain.subject, subject)  # X达到8万个，其中Y300个
         if self.chain.verb:
@@ -133,7 +134,7 @@ class Counted(Works):
             thing = _ASKED.sub("", subject).rstrip("有的")
             if LEADING.fullmatch(thing) or thing.endswith("规定"):
                 return ("named", self.chain.taken) if self.chain.taken else ("", subject)
-            return "named", thing + figure.unit
+            return "named", thing.removesuffix("各") if thing.endswith("各") else thing + figure.unit
         is_told = self.tense.is_past or self.tense.is_due_stated or self._is_wished(before, begin, subject)
         return ("named" if is_told and not _OWN_LIST.search(subject) else ""), subject
 
@@ -179,7 +180,7 @@ class Counted(Works):
     def _counted_behind(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
         """建设50所X, and the members of such a list."""
         shown, text = self.shown, self.text
-        noun = text[behind.start : behind.end].removeprefix("的")
+        noun = _AND_SOME.sub("", text[behind.start : behind.end].removeprefix("的"))
         head = shown[before.start : before.end]
         bound = BOUND_BEFORE_VERB.search(head)
         if bound and len(head) - bound.end() > _VERB_LENGTH:

@@ -28,7 +28,7 @@ _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _AFTER = "(?P<after>(?:及|或)?以上|以下|以内|之内|左右|上下|(?:余|多)(?=$|[，、；。]))?"
 _FIGURE = re.compile(
-    rf"(?<![\d.A-Za-z第—-])(?<!(?<![○底末])前)(?P<low>{_NUMBER})(?:%?(?:[—–~～至-]{{1,2}}|到)(?P<high>{_NUMBER}))?"
+    rf"(?<![\d.A-Za-z第—-])(?<!(?<![○底末])前)(?P<low>{_NUMBER})(?:[%项个名所门次人年倍元万]?(?:[—–~～至-]{{1,2}}|到)(?P<high>{_NUMBER}))?"
     rf"(?P<more>[多余])?(?P<size>万亿|[百千]?[万亿])?(?P<more_than>[多余])?(?P<unit>{_UNIT}|(?<=\d\.\d)年)(?!制)(?!(?<=人)[口数才员工]|(?<=个)多?月|(?<=个月)(?:[内龄大]|以[内上下])[一-鿿]|(?:(?<=分钟)|(?<=小时)|(?<=公里))[一-鿿]{{0,6}}(?:圈|空间|自助|值守|不打烊|书房|热线))(?P<per>(?:/[人生年月日亩班校]{{1,2}}){{1,2}})?{_AFTER}"
     rf"|(?<![\d.A-Za-z第])(?P<ratio>\d+(?:\.\d+)?)(?:[∶:：]1)(?!\d){_AFTER.replace('after', 'ratio_after')}"
     rf"|(?<![\d.A-Za-z第∶:：])1[∶:：](?P<many>[1-9]\d*(?:\.\d+)?)(?![\d∶:：%]){_AFTER.replace('after', 'many_after')}"
@@ -249,6 +249,8 @@ def _unit(size: str, unit: str) -> tuple[str, int]:
     """The unit as printed (万人次); 百万 and 千万 are not printed units and go into the number."""
     if unit in ("个学分", "个课时", "个学时", "个小时", "个工作日"):
         unit = unit[1:]
+    if unit == "节课":
+        unit = "节"
     if size in ("", "万", "亿", "万亿"):
         return size + unit, 1
     base = size[-1]

@@ -39,13 +39,16 @@ class Chain:
     name: str = ""  # of what the last figure was read, and its unit
     unit: str = ""
     is_fresh: bool = False  # the clause just before gave a reading
+    whole: str = ""  # what a list behind 其中： parts (新增X 9所，其中：甲区4所，乙县5所)
     topic: str = ""  # the thing a clause without a figure names for those behind it (X课程，小学每周不少于4节)
     taken: str = ""  # what the clause before takes up (将X纳入Y)
     years: tuple[int, ...] = ()  # 到2026年、2028年: figures behind 分别 go by them
 
     def pass_over(self, clause: str) -> None:
         """A clause without a figure ends a list, and may name a topic; a date alone (到2030年) parts nothing."""
-        if clause.strip(_OF_DATES):
+        if clause == "其中":
+            self.whole = self.name
+        elif clause.strip(_OF_DATES):
             self.verb, self.is_fresh = "", False
             if _TOPIC.fullmatch(clause):
                 self.topic = clause

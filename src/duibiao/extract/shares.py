@@ -37,6 +37,7 @@ _GIVEN_BY = re.compile(
 _SET_ASIDE = re.compile("(?:将|把|从|安排|拿出|提取|保留|预留|划出|留出)(?P<bound>不低于|不少于|不超过)?$")
 _USED_FOR = re.compile("的(?P<what>[^，、；0-9]{2,16}?)(?P<use>(?:用于|用作|用来|接收|招聘|支持)[^，；0-9]{2,30})")
 """将不低于10%的公用经费用于教师培训."""
+_OUGHT_SHARE = re.compile("(?<=.)(?:应当?|要|须|需)占")
 _OUGHT = re.compile("(?:应当?|要|须|需|必须)?占$")
 _ENCOURAGED = re.compile("鼓励|有条件|探索")
 _NO_DOER = re.compile("总[^，、]{1,3}$|[，、；达占为由从至]|不低于|不少于|超过|提高|达到|比例|率$|占比")
@@ -56,16 +57,16 @@ class Shares(Acting):
         total = _OF_A_TOTAL.search(subject) if "总" in subject or subject.endswith("的") else None
         if total and total.start() > 1 and total["bound"] not in ("占", "占到"):
             of = "的比例" if subject.endswith("的") else "比例"
-            subject = f"{subject[: total.start()]}占{total['base']}{of}"
+            subject = f"{subject[: total.start()]}占{total['base'].rpartition('占')[2]}{of}"
             operator = _BOUNDS.get(total["bound"], Operator.EQUAL)
         elif inner:
             at, stop, operator = inner
-            base = self.text[stop : before.end]
+            base = self.text[stop : before.end].rpartition("占")[2]
             subject = f"{self.text[begin:at]}占{base}比例"
         elif subject.endswith("的") and subject.startswith("完成"):
             subject = subject.removeprefix("完成").removesuffix("的") + "完成比例"
         elif "占" in subject and subject.endswith("的"):
-            subject = subject.removesuffix("的") + "比例"
+            subject = _OUGHT_SHARE.sub("占", subject.removesuffix("的")) + "比例"
             if subject.startswith("占"):  # X达到130万人，占Y的60%
                 subject = (self.chain.subject or self.chain.topic) + subject
         elif subject.endswith("占") and len(subject) > 3:

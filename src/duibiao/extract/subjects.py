@@ -203,12 +203,20 @@ def of_same_measure(first: str, member: str) -> str:
 def of_topic(topic: str, member: str) -> str:
     """Complete a kind with the topic of the sentence: 义务教育阶段学校艺术课程，小学每周不少于4节."""
     kind = _BY_WEEK.fullmatch(member)
-    if kind is None or _KIND.fullmatch(kind["kind"]) is None:
+    if kind is None:
         return member
     return kind["kind"] + _STAGE_BEFORE.sub("", topic)
 
 
-_BY_WEEK = re.compile("(?P<kind>[^每]{2,8}?)(?:每周|每学期|每学年|阶段)?")
+def topic_in(words: str) -> str:
+    """The topic a subject names before its kind (义务教育阶段学校艺术课程小学一、二年级); empty where it names none."""
+    told = _TOPIC_AND_KIND.fullmatch(words)
+    return told["topic"] if told else ""
+
+
+_GRADES = f"{KIND}(?:阶段|[一二三四五六七八九、至到]{{1,5}}年级)?"
+_BY_WEEK = re.compile(f"(?P<kind>{_GRADES})(?:每周|每学期|每学年)?")
+_TOPIC_AND_KIND = re.compile(f"(?P<topic>[^，；。]{{2,24}}?(?:课程|课)(?:（[^）]*）)?)(?={_GRADES})(?P<kind>{_GRADES})")
 _STAGE_BEFORE = re.compile(f"(?:{_STAGE})(?:学校)?(?=..)")
 
 

@@ -279,7 +279,7 @@ _PERIOD = re.compile(f"[到至]?(?:{FIVE_YEAR.pattern}){_SPAN_WORDS}")
 
 _DATES = re.compile(
     r"[0-9](?:(?:(?<=(?<!\d)1)9|(?<=(?<!\d)2)0)\d\d(?:(?:[—–-](?:19|20)\d\d)?年(?:\d{1,2}月)?(?:\d{1,2}日)?起?"
-    r"|[/／—–-](?:20)?\d\d学年|(?=(?:、20\d\d)*(?:、|和|及)20\d\d年))"
+    r"|[/／—–-](?:20)?\d\d学年度?|(?=(?:、20\d\d)*(?:、|和|及)20\d\d年))"
     r"|\d?年(?:内|左右的?时间)|\d?月\d{1,2}日)"
 )
 """All begin with a digit, and a digit is looked for quickly."""
