@@ -167,8 +167,8 @@ def _done(text: str, shown: str, start: int, last: int, years: tuple[int, ...]) 
 def names_of(words: str, shown: str, separators: re.Pattern[str] = _SEPARATORS) -> tuple[str, ...]:
     """The things a list names; what stands only behind the last belongs to all (小学、初中师生比)."""
     if who := _WHO_ENSURES.match(shown):  # 小学阶段确保A、B每周分别不少于N
-        kind, stop = words[: who.end("kind")], who.end()
-        return tuple(kind + one for one in names_of(words[stop:], shown[stop:], separators))
+        ensurer, stop = words[: who.end("kind")], who.end()
+        return tuple(ensurer + one for one in names_of(words[stop:], shown[stop:], separators))
     found, at = [], 0
     for match in separators.finditer(shown, 0, len(words)):
         if match.start() > at:
