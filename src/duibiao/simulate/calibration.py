@@ -146,6 +146,8 @@ class Calibration:
     base_year: int = 0
     stages: tuple[StageCurve, ...] = ()
     teachers_total: Curve = Curve(())
+    entrants: Curve = Curve(())
+    """Who enters the first grade of primary school by year; without it the cohorts are fitted to the stages."""
     kinds: tuple[KindCurve, ...] = ()
     settlements: dict[str, tuple[float, float, float]] = field(default_factory=dict)
     populations: dict[str, Curve] = field(default_factory=dict)
@@ -184,6 +186,7 @@ def _read_file(record: Record, found: Calibration, content: PackContent) -> None
         reader = _Figures(sources)
         found.stages = tuple(reader.stage(item) for item in record.records("stages"))
         found.teachers_total = reader.curve(record, "teachers_total")
+        found.entrants = reader.curve(record, "entrants")
         known = {stage.code for stage in found.stages}
         found.kinds = tuple(reader.kind(item, known) for item in record.records("school_kinds"))
         for item in record.records("settlements"):

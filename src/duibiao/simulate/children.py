@@ -57,11 +57,21 @@ def _of_first(stages: Sequence[StageCurve], attending: Floats) -> float:
     return float(attending[first])
 
 
+def _entering(calibration: Calibration, career: Sequence[StageCurve], years: range) -> dict[int, float]:
+    """The cohorts of the common career by the year they enter primary school: as stated, else as fitted."""
+    if not career:
+        return {}
+    if not calibration.entrants.anchors:
+        return cohorts(career, years)
+    places = [(stage.enters or 0) + grade for stage in career for grade in range(stage.grades)]
+    return {year: calibration.entrants.at(year) for year in range(years[0] - max(places), years[-1] - min(places) + 1)}
+
+
 def grade_totals(calibration: Calibration, years: range, scale: float) -> dict[str, Whole]:
     """Pupils of the city by stage as (years, grades), grades adding up to the stage exactly."""
     totals, found = stage_totals(calibration, years, scale), {}
     career = [stage for stage in calibration.stages if stage.enters is not None]
-    common = cohorts(career, years) if career else {}
+    common = _entering(calibration, career, years)
     for stage in calibration.stages:
         # Entrants of the other stages come from elsewhere: their cohorts are fitted to the stage alone.
         sizes = common if stage.enters is not None else cohorts([stage], years)
@@ -73,7 +83,11 @@ def grade_totals(calibration: Calibration, years: range, scale: float) -> dict[s
 
 
 def district_shares(calibration: Calibration, districts: list[str], years: range) -> Floats:
-    """Share of every district in the residents of the city, (years, districts)."""
-    residents = np.array([[calibration.populations[one].at(year) for one in districts] for year in years])
-    shares: Floats = residents / residents.sum(axis=1, keepdims=True)
+    """Share of every district in the pupils of the city, (years, districts): that of its residents in the base year.
+
+    It does not move with the residents: districts that grow by a twentieth a year would have twice as many pupils in
+    grade 9 as entered grade 1 eight years before, and no rate that follows a cohort would mean anything.
+    """
+    residents = np.array([calibration.populations[one].at(calibration.base_year) for one in districts])
+    shares: Floats = np.tile(residents / residents.sum(), (len(years), 1))
     return shares

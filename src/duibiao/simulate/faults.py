@@ -8,7 +8,7 @@ import numpy as np
 
 from duibiao.metrics.element import DataElement, ValueType
 from duibiao.metrics.expression import nodes as n
-from duibiao.simulate.arithmetic import Marks
+from duibiao.simulate.arithmetic import Marks, Whole
 from duibiao.simulate.rowcheck import CheckedRows, decide, failing
 
 MISSING_PART = 0.025
@@ -42,9 +42,20 @@ class Fault:
     check: str = ""
 
 
-def drawn_blanks(known: Marks, rng: np.random.Generator) -> Marks:
-    """Draw 1.25–3.75 % of the known cells of an element (2.5 % over many elements)."""
-    part = MISSING_PART * (0.5 + rng.random())
+STILL_OPEN = np.array([1.0, 0.4, 0.1])
+"""What is still missing of it in the last year, the year before, and all earlier ones: gaps are filled in later."""
+FEW_UNITS = 100
+"""So few reporters of a year (the districts of a city) are asked by telephone: a tenth of the gaps stays."""
+
+
+def drawn_blanks(known: Marks, age: Whole, rng: np.random.Generator) -> Marks:
+    """Draw 1.25–3.75 % of the known cells of an element (2.5 % over many elements) of the last year, fewer of earlier.
+
+    ``age`` (n,) is how many years before the last one a row is.
+    """
+    part = MISSING_PART * (0.5 + rng.random()) * STILL_OPEN[np.minimum(age, len(STILL_OPEN) - 1)]
+    if np.count_nonzero(age == 0) < FEW_UNITS:
+        part = part * 0.1
     return np.asarray(known & (rng.random(len(known)) < part))
 
 

@@ -103,13 +103,14 @@ class Desk:
         return at, rows
 
     def leave_blanks(self) -> None:
-        """Empty 2–3 % of the cells.
+        """Empty 2–3 % of the cells of the last year, and fewer of the years before.
 
         A blank that would make a check fail (a sum of what is known) is put back: only planted faults may fail checks.
         """
         maker = self.maker
+        age = maker.entity.year.max(initial=0) - maker.entity.year
         for code in sorted({code for form in self.forms for code in form.asked}):
-            self.blanks[code] = drawn_blanks(maker.known[code], stream(maker.seed, f"blank/{code}"))
+            self.blanks[code] = drawn_blanks(maker.known[code], age, stream(maker.seed, f"blank/{code}"))
             maker.known[code] = maker.known[code] & ~self.blanks[code]
         for _ in range(ROUNDS):
             if not sum(self.put_back(form) for form in self.forms):

@@ -209,5 +209,6 @@ def _middle(element: DataElement) -> float:
 
 STAGES_OF: Mapping[str, tuple[str, ...]] = {
     Stage.HIGHER: ("undergraduate", "college", "postgraduate"),
+    "upper_secondary": ("senior", "secondary_vocational"),
 }
-"""Stages of the data elements that the simulation runs as several."""
+"""Stages of the data elements that the simulation runs as several, and both kinds of 高中阶段 together."""
