@@ -155,7 +155,9 @@ def _explain_computed(
     result = data.result(workspace.content, snapshot)
     unit, year = place
     found = explained(workspace.content, snapshot, result, (indicator.code, unit, year or result.years[-1]))
-    show_lineage(printer, lineage_page(found, indicator, snapshot, workspace.content.elements), most)
+    content = workspace.content
+    page = lineage_page(found, indicator, snapshot, content.elements, content.forms, content.indicators)
+    show_lineage(printer, page, most)
 
 
 def _tell(printer: Printer, paths: list[Path]) -> None:

@@ -165,14 +165,20 @@ def show_lineage(printer: Printer, page: LineagePage, most: int) -> None:
     source = f"{printer.t('快照', 'snapshot')} {page.snapshot} · {printer.t('计算', 'run')} {page.run}（{page.engine}）"
     printer.line(f"[dim]{source}[/]")
     for part in page.parts:
-        printer.line(f"\n  {escape(part.text)}  [dim]{part.form} {part.year}[/]")
+        form = f"《{printer.said(part.form_label)}》{printer.said(part.period)}"
+        if part.of:
+            printer.line(f"\n  [dim]{printer.t('引用指标', 'refers to')}[/] {printer.said(part.of)}")
+        printer.line(f"{'' if part.of else chr(10)}  {escape(part.text)}  [dim]{form}[/]")
         printer.line(f"    {_amounts(printer, part.amounts)}")
+        if part.how.zh:
+            printer.line(f"    {printer.said(part.how)}")
         for name, amounts in part.districts if len(part.districts) > 1 else ():
             printer.line(f"    · {escape(name)}：{_amounts(printer, amounts)}")
         for unit in part.units[:most]:
             cells = "，".join(f"{printer.said(cell.label)} {escape(cell.shown)}" for cell in unit.cells)
+            own = "".join(f"  {escape(text)} = {escape(value)}" for text, value in unit.values)
             why = f" [yellow]╳ {printer.said(unit.missing)}[/]" if unit.missing else ""
-            printer.line(f"      {unit.unit} {escape(unit.name)}{why}  [dim]{cells}[/]")
+            printer.line(f"      {unit.unit} {escape(unit.name)}{why}{own}  [dim]{cells}[/]")
         rest = len(part.units) - most
         if rest > 0:
             printer.line(printer.t(f"      另有 {rest} 个单位（--most）", f"      and {rest} more units (--most)"))

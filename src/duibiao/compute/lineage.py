@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from duibiao.compute.catalogue import AggregatePlan, Compiled
 from duibiao.compute.engine import Selection, StatesEngine, Tables
+from duibiao.compute.polars_rows import PolarsRows
 from duibiao.compute.result import ComputedValue, Result, RunRecord
 from duibiao.compute.sqltext import GroupBy
 from duibiao.compute.statetable import StateTable
@@ -30,7 +32,8 @@ class Contribution:
 
     ``amounts`` are its own states; ``missing`` says why it does not count: not_reported where a value it should have
     reported is missing, not_applicable where the condition leaves it out. ``cells`` are the stored values of the
-    elements that were read, in the unit of the element, None where there is none.
+    elements that were read, in the unit of the element, None where there is none. ``values`` are what the arguments and
+    the weight of the aggregate come to for the unit, by their text: a number, yes or no, None where it has none.
     """
 
     unit: str
@@ -38,12 +41,14 @@ class Contribution:
     amounts: Amounts
     missing: MissingReason | None
     cells: Mapping[str, Decimal | None]
+    values: Mapping[str, float | bool | None]
 
 
 @dataclass(frozen=True, slots=True)
 class AggregateTrace:
     """One aggregate of one year (汇总溯源): its text, the form it reads, and its exact states at every step down."""
 
+    node: n.Aggregate
     text: str
     form: str
     year: int
@@ -135,6 +140,7 @@ def _traced(
         found = engine.states(compiled, one, Selection(districts=tuple(leaves)), GroupBy.UNIT)
         contributions = tuple(_contributions(compiled, plan, found, one, year, elements, leaves))
     return AggregateTrace(
+        node=plan.node,
         text=written(plan.node),
         form=plan.form,
         year=year,
@@ -185,7 +191,8 @@ def _contributions(
 ) -> Iterator[Contribution]:
     rows = pq.read_table(tables[plan.form, year])
     inside: npt.NDArray[np.bool_] = np.asarray(pc.is_in(rows["district"].cast(pa.string()), pa.array(leaves)))
-    for row in rows.filter(pa.array(inside)).to_pylist():
+    own = rows.filter(pa.array(inside))
+    for row, values in zip(own.to_pylist(), _values(compiled, plan.node, own), strict=True):
         amounts = _amounts(plan, states, year, str(row["unit"]))
         yield Contribution(
             unit=str(row["unit"]),
@@ -193,7 +200,27 @@ def _contributions(
             amounts=amounts,
             missing=_why(amounts),
             cells={code: _cell(compiled, code, row) for code in elements},
+            values=values,
         )
+
+
+def _values(compiled: Compiled, node: n.Aggregate, table: pa.Table) -> list[dict[str, float | bool | None]]:
+    """What the arguments and the weight of an aggregate come to on each row, by the second implementation."""
+    read = [code for code in compiled.elements if code in table.column_names]
+    largest = {code: max((abs(one) for one in table[code].to_pylist() if one is not None), default=0) for code in read}
+    rows = PolarsRows(compiled.elements, largest, compiled.split)
+    conditional = node.function in (n.AggregateFunction.COUNT, n.AggregateFunction.SHARE)
+    wanted = [*node.arguments, *([] if node.weight is None else [node.weight])]
+    found = [
+        (rows.condition(one) if conditional else rows.number(one).double).alias(written(one))
+        for one in dict.fromkeys(wanted)
+    ]
+    # a constant is one value, wanted once a row
+    frame = pl.from_arrow(table)
+    answered: list[dict[str, float | bool | None]] = pl.DataFrame(frame).with_columns(found).select(
+        [written(one) for one in dict.fromkeys(wanted)]
+    ).to_dicts()  # fmt: skip
+    return answered
 
 
 def _why(amounts: Amounts) -> MissingReason | None:

@@ -14,7 +14,7 @@ from duibiao.simulate import SimulatedCity, simulate_city
 from duibiao.store.workflow import Actor, ActorRole, ReportStatus
 from duibiao.views.computed import ComputedData
 from duibiao.views.districts import districts_page
-from duibiao.views.lineage import lineage_page
+from duibiao.views.lineage import LineagePage, lineage_page
 from duibiao.workspace import Workspace
 from duibiao.workspace.data_folder import DataFolder, explained
 from duibiao.workspace.rehearsal import Rehearsal, rehearse, reported_rows
@@ -113,13 +113,64 @@ def test_a_figure_leads_down_to_the_cells_of_the_schools(workspace: Workspace, r
         and result.cell(code, district, result.years[-1]).value is not None
     )  # fmt: skip
     found = explained(content, round_.snapshot, result, (code, district, result.years[-1]))
-    page = lineage_page(found, content.indicators[code], round_.snapshot, content.elements)
+    known = (content.elements, content.forms, content.indicators)
+    page = lineage_page(found, content.indicators[code], round_.snapshot, *known)
     (part,) = page.parts
     assert part.counted > 0
-    amounts = {name.en: value for name, value in part.amounts}
+    amounts = {name.en: number(value) for name, value in part.amounts}
     counting = [unit for unit in part.units if unit.missing is None]
-    tops = sum(int({name.en: value for name, value in unit.amounts}["sum (numerator)"]) for unit in counting)
-    assert str(tops) == amounts["sum (numerator)"]
+    tops = sum(number({name.en: value for name, value in unit.amounts}["sum (numerator)"]) for unit in counting)
+    assert tops == amounts["sum (numerator)"]
+    assert page.value.value is not None
+    top, bottom, quotient = (number(one) for one in part.how.zh.replace("÷", "=").split(" = "))
+    assert (top, bottom) == (tops, amounts["sum (denominator)"])
+    assert abs(quotient * 100 - float(page.value.value)) < 0.06
+
+
+def test_what_is_shown_under_a_figure_adds_up_to_it(workspace: Workspace, round_: Rehearsal) -> None:
+    """A coefficient, a quantile and a figure that refers to others, by hand from what the page shows."""
+    content, result = workspace.content, round_.result
+    district, year = collected(round_)[0][0], result.years[-1]
+    known = (content.elements, content.forms, content.indicators)
+
+    def page(code: str, unit: str) -> LineagePage:
+        found = explained(content, round_.snapshot, result, (code, unit, year))
+        return lineage_page(found, content.indicators[code], round_.snapshot, *known)
+
+    (part,) = page("balance.primary_books_cv", district).parts
+    counting = [unit for unit in part.units if unit.missing is None]
+    books = "stage_share(books, primary)"
+    rows = [(number(dict(unit.values)[books]), number(unit.cells[1].shown)) for unit in counting]
+    pupils, resource = sum(p for _, p in rows), sum(r for r, _ in rows)
+    spread = sum(p / pupils * (r / p - resource / pupils) ** 2 for r, p in rows)
+    value = result.cell("balance.primary_books_cv", district, year).value
+    assert value is not None
+    assert abs(spread**0.5 / (resource / pupils) - value) < 1e-4
+    assert "√" in part.how.zh
+
+    (part,) = page("schools.equipment_p10", district).parts
+    values = [number(unit.values[0][1]) for unit in part.units if unit.missing is None]
+    assert values == sorted(values)
+    place = 0.1 * (len(values) - 1)
+    below, above = values[int(place)], values[min(int(place) + 1, len(values) - 1)]
+    value = result.cell("schools.equipment_p10", district, year).value
+    assert value is not None
+    assert abs(below + (above - below) * (place - int(place)) - value) < 0.01
+    assert part.period.zh.endswith("学年")
+
+    city = "500000"
+    parts = page("balance.primary_composite_2012", city).parts
+    referred = {part.of.zh.split(" = ")[0]: number(part.of.zh.split(" = ")[1]) for part in parts if part.of}
+    assert len(referred) == 8
+    assert set(referred) <= {indicator.label.zh for indicator in content.indicators.values()}
+    value = result.cell("balance.primary_composite_2012", city, year).value
+    assert value is not None
+    assert abs(sum(referred.values()) / 8 - value) < 0.001
+
+
+def number(shown: str) -> float:
+    """The number in a cell as it is shown: without separators and unit."""
+    return float("".join(one for one in shown if one.isdigit() or one in ".-"))
 
 
 def test_the_stored_figures_are_the_computed_ones(workspace: Workspace, round_: Rehearsal) -> None:
