@@ -47,7 +47,8 @@ _ENDS_HERE = re.compile(
 )
 _LEVEL_OF = re.compile("新增[^，、]{2,8}(?:平均|人均)")
 """新增劳动力平均受教育年限 speaks of newcomers and is a level."""
-_MERE = re.compile(f"(?:{LEADING.pattern}|○|[到至]|每(?:学?年|学期|月|周)|最终|平均|[均也])*")
+_ADDED = re.compile("^新[增建](?!劳动力)(?=..)")
+_MERE = re.compile(f"(?:{LEADING.pattern}|○|[到至]|每(?:学?年|学期|月|周|[人校班生园]|所学校)|最终|平均|[均也])*")
 """Words that name nothing: 力争达到, 其中每年不少于."""
 _DESCRIBED_RATE = re.compile("[^，、；：和0-9]{1,16}(?:率|比例|占比|比重|数|数量)")
 """A rate of those whom a figure describes (56人以上大班额比例)."""
@@ -130,6 +131,7 @@ class Member(Counted):
             else:
                 reading = self._bind(figure, Phrase(begin, at), Phrase(end, stop), is_behind)
             if reading:
+                self._said(reading)
                 yield reading
             is_part = figure.is_word or self.shown.startswith("等", max(at - 1, begin))
             if not reading and self.shown.startswith("每", max(at - 1, begin)):
@@ -137,6 +139,11 @@ class Member(Counted):
             elif reading or not is_part:  # 指标全部达标学校比例, 在A、B等8个县建设X: part of the name, or of where
                 begin = stop
             last = reading
+
+    def _said(self, reading: Found) -> None:
+        """The next figure of this clause may leave the thing out; a part (其中) does not stand for the whole."""
+        if not self.shown.startswith("其中", self.first):
+            self.chain.name, self.chain.unit, self.chain.is_fresh = reading.subject, reading.figure.unit, True
 
     def _told_apart(self, count: int) -> Apart | None:
         """Several things and their figures in one breath, where the clause says so."""
@@ -353,4 +360,6 @@ class Member(Counted):
         is_same = self.chain.unit == figure.unit or (
             self.chain.unit in ("个百分点", "百分点", "倍") and figure.unit not in ("个百分点", "百分点")
         )
-        return self.chain.name if self.chain.is_fresh and is_same else ""
+        if not (self.chain.is_fresh and is_same):
+            return ""
+        return _ADDED.sub("", self.chain.name)  # 新增X 300公里、突破7000公里: of all there is

@@ -38,6 +38,7 @@ _NAMED_BY_VERB = frozenset({"培训", "轮训", "培养培训"})
 _FIRST_THING = re.compile("[^，；的0-9]{3,20}(?:和|以及|及|与|、)")
 """建立X和30个Y: the first thing has no figure."""
 _SOME = re.compile("(?:一批|一系列|若干个?)[^，；]{2,30}")
+_WORK_AT_END = re.compile("(?:开工|竣工|完工|投产|投用|开业|签约|落地)$")
 PENDING = "pending"
 """The mark of a reading whose noun a later member of the sentence tells; it never reaches a draft."""
 _COUNTED = re.compile(
@@ -115,6 +116,10 @@ class Counted(Works):
         """建设50家，再建设100家X: the noun comes at the last; 培训2万人次 is named by its verb."""
         if verb in _NAMED_BY_VERB:
             return self._make(figure, verb, operator, "named", span)
+        if self.chain.is_fresh and self.chain.name and self.chain.unit == figure.unit:  # 2028年建成5所X；2030年建成10所
+            begun = _WORK_AT_END.search(self.chain.name)  # X开工40个、竣工37个
+            name = self.chain.name[: begun.start()] + verb if begun else self.chain.name
+            return self._make(figure, name, operator, "listed", span, verb)
         start, _, end = span
         return Found(figure, "", operator, "listed", start, end, "", verb, (PENDING,))
 

@@ -18,7 +18,7 @@ from duibiao.extract.items import DraftItem, ItemPassage, ItemType, Operator
 from duibiao.extract.outline import Context
 from duibiao.extract.quantities import figures, half_width, has_figure, without_names
 from duibiao.extract.readings import Chain, Found
-from duibiao.extract.subjects import halves, is_bare, without_leading
+from duibiao.extract.subjects import halves, is_bare, is_kind, without_leading
 from duibiao.extract.tense import Clock, Sentence, Tense, without_years
 from duibiao.extract.wording import KEPT_VERBS, PER, SHARE_UNITS, SOFT, STANDING_VERBS
 from duibiao.kernel.quick import quick_dataclass
@@ -156,7 +156,9 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
             taken = _TAKEN.search(shown, first, last) if shown.find("纳入", first, last) >= 0 else None
             chain.taken = paragraph.text[taken.start("what") : taken.end("what")] if taken else ""
         elif not (tense.is_past and state.is_wish(paragraph.text[first:last])):
-            for reading in Member(paragraph.text, shown, first, last, chain, tense).read(found):
+            dues = state.dues(paragraph.hidden[first:last])
+            for read in Member(paragraph.text, shown, first, last, chain, tense).read(found):
+                reading = _dated(read, dues)
                 if PENDING in reading.flags:
                     waiting.append((reading, tense))
                     continue
@@ -167,6 +169,12 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
                 continue
             for inner in _OF_WHICH.finditer(paragraph.text, first, last):
                 yield from _of_which(paragraph, *inner.span("share" if inner["share"] else "words"), chain, tense)
+
+
+def _dated(reading: Found, dues: list[tuple[int, int]]) -> Found:
+    """A reading with the year that stands nearest before its figure, where its clause names several."""
+    before = [year for place, year in dues if place <= reading.figure.start]
+    return replace(reading, due=before[-1]) if len(dues) > 1 and before and reading.due is None else reading
 
 
 def _named_now(waiting: list[tuple[Found, Tense]], reading: Found) -> Iterator[tuple[Found, Tense]]:
@@ -186,7 +194,13 @@ def _of_which(paragraph: _Paragraph, start: int, end: int, chain: Chain, tense: 
     inner = Chain(verb=chain.verb, is_soft=chain.is_soft, counting=chain.counting)
     for reading in Member(paragraph.text, shown, start, end, inner, tense).read(found):
         if PENDING not in reading.flags:
-            yield from _items(paragraph, reading, inner, tense)
+            yield from _items(paragraph, _of_that_kind(reading, chain), inner, tense)
+
+
+def _of_that_kind(reading: Found, chain: Chain) -> Found:
+    """X 15个（其中小学8个）: those X that belong to the kind; a school is one itself (学校56所，其中小学30所)."""
+    is_part = chain.unit == reading.figure.unit != "所" and is_kind(reading.subject)
+    return replace(reading, subject=reading.subject + chain.name.removeprefix("总体")) if is_part else reading
 
 
 def _carry(chain: Chain, paragraph: _Paragraph, first: int, last: int) -> None:

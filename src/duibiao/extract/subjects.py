@@ -27,6 +27,7 @@ _LONGEST_BARE = 4
 _MODIFIER = re.compile("优质|重点|示范|特色|优秀|精品|典型|标杆|一流")
 _WORK = re.compile("..(?:开设|配备|建设|开展|设置|管理|培训)$")
 _MEASURED = re.compile("(?:率|比例|占比|比重|人数|人次|数量|总额|经费|规模|年限|花费|收入|增加值)$")
+_BETWEEN_NAMES = re.compile("[、和](?![^“”]*”)(?![^（）]*）)")
 _SENT = re.compile(
     "(?P<to>向[^、，]{2,12}?(?:选派|选聘|派驻|配备))(?P<one>[^、，和]+[师长员记官家])[、和](?P<other>[^、，和]{2,})$"
 )
@@ -46,8 +47,9 @@ _OF_KIND = re.compile(
 )
 _KIND = re.compile(KIND)
 _SHORT_MEASURE = re.compile("(?P<act>[一-鿿]{2})(?:比例|标准|面|规模|人数|金额)")
+_RATE_OF_STAGE = re.compile("(?:毛|净)?(?:入学|入园)率|巩固率|升学率")
 _NAMED_THING = re.compile("[^，、；。：0-9的○]{2,16}")
-_RATE_OF_REGION = re.compile(f"(?P<rate>[^，、的]{{2,}}(?:率|比例|占比|比重))(?P<region>{REGION.pattern})")
+_RATE_OF_REGION = re.compile(f"(?P<rate>[^，、的]{{2,}}(?:率|比例|占比|比重|学历))(?P<region>{REGION.pattern})")
 BARE_MEASURE = re.compile(
     "(?:总)?(?:产值|产量|销量|面积|规模|人数|人次|数量|总量|总额|占比|比例|比重|里程|容量|营收|收入|投资额?|经费|增加值)"
     "|(?:覆盖|参与|达标|合格|完成|普及|使用|建成|满意|解决|就业|治理|利用)率"
@@ -155,7 +157,7 @@ def of_same_kind(first: str, member: str) -> str:
         return first.removeprefix("新增").removeprefix("新建")
     if _OF_WHOLE.match(member):  # X增加值年均增速达到10%，占Y的比重达到5%
         return _GROWTH.sub("", first) + member
-    if not BARE_MEASURE.fullmatch(member):
+    if not BARE_MEASURE.fullmatch(member) and member not in ("优良率", "优秀率"):
         return member
     head = _OWN_MEASURE.sub("", first)
     if head == first:
@@ -188,8 +190,15 @@ def spread(first: str, member: str) -> str:
     if not REGION.fullmatch(member):
         turned = _RATE_OF_REGION.fullmatch(member)  # 巩固率小学为100%
         return turned["region"] + turned["rate"] if turned else member
-    rate = re.match(f"({_STAGE}|{REGION.pattern}(?!阶段))?(.+(?:率|比例|占比|比重))({REGION.pattern})?$", first)
+    rate = re.match(
+        f"({_STAGE}|{REGION.pattern}(?!阶段))?(.+(?:率|比例|占比|比重|学历|标准))({REGION.pattern})?$", first
+    )
     return member + rate[2] if rate else member
+
+
+def is_kind(words: str) -> bool:
+    """Tell whether words name a kind of school or pupil and nothing else (小学, 高职院校)."""
+    return _KIND.fullmatch(words) is not None
 
 
 def of_same_measure(first: str, member: str) -> str:
@@ -222,8 +231,12 @@ _STAGE_BEFORE = re.compile(f"(?:{_STAGE})(?:学校)?(?=..)")
 
 def named_before(text: str, shown: str, end: int, member: str) -> str:
     """Complete a short measure from the clause that ends at ``end``: 实施乡村教师生活补助政策，补助标准达到…."""
+    if end <= 0 or shown[end] != "，":
+        return member
+    if _RATE_OF_STAGE.fullmatch(member):  # 高中阶段教育普及水平提高，毛入学率达到96%
+        return _stage_before(text, shown, end) + member
     short = _SHORT_MEASURE.fullmatch(member)
-    if short is None or end <= 0 or shown[end] != "，":
+    if short is None:
         return member
     first = max(shown.rfind(mark, 0, end) for mark in "，；。：\n") + 1
     place = shown.rfind(short["act"], first, end)
@@ -241,6 +254,13 @@ _EACH_DISTRICT = re.compile(
 """Where each district is spoken of, the scope holds it."""
 
 
+def _stage_before(text: str, shown: str, end: int) -> str:
+    """The stage of education the clause before ``end`` speaks of; empty where it speaks of none, or of several."""
+    first = max(shown.rfind(mark, 0, end) for mark in "，；。：\n") + 1
+    stages = {match.group() for match in _KIND.finditer(text, first, end)}
+    return stages.pop() if len(stages) == 1 else ""
+
+
 def without_region(words: str) -> str:
     """The thing without the region the whole plan speaks of (全省X, X全市)."""
     if "各" in words and (each := _EACH_DISTRICT.match(words)):
@@ -254,7 +274,10 @@ def without_region(words: str) -> str:
 
 def halves(words: str) -> list[str]:
     """Split a subject that names several rates or works for one figure (X率、Y率达到100%, X开设、Y配备全覆盖)."""
-    if "“" in words or ("（" in words and not _CLOSED.fullmatch(words)):
+    if "“" in words:
+        parts = _BETWEEN_NAMES.split(words)
+        return parts if len(parts) > 1 and all(len(one) > 3 and _MEASURED.search(one) for one in parts) else [words]
+    if "（" in words and not _CLOSED.fullmatch(words):
         return [words]
     sent = _SENT.match(words)
     if sent:  # 向X选派A、B全覆盖

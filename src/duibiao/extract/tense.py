@@ -219,6 +219,12 @@ class Sentence:
             return Tense(True, None, False, year)
         return Tense(False, due or context.plan_end, due is not None, is_ahead=self.clock.looks_ahead)
 
+    def dues(self, text: str) -> list[tuple[int, int]]:
+        """Where a clause names the years by which something is to be done, and which (X 2028年达到80%、2030年90%)."""
+        if text.count("20") <= 1:
+            return []
+        return [(match.end(), int(match["year"])) for match in _TO.finditer(text) if self._is_due(match, text)]
+
     def is_wish(self, text: str) -> bool:
         """Tell whether words in a text about the past still ask for something."""
         return bool(_WISH.search(text)) and not self.clock.is_over(text)
