@@ -13,7 +13,10 @@ from duibiao.extract.subjects import (
     BARE_MEASURE,
     Phrase,
     after_verbs,
+    is_kind,
+    is_level,
     level_of,
+    measured_in,
     named_before,
     of_same_kind,
     of_same_measure,
@@ -34,6 +37,7 @@ from duibiao.extract.wording import (
     PARTS,
     PER_HEAD,
     POINTS,
+    REGION,
     SHARE_UNITS,
     VERB,
     VERB_AT_END,
@@ -43,7 +47,7 @@ from duibiao.extract.works import used
 _SEPARATORS = "、和及与"
 _OR = ("或", "或者")
 _ENDS_HERE = re.compile(
-    "$|[、，；。：和及以并等（）()”]|与(?![^，；、]{1,12}(?:相关|有关|相适应|相衔接)的)|大关|关口|或者?(?=[0-9])|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平|比例|规模|速度|幅度|下限|上限|底线)|的?$"
+    "$|[、，；。：和及以并等（）()”]|与(?![^，；、]{1,12}(?:相关|有关|相适应|相衔接)的)|且(?=[至每不])|大关|关口|或者?(?=[0-9])|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平|比例|规模|速度|幅度|下限|上限|底线)|的?$"
 )
 _LEVEL_OF = re.compile("新增[^，、]{2,8}(?:平均|人均)")
 """新增劳动力平均受教育年限 speaks of newcomers and is a level."""
@@ -93,6 +97,7 @@ class Member(Counted):
 
     def read(self, found: list[ReadFigure]) -> Iterator[Found]:
         """Bind every figure to what it counts; a bare level takes its noun from the member after it."""
+        self.chain.bound = self.chain.scope = None
         readings = list(self._read(found))
         following = ""
         for at in range(len(readings) - 1, -1, -1):  # 2个市级、8个县级、50个校级X: each has the noun of the next
@@ -170,6 +175,8 @@ class Member(Counted):
         kept: list[ReadFigure] = []
         for number, figure in enumerate(found):
             after = self.first + figure.end
+            if kept and self.shown.endswith("消除", 0, self.first + kept[-1].end):
+                continue  # 消除56人以上大班额: part of what there shall be none of
             if kept and self.shown.startswith("的", after) and self._is_size(kept[-1], figure):
                 continue
             is_own = figure.operator is not None and not figure.is_word
@@ -346,6 +353,11 @@ class Member(Counted):
     def _in_full(self, figure: ReadFigure, subject: str, is_first: bool) -> str:
         """A subject with what the sentence said before it and leaves out here."""
         known = self.chain.subject
+        measure = self.chain.measure
+        if measure and measured_in(measure, figure.unit) and (is_kind(subject) or REGION.fullmatch(subject)):
+            return subject + measure
+        if is_level(subject) and self.shown.startswith("其中", self.first):
+            return subject + self.chain.name
         subject = of_same_kind(known, spread(known, _THOSE_WHO.sub("比例", subject)))
         if figure.unit in _OF_LESSONS:
             subject = self._of_topic(subject)

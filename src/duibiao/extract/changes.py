@@ -25,7 +25,7 @@ _LEVELS = re.compile(
     "(?:(?:全[省市区县国]|省|市|州|县|区|区县|旗|乡|镇|乡镇|村|街道|社区|城乡|市州|县域|各地|各级|所有|、|和)(?:（[^）]*）)?)+"
 )
 _SINCE = re.compile(
-    "[比较](?:于)?(?:○+|上年|上一年|上一?个五年|去年|目前|现在|当前|现状|同期|基期|规划基期|基准年|规划初期)[底末]?$"
+    "[比较](?:于)?(?:○+|“?十[一二三四五六七]五”?(?:末|期间|时期)?|上年|上一年|上一?个五年|去年|目前|现在|当前|现状|同期|基期|规划基期|基准年|规划初期)[底末]?$"
 )
 _COMPARISON = re.compile("高出|高于|低于|(?<!占)比(?![例重率])|较")
 
@@ -64,17 +64,12 @@ class Changes(Shares):
             done = self.shown.rfind("实现", begin, stop)
             is_filled = self.shown.startswith("覆盖", end - 2) and _FILLING.fullmatch(self.shown, done + 2, stop)
             begin = done + 2 if 0 <= done < stop - 3 and not is_filled else begin
-        if self.shown[end - 2 : end] == "覆盖" and self.shown[end - 3] != "全":  # 覆盖所有X
-            subject = re.sub("所有|全部(?:的)?", "", self.text[end : self.last], count=1)
-            what = self.text[begin:stop] + "覆盖" if begin < stop else ""  # what covers them is what is promised
-            return self._make(figure, what + subject, Operator.ALL, "word", (before.start, begin, self.last))
+        if behind := self._behind_word(figure, Phrase(before.start, begin), stop):
+            return behind
         if since := _SINCE.search(self.shown, begin, stop):
             stop = since.start()  # X比2020年翻一番
         if self.shown.startswith("全部", self.first + figure.start) and not self.shown.startswith("标", end - 1):
             return self._wholly(figure, begin, stop, end)
-        if figure.operator is Operator.ZERO and self.shown.startswith("消除", end - 2):
-            span = (min(before.start, self.first + figure.start), end, self.last)
-            return self._make(figure, self.text[end : self.last], Operator.ZERO, "word", span)
         covered = self._covered(Phrase(before.start, begin), stop, self.first + figure.start, end)
         if covered is None:
             return None
@@ -85,8 +80,24 @@ class Changes(Shares):
             if figure.operator is not Operator.ALL or not verb:
                 return None
             subject, end = self.text[begin:stop] + self.text[verb.end("drop") : self.last], self.last
+        if not subject and figure.operator is Operator.MULTIPLE and self.chain.is_fresh:
+            subject = self.chain.name  # X达到300亿元，较“十三五”翻一番
         assert figure.operator is not None  # noqa: S101  a word always says what it binds
         return self._make(figure, subject, figure.operator, "word", (start, begin, end))
+
+    def _behind_word(self, figure: ReadFigure, before: Phrase, stop: int) -> Found | None:
+        """覆盖所有X, 消除X: what the word says something of stands behind it."""
+        start, begin = before
+        end = self.first + figure.end
+        rest = self.text[end : self.last]
+        if self.shown[end - 2 : end] == "覆盖" and self.shown[end - 3] != "全":
+            what = self.text[begin:stop] + "覆盖" if begin < stop else ""  # what covers them is what is promised
+            subject = what + re.sub("所有|全部(?:的)?", "", rest, count=1)
+            return self._make(figure, subject, Operator.ALL, "word", (start, begin, self.last))
+        if figure.operator is Operator.ZERO and self.shown.endswith("消除", 0, end):
+            span = (min(start, self.first + figure.start), end, self.last)
+            return self._make(figure, rest, Operator.ZERO, "word", span)
+        return None
 
     def _covered(self, before: Phrase, stop: int, start: int, end: int) -> str | None:
         """What a word at ``start``–``end`` that means all covers; None where the words before it do not say."""

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
 from duibiao.extract.readings import Found, binding_inside, own
-from duibiao.extract.subjects import Phrase, after_verbs, completed, is_level, without_leading, without_trailing
+from duibiao.extract.subjects import (
+    Phrase,
+    after_verbs,
+    completed,
+    is_kind,
+    is_level,
+    measured_in,
+    without_leading,
+    without_trailing,
+)
 from duibiao.extract.wording import (
     BOUND_BEFORE_VERB,
     LEADING,
@@ -131,6 +140,9 @@ class Counted(Works):
             return "named", subject + added + (self.chain.whole or self.chain.name)  # 新增X 3.2万个，其中甲区3505个
         if (is_part or (self.chain.is_fresh and is_level(subject))) and not self.chain.verb:
             return "named", completed(self.chain.subject, subject)  # X达到8万个，其中Y300个
+        measure = self.chain.measure
+        if measure and is_kind(subject) and measured_in(measure, figure.unit):
+            return "named", subject + measure  # 落实生均公用经费，小学650元、初中850元
         if self.chain.verb:
             return "" if _ASIDE.match(subject) else "listed", completed(self.chain.subject, subject)
         if subject.endswith("新增") and len(subject) >= _VERB_LENGTH:
@@ -209,14 +221,21 @@ class Counted(Works):
             noun = purpose
         elif _ACT.match(noun):  # 选派100人参加X, 教师每年至少1个月参与X: the act is counted
             attributive = said if said or not bound else text[begin : before.start + bound.start()]
-        operator = own(Operator.EQUAL, figure)
-        if bound:
-            operator = Operator.AT_LEAST if bound["least"] else Operator.AT_MOST
+        operator = self._operator(figure, bound, rule)
         span = (before.start, behind.start, behind.end)
         reading = self._make(figure, attributive + noun, operator, rule, span, said)
         if reading:
             self.chain.verb, self.chain.subject = said or self.chain.verb, reading.subject
         return reading
+
+    def _operator(self, figure: ReadFigure, bound: re.Match[str] | None, rule: str) -> Operator:
+        """What a bound before the verb means, for the whole list: 至少办好1所X、1所Y."""
+        if bound:
+            self.chain.bound = Operator.AT_LEAST if bound["least"] else Operator.AT_MOST
+            return self.chain.bound
+        operator = own(Operator.EQUAL, figure)
+        is_member = rule == "listed" and operator is Operator.EQUAL
+        return self.chain.bound if is_member and self.chain.bound else operator
 
     def _after_some(self, before: Phrase) -> str:
         """建成一批X、1200个Y: the verb of the list, whose first member has no figure."""

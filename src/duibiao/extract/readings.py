@@ -7,7 +7,7 @@ from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
 from duibiao.extract.wording import BINDING, OPERATORS
 from duibiao.kernel.quick import quick_dataclass
-from duibiao.plan.model import Counting
+from duibiao.plan.model import Counting, TargetScope
 
 _BASED = re.compile("不得?(?:低于|少于|高于|超过)")
 _PREDICATE_END = re.compile("(?:推动|推进|加快|持续|实现|达到|保持|实行|确保|力争|基本|全部|全面|工作|常态化|动态|“)+$")
@@ -34,7 +34,9 @@ class Chain:
     soft_until: str = ""  # what ends the softness: the next verb, the next clause, or the sentence
     is_yearly: bool = False
     is_conditional: bool = False  # a clause before says for whom what follows holds (10人以上的，…)
-    bound: Operator | None = None
+    bound: Operator | None = None  # 至少办好1所X、1所Y: of the list in this clause
+    scope: TargetScope | None = None  # 每个县办好1所X、1所Y: of the last thing that was not a member of a list
+    measure: str = ""  # what the clause before names without a figure (X标准，小学…元)
     names: tuple[str, ...] = ()
     name: str = ""  # of what the last figure was read, and its unit
     unit: str = ""

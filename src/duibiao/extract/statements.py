@@ -18,7 +18,7 @@ from duibiao.extract.items import DraftItem, ItemPassage, ItemType, Operator
 from duibiao.extract.outline import Context
 from duibiao.extract.quantities import figures, half_width, has_figure, without_names
 from duibiao.extract.readings import Chain, Found
-from duibiao.extract.subjects import halves, is_bare, is_kind, without_leading
+from duibiao.extract.subjects import halves, is_bare, is_kind, measure_at_end, without_leading
 from duibiao.extract.tense import Clock, Sentence, Tense, without_years
 from duibiao.extract.wording import KEPT_VERBS, PER, SHARE_UNITS, SOFT, STANDING_VERBS
 from duibiao.kernel.quick import quick_dataclass
@@ -147,12 +147,13 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
     waiting: list[tuple[Found, Tense]] = []
     for first, last in _between(_CLAUSE_END, shown, start, end):
         if shown[first - 1 : first] in ("；", ";"):
-            chain = replace(chain, verb="", subject="", agent="", topic="", whole="", taken="", is_conditional=False)
+            chain = replace(chain, verb="", subject="", agent="", topic="", whole="", taken="", measure="", is_conditional=False)
         tense = state.clause(paragraph.hidden[first:last])
         _carry(chain, paragraph, first, last)
         found = figures(shown[first:last])
         if not found:
             chain.pass_over(shown[first:last])
+            chain.measure = measure_at_end(paragraph.text, shown, first, last)
             taken = _TAKEN.search(shown, first, last) if shown.find("纳入", first, last) >= 0 else None
             chain.taken = paragraph.text[taken.start("what") : taken.end("what")] if taken else ""
         elif not (tense.is_past and state.is_wish(paragraph.text[first:last])):
@@ -292,7 +293,7 @@ def _item(paragraph: _Paragraph, found: Found, chain: Chain, tense: Tense) -> Dr
         due=found.due or tense.due,
         is_due_stated=found.due is not None or tense.is_due_stated,
         period=tense.period,
-        scope=_scope(said, found.subject),
+        scope=_scope_in_list(said, found, chain),
         counting=counting,
         flags=_flags(found, chain, tense),
     )
@@ -356,6 +357,14 @@ _DISTRICT = re.compile(
 _SCHOOL = re.compile(
     "(?:每(?!半?年|学[年期]|季度|[月周天次])|各(?![级类种项]))(?:所|个)?[^，、]{0,6}(?:学校|高校|院校|中学|小学|幼儿园)|每校|兆[^，、]{0,2}[到进入]校"
 )
+
+
+def _scope_in_list(said: str, found: Found, chain: Chain) -> TargetScope:
+    """The scope a passage says, or for a further member of a list the scope of the list."""
+    scope = _scope(said, found.subject)
+    if found.rule != "listed":
+        chain.scope = scope
+    return chain.scope if chain.scope and scope is TargetScope.CITY else scope
 
 
 def _scope(said: str, subject: str) -> TargetScope:

@@ -39,7 +39,7 @@ _STAGE = "高中阶段学校|高中阶段|义务教育阶段学校|义务教育�
 KIND = (
     "(?:“[^“”]{1,8}”|双一流|省属|市属|部属|公办|民办|普惠性?|普通|独立|一般|地方|农村|乡村|城镇|城市|城区)*(?:建设)?"
     "(?:本科高校|本科院校|高职院校|高职高专院校|高职高专|高等职业院校|高等职业学校|高等学校|高校|职业院校|中职学校|中等职业学校|技工院校|普通高中"
-    "|高中阶段|义务教育|学前教育|特殊教育|小学|初中|高中|幼儿园|中小学|中职|高职|本科|专科|研究生|博士生|硕士生)"
+    "|(?:高中阶段|义务教育)(?:教育|阶段)?(?:学校)?|学前教育|特殊教育|小学|初中|高中|幼儿园|中小学|中职|高职|本科|专科|研究生|博士生|硕士生)"
 )
 """A kind of school or pupil, which may stand for the whole name of a measure behind another (高职院校达到1.3万元)."""
 _OF_KIND = re.compile(
@@ -47,6 +47,8 @@ _OF_KIND = re.compile(
 )
 _KIND = re.compile(KIND)
 _SHORT_MEASURE = re.compile("(?P<act>[一-鿿]{2})(?:比例|标准|面|规模|人数|金额)")
+_MONEY_MEASURES = ("标准", "经费", "定额", "拨款")
+_NAMED_MEASURE = re.compile("[^，、；。：0-9○]{2,20}(?:标准|经费|定额|拨款|率|比例|占比|比重)")
 _RATE_OF_STAGE = re.compile("(?:毛|净)?(?:入学|入园)率|巩固率|升学率")
 _NAMED_THING = re.compile("[^，、；。：0-9的○]{2,16}")
 _RATE_OF_REGION = re.compile(f"(?P<rate>[^，、的]{{2,}}(?:率|比例|占比|比重|学历))(?P<region>{REGION.pattern})")
@@ -170,6 +172,17 @@ def _completed(words: list[str]) -> list[str]:
     thing = _ITS_RATE.sub("", words[0])
     is_shared = thing not in ("", words[0]) and len(thing) > 2
     return [words[0], *(thing + one if is_shared and _SHORT_RATE.fullmatch(one) else one for one in words[1:])]
+
+
+def measure_at_end(text: str, shown: str, first: int, last: int) -> str:
+    """The measure a clause without a figure ends with (落实生均公用经费); empty where it ends with none."""
+    begin = after_verbs(shown, first, last)[0]
+    return text[begin:last] if _NAMED_MEASURE.fullmatch(shown, begin, last) else ""
+
+
+def measured_in(measure: str, unit: str) -> bool:
+    """Tell whether a measure is counted in a unit: 标准 and 经费 in money, a rate in per cent."""
+    return unit.endswith("元") if measure.endswith(_MONEY_MEASURES) else unit == "%"
 
 
 def is_level(words: str) -> bool:
