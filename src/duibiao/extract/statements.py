@@ -147,7 +147,9 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
     waiting: list[tuple[Found, Tense]] = []
     for first, last in _between(_CLAUSE_END, shown, start, end):
         if shown[first - 1 : first] in ("；", ";"):
-            chain = replace(chain, verb="", subject="", agent="", topic="", whole="", taken="", measure="", is_conditional=False)
+            chain = replace(
+                chain, verb="", subject="", agent="", topic="", whole="", taken="", measure="", is_conditional=False
+            )
         tense = state.clause(paragraph.hidden[first:last])
         _carry(chain, paragraph, first, last)
         found = figures(shown[first:last])
