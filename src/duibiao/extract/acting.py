@@ -23,9 +23,10 @@ from duibiao.extract.wording import (
 _ASKED_FOR = re.compile("的(?:要求|目标|规定)$")
 NO_SUBJECT = "no_subject"
 """The flag of a reading without a subject."""
-_MUST = re.compile("(?P<who>[^，；、]{2,16}?)(?:要|须|应当?)(?:保证|确保|保障|实现|使|做到|完成)(?=..)")
+_MUST = re.compile("(?P<who>[^，；、]{2,16}?)(?P<ought>要|须|应当?)?(?:保证|确保|保障|实现|使|做到|完成)(?=..)")
 """Whoever must reach it is no part of what is reached (某省要实现X); a kind of school says which (普通高中要保证X)."""
-_SCHOOL_KIND = re.compile("(?!各|所有|每)[^各每所]*(?:学校|高中|院校|高校|小学|初中|幼儿园)")
+_OUGHT = re.compile("[要应须保确]")
+_SCHOOL_KIND = re.compile("(?!各|所有|每)[^各每所]*(?:学校|高中|院校|高校|小学|初中|幼儿园|阶段)")
 _STRIVING = re.compile("(?<=.)(?:力争|争取)")
 _MORE_OF = re.compile("(?P<what>[一-鿿]{2,12}?)(?:预计|预期)?新增")
 """X预计新增26万个 counts new X."""
@@ -76,9 +77,10 @@ class Acting:
         """A reading; ``span`` is where its words begin, where its subject begins and where its words end."""
         subject = _ASKED_FOR.sub("", without_region(subject))
         subject = subject.lstrip("、")
-        if ("要" in subject or "应" in subject or "须" in subject) and (must := _MUST.match(subject)):
-            who = must["who"] if _SCHOOL_KIND.fullmatch(must["who"]) else ""
-            subject = who + subject[must.end() :]
+        if _OUGHT.search(subject) and (must := _MUST.match(subject)):
+            is_school = _SCHOOL_KIND.fullmatch(must["who"]) is not None
+            if is_school or must["ought"]:
+                subject = (must["who"] if is_school else "") + subject[must.end() :]
         if "力争" in subject or "争取" in subject:
             subject = _STRIVING.sub("", subject)
         subject = subject.replace("等要求", "等")

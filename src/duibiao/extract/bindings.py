@@ -47,7 +47,7 @@ from duibiao.extract.works import used
 _SEPARATORS = "、和及与"
 _OR = ("或", "或者")
 _ENDS_HERE = re.compile(
-    "$|[、，；。：和及以并等（）()”]|与(?![^，；、]{1,12}(?:相关|有关|相适应|相衔接)的)|且(?=[至每不])|大关|关口|或者?(?=[0-9])|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平|比例|规模|速度|幅度|下限|上限|底线)|的?$"
+    "$|[、，；。：和及并等（）()”]|以(?![^，；0-9]{1,40}(?:相结合|为主|为[^，；0-9]{1,16})的)|与(?![^，；、]{1,12}(?:相关|有关|相适应|相衔接)的)|且(?=[至每不])|大关|关口|下限|上限|底线|或者?(?=[0-9])|中(?=[0-9])|要求(?=$|[、，；。])|的(?:要求|标准|目标|水平|比例|规模|速度|幅度|下限|上限|底线)|的?$"
 )
 _LEVEL_OF = re.compile("新增[^，、]{2,8}(?:平均|人均)")
 """新增劳动力平均受教育年限 speaks of newcomers and is a level."""
@@ -75,6 +75,9 @@ _SIZED = re.compile(
 """至少开展一次时间不少于30分钟的X: what the figure tells is how long or how large such a thing is."""
 _OWN_HOURS = re.compile("总?(?:课时|学时|学分)(?:总量|总数|数|量)?")
 _WITH_QUALITY = re.compile("、(?P<noun>[^，；、0-9]{2,20}的[^，；、0-9]{2,16})")
+_OUGHT_BY = re.compile(
+    f"(?:要|应当?|须)(?:按照?[^，、；]{{2,16}}?)?(?:每周|每学期|每学年|每年)?(?P<verb>{VERB})(?=[^，；]{{2,}})"
+)
 _TOTALLED = frozenset({"累计", "共计", "总计", "合计"})
 _OF_LESSONS = frozenset({"节", "课时", "学时", "学分"})
 _TIMES = frozenset({"次", "届", "轮"})
@@ -295,6 +298,8 @@ class Member(Counted):
             and inner < stop
         ):
             subject, verb, begin = self.text[inner:stop], found_verb, inner
+        elif not found_verb and (ought := self._ought(figure, begin, stop)):
+            subject, verb, begin = self.text[ought.end() : stop], ought["verb"], ought.end()
         elif was and not found_verb:
             behind = None if behind and self.shown[behind.start : behind.end] in was.group() else behind
         elif found_verb and inner >= stop:
@@ -314,6 +319,12 @@ class Member(Counted):
         if reading:
             self.chain.subject = subject
         return reading
+
+    def _ought(self, figure: ReadFigure, begin: int, stop: int) -> re.Match[str] | None:
+        """各校要按照标准每周开设X各不少于2节: what is to be done stands behind the one who does it."""
+        if figure.unit in SHARE_UNITS:
+            return None
+        return _OUGHT_BY.search(self.shown, begin, stop)
 
     def _described(self, subject: str, verb: str, end: int) -> Phrase | None:
         """编排不少于1套、具有本校特色的X: what is said of the thing stands between."""

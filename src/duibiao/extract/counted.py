@@ -60,6 +60,7 @@ _ASIDE = re.compile("总?(?:占地|用地|投资|工期|容纳|建筑面积|占�
 _FOR_PEOPLE = re.compile("就业|创业|增收|消费|脱贫")
 _OUGHT_TO = re.compile(f"(?:要|应当?|须)(?:至少)?(?P<verb>{VERB})(?=[^，；]{{2,}})")
 """Whoever is to do it stands before: the thing stands behind the verb."""
+_UNDONE = re.compile("(?:修完|修满|获得|取得|达到)$")
 _AND_SOME = re.compile("(?:和|及|以及|、)若干.*$")
 _OWN_LIST = re.compile("(?:预期性|约束性|主要|具体)?指标$")
 """What a plan counts of itself (其中约束性指标9项)."""
@@ -148,8 +149,8 @@ class Counted(Works):
         if subject.endswith("新增") and len(subject) >= _VERB_LENGTH:
             return "named", subject
         if figure.unit in STUDY_UNITS:
-            thing = _ASKED.sub("", subject).rstrip("有的")
-            if LEADING.fullmatch(thing) or thing.endswith("规定"):
+            thing = _UNDONE.sub("", _ASKED.sub("", subject).rstrip("有的"))
+            if LEADING.fullmatch(thing) or thing.endswith("规定") or VERB_AT_END.search(thing):
                 return ("named", self.chain.taken) if self.chain.taken else ("", subject)
             return "named", thing.removesuffix("各") if thing.endswith("各") else thing + figure.unit
         is_told = self.tense.is_past or self.tense.is_due_stated or self._is_wished(before, begin, subject)
@@ -215,7 +216,7 @@ class Counted(Works):
         if not verb and not bound:
             some = self._after_some(before) or self._pushed(noun, before.start, before.end)
             if not some and not self._is_listed(head, shown[begin : before.end], attributive):
-                return None
+                return self._gone_on(figure, before, behind)
             rule, said, attributive = "listed", some or self.chain.verb, "" if some else attributive
         if figure.unit.endswith("元") and (purpose := used(noun)):
             noun = purpose
@@ -236,6 +237,24 @@ class Counted(Works):
         operator = own(Operator.EQUAL, figure)
         is_member = rule == "listed" and operator is Operator.EQUAL
         return self.chain.bound if is_member and self.chain.bound else operator
+
+    def _opened(self, before: Phrase) -> str:
+        """要形成普及面广、参与率高，并纳入课程的2个X: the verb of the clause before, whose attributes go on."""
+        if self.shown[before.end - 1 : before.end] != "的" or self.shown[self.first - 1 : self.first] != "，":
+            return ""
+        start = max(self.shown.rfind(mark, 0, self.first - 1) for mark in "，；。：\n") + 1
+        begin, verb = after_verbs(self.shown, start, self.first - 1)
+        ought = None if verb else _OUGHT_TO.search(self.shown, start, self.first - 1)
+        return ought["verb"] if ought else verb if begin < self.first - 1 else ""
+
+    def _gone_on(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
+        """What a figure counts whose verb a clause before opened, with the attributes right before it."""
+        verb = self._opened(before)
+        if not verb:
+            return None
+        start = before.start - (self.shown[before.start - 1] == "以")
+        subject = self.text[start : before.end].removeprefix("并") + self.text[behind.start : behind.end]
+        return self._make(figure, subject, own(Operator.EQUAL, figure), "verb-behind", (start, start, behind.end), verb)
 
     def _after_some(self, before: Phrase) -> str:
         """建成一批X、1200个Y: the verb of the list, whose first member has no figure."""
