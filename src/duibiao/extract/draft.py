@@ -19,6 +19,7 @@ from duibiao.extract.tables import indicator_rows
 from duibiao.extract.tasks import tasks
 from duibiao.extract.window import AHEAD, BACK, WORK_REPORT, Window, is_plan, is_report, issued, looks_ahead
 from duibiao.kernel.problem import UserError, Where, problem
+from duibiao.kernel.quick import seldom_searched
 from duibiao.sources.blocks import Block, BlockKind, Original, PhysicalLines, Reading
 from duibiao.sources.citation import Locator
 from duibiao.sources.mapped import MappedText
@@ -79,17 +80,18 @@ def extract(
 
     Raises UserError (about the file called ``name``) when it would take more time or room than any plan does.
     """
-    repaired = with_tables(repair(reading))
-    bounds = _Bounds(name or reading.original.sha256[:8], limits or Limits())
-    bounds.check_paragraphs(repaired)
-    parts = tuple(split(repaired))
-    names = Names(departments or {})
-    pictures = Recognised.of(reading)
-    found = [_of_part(part, repaired.original, names, bounds) for part in parts]
-    if pictures.stretches:
-        found = [[pictures.flagged(one) for one in items] for items in found]
-    items = tuple(item for of_one in found for item in of_one)
-    return Draft(reading.original, parts, items, tuple(map(len, found)), repaired.notes, pictures)
+    with seldom_searched():
+        repaired = with_tables(repair(reading))
+        bounds = _Bounds(name or reading.original.sha256[:8], limits or Limits())
+        bounds.check_paragraphs(repaired)
+        parts = tuple(split(repaired))
+        names = Names(departments or {})
+        pictures = Recognised.of(reading)
+        found = [_of_part(part, repaired.original, names, bounds) for part in parts]
+        if pictures.stretches:
+            found = [[pictures.flagged(one) for one in items] for items in found]
+        items = tuple(item for of_one in found for item in of_one)
+        return Draft(reading.original, parts, items, tuple(map(len, found)), repaired.notes, pictures)
 
 
 def context_of(part: Part) -> Context:

@@ -150,7 +150,7 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
             chain = replace(
                 chain, verb="", subject="", agent="", topic="", whole="", taken="", measure="", is_conditional=False
             )
-        tense = state.clause(paragraph.hidden[first:last])
+        state.clause(paragraph.hidden[first:last])
         _carry(chain, paragraph, first, last)
         found = figures(shown[first:last])
         if not found:
@@ -158,20 +158,21 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
             chain.measure = measure_at_end(paragraph.text, shown, first, last)
             taken = _TAKEN.search(shown, first, last) if shown.find("纳入", first, last) >= 0 else None
             chain.taken = paragraph.text[taken.start("what") : taken.end("what")] if taken else ""
-        elif not (tense.is_past and state.is_wish(paragraph.text[first:last])):
-            dues = state.dues(paragraph.hidden[first:last])
-            for read in Member(paragraph.text, shown, first, last, chain, tense).read(found):
-                reading = _dated(read, dues)
-                if PENDING in reading.flags:
-                    waiting.append((reading, tense))
-                    continue
-                for early, then in _named_now(waiting, reading):
-                    yield from _items(paragraph, early, chain, then)
-                yield from _items(paragraph, reading, chain, tense)
-            if shown.find("（", first, last) < 0:
+            continue
+        tense = state.tense()
+        if tense.is_past and state.is_wish(paragraph.text[first:last]):
+            continue
+        dues = state.dues(paragraph.hidden[first:last])
+        for read in Member(paragraph.text, shown, first, last, chain, tense).read(found):
+            reading = _dated(read, dues)
+            if PENDING in reading.flags:
+                waiting.append((reading, tense))
                 continue
-            for inner in _OF_WHICH.finditer(paragraph.text, first, last):
-                yield from _of_which(paragraph, *inner.span("share" if inner["share"] else "words"), chain, tense)
+            for early, then in _named_now(waiting, reading):
+                yield from _items(paragraph, early, chain, then)
+            yield from _items(paragraph, reading, chain, tense)
+        for inner in _OF_WHICH.finditer(paragraph.text, first, last) if shown.find("（", first, last) >= 0 else ():
+            yield from _of_which(paragraph, *inner.span("share" if inner["share"] else "words"), chain, tense)
 
 
 def _dated(reading: Found, dues: list[tuple[int, int]]) -> Found:

@@ -27,7 +27,11 @@ _CAPTION_UNIT = "单位："
 
 def indicator_rows(blocks: Sequence[Block], original: Original, context: Context) -> list[DraftItem]:
     """Every row of one indicator table, one item for each year it sets a target for."""
-    lines = [replace(block, words=with_gaps(block.words, original)) for block in blocks]
+    parted = [with_gaps(block.words, original) for block in blocks]
+    lines = [
+        block if words is block.words else replace(block, words=words)
+        for block, words in zip(blocks, parted, strict=True)
+    ]
     celled = [block for block in lines if _has_cells(block)]
     if len(celled) * 2 > len(lines) or any(block.kind is BlockKind.TABLE_ROW for block in lines):
         rows, rule = rows_of_cells(celled, context, original), CELLS

@@ -202,8 +202,8 @@ class Sentence:
     due: int | None = None
     seen: bool = False
 
-    def clause(self, text: str) -> Tense:
-        """The tense of the next clause."""
+    def clause(self, text: str) -> None:
+        """Go on to the next clause."""
         self._read_years(text)
         if self.due is None and "届时" in text:
             self.due = self.clock.latest
@@ -212,6 +212,9 @@ class Sentence:
         if self.is_past and "力争" in text[:6] and not self.clock.is_over(text):
             self.is_past = False
         self.seen = self.seen or not _LABEL.fullmatch(text)
+
+    def tense(self) -> Tense:
+        """The tense of the clause that was gone on to."""
         context = self.clock.context
         due = self.due or self.clock.carried
         if self.is_past:

@@ -52,10 +52,14 @@ class Original:
     def lines_of(self, words: MappedText) -> set[int]:
         """The lines on which words stand, counted from 1; lines between them that they skip are left out."""
         starts, found = self.line_starts, set[int]()
+        begin = end = 0  # of the last line that was found
         for _, origin, length in words.pieces:
+            if begin <= origin and origin + length <= end:
+                continue
             line = bisect_right(starts, origin)
             found.add(line)
-            if line < len(starts) and origin + length > starts[line]:
+            begin, end = starts[line - 1], starts[line] if line < len(starts) else len(self.text)
+            if origin + length > end:
                 found.update(range(line, bisect_right(starts, origin + length - 1) + 1))
         return found
 

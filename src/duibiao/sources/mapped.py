@@ -57,20 +57,21 @@ class MappedText:
             first, last = max(at, start), min(at + length, end)
             kept = ((first - start, origin + first - at, last - first),) if first < last else ()
             return MappedText(text[start:end], kept)
-        return MappedText(text[start:end], tuple(self._cut(start, end)))
+        found = self._cut(start, end)
+        return MappedText(text[start:end], tuple([(at - start, origin, length) for at, origin, length in found]))
 
     def _cut(self, start: int, end: int) -> Sequence[tuple[int, int, int]]:
-        """The pieces of a stretch, counted from its start."""
+        """The pieces of a stretch, those at its ends cut."""
         begin = max(bisect_right(self.pieces, (start, _PAST_ALL, 0)) - 1, 0)  # the piece that holds the start
         kept = list(self.pieces[begin : bisect_left(self.pieces, (end,))])
-        if kept:  # only the pieces at both ends are cut
+        if kept:
             at, origin, length = kept[-1]
             if at + length > end:
                 kept[-1] = at, origin, end - at
             at, origin, length = kept[0]
             if at < start:
                 kept[:1] = [(start, origin + start - at, at + length - start)] if at + length > start else []
-        return [(at - start, origin, length) for at, origin, length in kept] if start else kept
+        return kept
 
     @classmethod
     def joined(cls, parts: Iterable[Mapped | str]) -> "MappedText":
@@ -153,11 +154,11 @@ class MappedText:
         start, stop = max(start, 0), len(self.text) if end is None else min(end, len(self.text))
         is_whole = start == 0 and stop == len(self.text)
         found = self.pieces if is_whole else self._cut(start, stop) if start < stop else ()
+        if not found:
+            raise ValueError(f"{start}-{end} has no origin")
         if len(found) == 1:
             ((_, origin, length),) = found
             return origin, origin + length
-        if not found:
-            raise ValueError(f"{start}-{end} has no origin")
         return min([origin for _, origin, _ in found]), max([origin + length for _, origin, length in found])
 
     def stripped(self) -> "MappedText":

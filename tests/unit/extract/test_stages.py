@@ -41,5 +41,7 @@ def test_a_context_under_a_heading_keeps_everything_but_its_place() -> None:
 def test_the_year_over_a_list_of_dashes_is_a_stated_one() -> None:
     clock = Clock(Context("某规划", plan_end=2035, base_year=2024, is_plan=True, stage=2028))
     clock.begin("研学基地覆盖率达到80%。")
-    tense = clock.sentence("研学基地覆盖率达到80%", "研学基地覆盖率达到80%", True).clause("研学基地覆盖率达到80%")
+    sentence = clock.sentence("研学基地覆盖率达到80%", "研学基地覆盖率达到80%", True)
+    sentence.clause("研学基地覆盖率达到80%")
+    tense = sentence.tense()
     assert (tense.due, tense.is_due_stated) == (2028, True)

@@ -2,7 +2,10 @@
 
 import gc
 
+import pytest
+
 from duibiao.extract.draft import extract
+from duibiao.kernel.quick import seldom_searched
 from duibiao.sources.mapped import MappedText
 from tests.unit.sources.lines import reading_of
 
@@ -18,3 +21,12 @@ def test_reading_a_document_makes_no_cycles() -> None:
     gc.collect()
     extract(reading)
     assert gc.collect() < 50  # what the libraries of a first call leave, and nothing that grows with the document
+
+
+def test_the_search_for_cycles_is_as_usual_after_the_last_reading_even_one_that_failed() -> None:
+    usual = gc.get_threshold()
+    with seldom_searched():
+        with pytest.raises(ValueError, match="甲"), seldom_searched():
+            raise ValueError("甲")
+        assert gc.get_threshold()[0] > usual[0]  # one reading is still under way
+    assert gc.get_threshold() == usual
