@@ -313,7 +313,7 @@ def _numeral(words: str) -> Decimal | None:
     """The number of a Chinese numeral; None where it is not written well."""
     try:
         return Decimal(int(cn2an.cn2an(words.replace("两", "二"), "normal")))
-    except ValueError:
+    except (ValueError, KeyError):  # cn2an tells of 百十一 by the second
         return None
 
 

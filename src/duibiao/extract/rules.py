@@ -24,6 +24,8 @@ _JUDGING = "(?:遴选|评选|申报|认定|评价|评估|考核|督导|验收|�
 _RULING_HEADING = re.compile(
     rf"{_JUDGING}(?:基本|主要)?(?:标准|条件|要点|指标|要求|内容)|基本(?:条件|要求|标准)|观测点|(?:评估|评价).{{0,12}}框架|指标体系|标准框架"
 )
+_RULING_END = re.compile("标准|条件|要[点求]|指标|内容|观测点|框架")
+"""What a ruling heading ends with."""
 _LONGEST_RULING = 20  # characters; no match is longer
 _RULING_TITLE = re.compile(
     rf"{_JUDGING}(?:工作|实施|指标)?(?:方案|办法|标准|细则|指标|条件|规程|框架|体系)|基本(?:条件|标准)|标准(?:（试行）)?$|条件指标"
@@ -79,7 +81,7 @@ def _has_ruling_heading(root: Node, context: Context) -> bool:
             own = f"{node.number} {node.title.text}".strip()
             begin = len(section) - _LONGEST_RULING
             section = f"{section}{BETWEEN}{own}" if section and own else section or own
-            if _RULING_HEADING.search(section, max(begin, 0)):
+            if _RULING_END.search(own) and _RULING_HEADING.search(section, max(begin, 0)):
                 return True
         pending += [(child, section) for child in node.children]
     return False

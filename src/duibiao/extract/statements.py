@@ -125,15 +125,17 @@ def statements(words: MappedText, original: Original, context: Context) -> list[
     return items
 
 
-def _between(ends: re.Pattern[str], text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+def _between(ends: re.Pattern[str], text: str, start: int, stop: int) -> list[tuple[int, int]]:
     """The stretches between marks that end a sentence or a clause; none is empty."""
+    found: list[tuple[int, int]] = []
     for mark in ends.finditer(text, start, stop):
         end = mark.start()
         if start < end:
-            yield start, end
+            found.append((start, end))
         start = end + 1
     if start < stop:
-        yield start, stop
+        found.append((start, stop))
+    return found
 
 
 def _has_parted_figure(text: str) -> bool:

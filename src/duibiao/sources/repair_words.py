@@ -1,7 +1,6 @@
 """Repair of characters: gaps, widths, traditional forms, leftover markers. Every rewriting is one for one."""
 
 import re
-from collections.abc import Iterable
 
 from duibiao.sources.mapped import MappedText
 
@@ -27,6 +26,10 @@ _LETTERS = _FULL_WIDTH | {ord(a): ord(b) for a, b in zip(_TRADITIONAL, _SIMPLIFI
 _HAN = "\u3400-\u9fff\uf900-\ufaff"
 _WIDE = _HAN + "\u3000-\u303f\uff00-\uff65\u2014\u2018-\u201d\u2026∶·"
 _GAP = re.compile(r"\s\s*")  # a set as the first thing of a pattern is looked for quickly, a repeated set is not
+_SUPERFLUOUS = re.compile(
+    rf"\s(?:(?<=\s\s)|(?<=[{_HAN}]\s)(?=\s*[^{_HAN}\s])|(?<![{_HAN}]\s)(?:(?<=[{_WIDE}]\s)|(?=\s*[{_WIDE}])))\s*"
+)
+"""White space behind white space, and what parts Chinese or its marks from anything else."""
 _IS_HAN = re.compile(rf"[{_HAN}]")
 _IS_WIDE = re.compile(rf"[{_WIDE}]")
 _SPACES = "".join(character for character in map(chr, range(0x3001)) if character.isspace())
@@ -85,17 +88,9 @@ def _mark(found: re.Match[str]) -> str:
     return mark
 
 
-def _superfluous(text: str, gaps: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def _superfluous(text: str) -> list[tuple[int, int]]:
     """White space that parts Chinese from digits or marks; one blank between two words of one script stays."""
-    found = []
-    for start, end in gaps:
-        before, after = text[start - 1 : start], text[end : end + 1]
-        is_kept = _is_han(after) if _is_han(before) else not (_IS_WIDE.match(before) or _IS_WIDE.match(after))
-        if not is_kept:
-            found.append((start, end))
-        elif start + 1 < end:
-            found.append((start + 1, end))
-    return found
+    return [gap.span() for gap in _SUPERFLUOUS.finditer(text)]
 
 
 def _is_han(character: str) -> bool:
@@ -129,7 +124,7 @@ def cleaned(words: MappedText) -> MappedText:
     text = rewritten(words.text) if has_more else _digit_marks(words.text)
     if text != words.text:
         words = words.rewritten(text)
-    dropped = _superfluous(text, gaps)
+    dropped = _superfluous(text)
     return cleaned(words.without(dropped)) if dropped else words
 
 

@@ -96,3 +96,9 @@ def test_absurd_text_is_read_in_bounded_time(text: str) -> None:
     started = time.process_time()  # other work on the machine is not counted
     read(text)
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("number", ["百十一", "十十二"])
+def test_a_numeral_that_is_not_written_well_is_not_read_and_stops_nothing(number: str) -> None:
+    found = read(f"到2030年，建设{number}所学校，培训教师300人次。")
+    assert [item.value for item in found] == [Decimal(300)]
