@@ -41,7 +41,7 @@ _MARKER = re.compile(
 _LABEL_END = re.compile("[门位室局构区][:：]")
 """How every label of a list ends: the last character of an office, and a colon."""
 _LONGEST_LABEL = 12
-_BRACKET = re.compile(r"[（(]([^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)*)[)）]")
+_BRACKET = re.compile(r"[（(]([^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)*)[)）]|[【〔]([^【〔】〕]*)[】〕]")
 _VERBS = (
     ("牵头", Share.LEAD),
     ("负责", Share.RESPONSIBLE),
@@ -65,9 +65,23 @@ _WHOLE = ("有关部门", "相关部门", "有关单位", "相关单位", "行�
 _SEPARATORS = "、,，;；"
 _SEPARATOR = re.compile(f"[{_SEPARATORS}]")
 _STOPS = ("。", "；", ";")
-_LIST_MARK = re.compile("[。；;（(）)\n]")
+_LIST_MARK = re.compile("[。；;（(）)】〕\n]")
 _AND = ("和", "及", "与", "以及")
 _LONGEST_NAME = 30
+_OFFICE_END = (
+    r"(?:厅|局|委|委员会|办|办公室|[宣统组织传战编]部|部|人民政府|政府|教育督导室|检察院|法院|总工会|联合会|残联|妇联|科协|"
+    r"团委|银行|中心|管委会|街道|街道办事处|乡镇|学校|公司|集团)"
+)
+_OFFICE_NAME = re.compile(rf"[^，。；：:]{{0,24}}{_OFFICE_END}(?:[（(][^（()）]*[)）])?")
+_LOCAL_OFFICE = re.compile(rf"(?:省|市|县|区|州|盟|旗|各|自治区|兵团|国家|团)[^，。；：:]{{1,20}}?{_OFFICE_END}")
+_RUN_ON = re.compile(r"(?<=[局厅办])(?=[省市县区](?![、，,；;。]).{2,})|(?<=指挥部|健康委|改革委)(?=[省市县区].{2,})")
+"""Where a list of offices, one a line, ran together: 县水务局县住建局."""
+_TIME = re.compile(
+    r"(?:20\d\d年)?(?:\d{1,2}月)?(?:底|末|上旬|中旬|下旬)?(?:之?前)?(?:完成)?|持续推进|长期(?:坚持|推进)|常年推进"
+)
+_LIMIT = re.compile(
+    r"(?:完成|办结|落实)?(?:时限|期限|时间|节点)(?:要求)?[:：]\s*(20\d\d)\s*年|(20\d\d)年(?:\d{1,2}月)?(?:底|末)?(?:之?前)?(?:完成)?\s*(?:[)）】〕]|$)"
+)
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -162,9 +176,16 @@ def is_labelled(text: str) -> bool:
     return next(_labels(text), None) is not None
 
 
+_CLOSINGS = frozenset("）)】〕")
+_LAST_BRACKET = re.compile(r"[。；！]\s*[（(【〔][^（()）【】〔〕]{3,}[）)】〕][。\s]*$")
+_REACH = 300
+
+
 def may_name(text: str) -> bool:
     """Tell quickly whether a text may name departments: a label with its colon, or a verb in brackets."""
     if ("）" in text or ")" in text) and _VERB_MARK.search(text):
+        return True
+    if text.rstrip("。 ")[-1:] in _CLOSINGS and _LAST_BRACKET.search(text[-_REACH:]):
         return True
     return ("：" in text or ":" in text) and _LABEL_END.search(text) is not None
 
@@ -172,13 +193,44 @@ def may_name(text: str) -> bool:
 def bracketed(text: str) -> Iterator[Naming]:
     """Lists in brackets: （市教委牵头，市财政局配合）, （市教委、市财政局按职责分工负责）."""
     for match in _BRACKET.finditer(text):
-        inner = match[1]
+        inner = match[1] or match[2] or ""
         if len(inner) > LONGEST_LIST or _MARKER.search(inner):
             continue  # a marker inside is read as a labelled list
+        first, last = match.span()
         clauses = list(_clauses(inner))
         if clauses:
-            first, last = match.span()
             yield from (Naming(share, first, last, names) for share, names in clauses)
+        elif text[:first].rstrip()[-1:] in ("。", "；", "！") and (names := _offices(inner)):
+            yield Naming(Share.RESPONSIBLE, first, last, names)
+
+
+def _offices(inner: str) -> tuple[str, ...]:
+    """A bracket behind a sentence that holds offices and nothing else but a time limit; else nothing."""
+    names = [name for name in split_names(inner) if not _TIME.fullmatch(name)]
+    return tuple(names) if names and all(_LOCAL_OFFICE.fullmatch(name) for name in names) else ()
+
+
+def is_office(name: str) -> bool:
+    """Tell whether a name ends like that of an office of a government."""
+    return _OFFICE_NAME.fullmatch(name) is not None
+
+
+def cell_namings(text: str, share: Share) -> Iterator[tuple[Share, tuple[str, ...]]]:
+    """What a cell of a column of offices says: a list, or clauses (A牵头，B、C配合; A会同B)."""
+    clauses = list(_clauses(text.replace("\n", "")))
+    last = without_spaces(text).rstrip("。；;")
+    if len(clauses) > 1 and last.endswith(tuple(verb for verb, _ in _VERBS)):
+        yield from clauses
+        return
+    for part in re.split(r"(?<=.)会同", _RUN_ON.sub("、", text)):
+        yield share, split_names(part)
+        share = Share.COOPERATING
+
+
+def stated_year(text: str) -> int | None:
+    """The year of a time limit behind a list of offices (完成时限：2025年12月, 2026年8月底前完成); None without one."""
+    found = _LIMIT.search(text)
+    return int(found[1] or found[2]) if found else None
 
 
 def _clauses(inner: str) -> Iterator[tuple[Share, tuple[str, ...]]]:
@@ -204,6 +256,6 @@ def _list_end(text: str, begin: int, stop: int) -> int:
     for mark in _LIST_MARK.finditer(text, begin, stop):
         at, letter = mark.start(), mark.group()
         depth += (letter in "（(") - (letter in "）)")
-        if depth < 0 or letter in _STOPS or (letter == "\n" and text.startswith("\n\n", at)):
+        if depth < 0 or letter in _STOPS or letter in "】〕" or (letter == "\n" and text.startswith("\n\n", at)):
             return at
     return stop

@@ -13,8 +13,10 @@ from duibiao.extract.departments import (
     Share,
     bracketed,
     is_labelled,
+    is_office,
     labelled,
     may_name,
+    stated_year,
     unended,
 )
 from duibiao.extract.items import DraftItem, ItemType
@@ -38,6 +40,8 @@ _NAMING = re.compile(r"[（(\[](?:牵头|责任|主责|配合|负责|主办)(?:�
 _MARKS = re.compile(r"[\s（(第]*$")
 _NUMBER_REACH = 16
 _LONGEST_TITLE = 80
+_LIMIT_REACH = 40
+"""A time limit stands no farther behind the last office."""
 _MOST_TASKS = 200
 """No item of a plan holds more; each passage begins at its title, so many would cost their square."""
 
@@ -48,8 +52,28 @@ def tasks(node: Node, original: Original, context: Context, departments: Mapping
     items: list[DraftItem] = []
     if node.kind in _HOLDERS or any(block.cells for block in node.blocks):
         items += _of_table(node.blocks, original, context, names)
-    reader = _Reader(node, original, context, names)
-    return items + reader.items()
+    items += _Reader(node, original, context, names).items()
+    if node.kind not in _OWNERS and node.kind not in _PARTS:
+        for part, around in _alone(node, context):
+            items += _Reader(part, original, around, names, is_owner=True).items()
+    return items
+
+
+def _alone(node: Node, context: Context) -> Iterator[tuple[Node, Context]]:
+    """The parts （1） and —— under no numbered item that hold labelled lists: each holds its task itself."""
+    for child in node.children:
+        if child.kind in _PARTS:
+            heading = f"{child.number} {child.title.text}".strip()
+            section = " / ".join(filter(None, (context.section, heading)))
+            around = context.under(section, child.number or context.number)
+            if any(map(is_labelled, _texts(child))):
+                yield child, around
+            yield from _alone(child, around)
+
+
+def _texts(node: Node) -> Iterator[str]:
+    yield node.title.text
+    yield from (block.text for block in node.blocks if block.kind is not _ROW)
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -58,6 +82,7 @@ class _Reader:
     original: Original
     context: Context
     names: Names
+    is_owner: bool = False
 
     def items(self) -> list[DraftItem]:
         """One task for the labelled lists, else one for every bracket that names departments."""
@@ -80,7 +105,7 @@ class _Reader:
     def _words(self, blocks: Sequence[Block]) -> list[MappedText]:
         """Title and paragraphs; lists of departments that were broken are put together."""
         node = self.node
-        if node.kind in _PARTS and not self._owns(blocks):
+        if node.kind in _PARTS and not self.is_owner and not self._owns(blocks):
             return []
         found = [node.title] if node.title.text else []
         for block in blocks:
@@ -108,11 +133,11 @@ class _Reader:
         return is_cut and self.names.main(names[-1] + rest) is not None
 
     def _is_believed(self, group: Sequence[Naming]) -> bool:
-        """Brackets say many things: one is believed when it names a known department or says who leads."""
+        """Brackets say many things: one is believed when it names a known department, offices alone, or who leads."""
         return any(
             naming.share is Share.LEAD or any(self.names.main(name) is not None for name in naming.names)
             for naming in group
-        )
+        ) or all(is_office(name) for naming in group for name in naming.names)
 
     def _item(self, words: MappedText, group: Sequence[Naming], rule: str, several: bool = False) -> DraftItem | None:
         lead, cooperating, flags = shares(((one.share, one.names) for one in group), self.names)
@@ -121,6 +146,7 @@ class _Reader:
         end = max(naming.end for naming in group)
         end = len(words.text[:end].rstrip())
         number = self.node.number or self.context.number
+        due = stated_year(words.text[group[0].start : end + _LIMIT_REACH])
         title, said = self._title(words), words.slice(0, end)
         if several:
             flags.append("several_responsibilities")
@@ -135,8 +161,8 @@ class _Reader:
             passage=passage(said, self.original, self._lead(said)),
             rule=rule,
             confidence=CONFIDENCE[rule],
-            due=self.context.plan_end,
-            is_due_stated=False,
+            due=due or self.context.plan_end,
+            is_due_stated=due is not None,
             lead=lead,
             cooperating=cooperating,
             flags=tuple(dict.fromkeys(flags)),
