@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from duibiao.cli.options import LangOption, PacksOption, UsageError, open_workspace
 from duibiao.cli.show import Printer
+from duibiao.extract.accept import HEAD_REQUIRED, PUBLISHED
 from duibiao.extract.draft import Draft, extract
 from duibiao.extract.draft_file import draft_files, file_name, to_yaml
 from duibiao.extract.entry import Entry, EntryKind
@@ -19,13 +20,17 @@ from duibiao.extract.flat import flat
 from duibiao.extract.resolve import Candidate, Resolver
 from duibiao.extract.review import Action, ReviewSession, missing, parse_fields
 from duibiao.kernel.problem import PartlyDoneError, Problem, UserError
-from duibiao.kernel.text import Language, folded
+from duibiao.kernel.text import Language, Text, folded
 from duibiao.kernel.writing import json_bytes, write_whole
 from duibiao.sources.readers import read
+from duibiao.views.draft_words import FIELD_WORDS
 from duibiao.workspace.acceptance import accept_into
 from duibiao.workspace.readings import department_names, resolver_of
 
-KEYS = "[a]接受 accept  [c]更正 correct  [r]退回 reject  [s]跳过 skip  [q]停 quit  [1-5]取该指标 take the indicator"
+KEYS = (
+    "[a]接受 accept  [c]更正 correct  [r]退回 reject  [u]撤回上一条 undo  [s]跳过 skip  [q]停 quit  "
+    "[1-5]取该指标 take the indicator"
+)
 
 
 class DraftFormat(StrEnum):
@@ -176,7 +181,10 @@ def review(  # noqa: PLR0913, PLR0917  a command line has as many options as its
         taken = session.accept_rule(rule)
         printer.line(f"{escape(rule)}：{printer.t('接受', 'accepted')} {taken}")
     if not (accept_rule or write):
-        Walk(session, printer).go(session.named(again) if again else session.pending())
+        walk = Walk(session, printer)
+        walk.go(session.named(again) if again else session.pending())
+        if not session.pending() and any(one.kind in PUBLISHED for one in session.accepted()):
+            walk.head()
     _tell(session, printer)
     if write or not session.pending():
         _publish(session, draft, packs, into, printer)
@@ -200,14 +208,37 @@ class Walk:
         self.session, self.printer = session, printer
 
     def go(self, pending: Sequence[Entry]) -> None:
-        """Show one entry after the other until all are decided or the person stops."""
-        for place, entry in enumerate(pending, 1):
-            self.show(entry, place, len(pending))
-            while (answer := self.asked(KEYS)) not in ("s", "q"):
+        """Show one entry after the other until all are decided or the person stops; u goes back and takes back."""
+        at = 0
+        while at < len(pending):
+            entry = pending[at]
+            self.show(entry, at + 1, len(pending))
+            while (answer := self.asked(KEYS)) not in ("s", "q", "u"):
                 if self.decided(entry, answer):
                     break
             if answer == "q":
                 return
+            at = self.back(pending, at) if answer == "u" else at + 1
+
+    def back(self, pending: Sequence[Entry], at: int) -> int:
+        """Go back to the entry before and take its decision back; the first stays where it is."""
+        if at == 0:
+            self.printer.line(self.printer.t("前面没有可撤回的。", "nothing before this to undo."))
+            return 0
+        self.session.withdraw(pending[at - 1])
+        return at - 1
+
+    def head(self) -> None:
+        """Ask for what the plan needs and the document does not state, once, when everything is decided."""
+        for name in HEAD_REQUIRED:
+            while name != "code" and not self.session.head.get(name):
+                answer = self.asked(f"{FIELD_WORDS.get(name, Text(name, name)).zh} {name}（文件没有写明 not stated）")
+                if answer in ("", "q"):
+                    return
+                try:
+                    self.session.set_head({name: answer})
+                except UserError as error:
+                    self.problems(error.problems)
 
     def asked(self, question: str) -> str:
         """Ask for a line; the end of the input is a stop."""
@@ -301,3 +332,7 @@ def _publish(session: ReviewSession, draft: Path, packs: Path | None, into: str 
     printer.line(said({name: count for name, count in made.added.items() if count}))
     for one in made.proposed:
         printer.line(f"  {printer.t('提议的新指标', 'proposed indicator')}: {escape(one)}")
+    if made.held:
+        told = f"其余已写入；下列{len(made.held)}条暂不写入，处理后再写。"
+        printer.line(printer.t(told, f"The rest is written; {len(made.held)} entries are held back:"))
+        raise PartlyDoneError(made.held)

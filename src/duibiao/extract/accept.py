@@ -14,7 +14,7 @@ from duibiao.extract.pack_text import csv_rows, dumped, parsed, with_entries, wi
 from duibiao.extract.resolve import Resolver, bare_label
 from duibiao.extract.review import ReviewSession
 from duibiao.extract.window import is_report
-from duibiao.kernel.problem import Report, Where
+from duibiao.kernel.problem import Problem, Report, UserError, Where, problem
 from duibiao.kernel.text import folded
 from duibiao.kernel.value import is_share
 from duibiao.metrics.observation import COLUMNS
@@ -47,17 +47,23 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What acceptance writes (发布内容): the new text of every file of the pack that changes, and what is proposed."""
+    """What acceptance writes (发布内容): the new text of every file of the pack that changes, and what is proposed.
+
+    ``held`` says which accepted entries are held back and why; everything else is written.
+    """
 
     files: Mapping[str, str]
     added: Mapping[str, int]
     proposed: tuple[str, ...]
+    held: tuple[Problem, ...] = ()
 
 
 def publication(session: ReviewSession, pack: Path, known: Known) -> Publication:
     """Work out what the accepted entries add to a pack; nothing is written here.
 
-    Raises UserError when the head lacks a field, or an entry would change one that is there.
+    A target, task, figure or rule that cannot be written is held back and told. Raises UserError when the head lacks
+    a field, when a heading of the plan would change one that is there (the rest would stand under the wrong one), or
+    when nothing is left to write.
     """
     return _Publisher(session, pack, known).made()
 
@@ -71,10 +77,12 @@ class _Publisher:
         self.source = known.sources.get(sha256) or f"doc-{sha256[:8]}"
         self.code = self.head.setdefault("code", default_code(sha256, session.draft.part))
         self.proposals: dict[tuple[str, str], dict[str, Any]] = {}
+        self.held: list[Problem] = []
 
     def made(self) -> Publication:
         accepted = self.session.accepted()
-        planned = [one for one in accepted if one.kind in PUBLISHED]
+        sections = {one.get("no") for one in accepted if one.kind is EntryKind.SECTION}
+        planned = [one for one in accepted if one.kind in PUBLISHED and not self.is_loose(one, sections)]
         values = [one for one in accepted if one.kind is EntryKind.ACHIEVED]
         rules = [one for one in accepted if one.kind is EntryKind.RULE]
         if planned or not (values or rules):
@@ -91,8 +99,18 @@ class _Publisher:
                 files[path], added[name] = text, count
         files |= self.vocabulary(planned) if files else {}
         self.report.refuse_errors()
+        if self.held and not files:
+            raise UserError(self.held)
         proposed = tuple(f"{one['code']} {one['label']['zh']}" for one in self.proposals.values())
-        return Publication(files, added, proposed)
+        return Publication(files, added, proposed, tuple(self.held))
+
+    def is_loose(self, entry: Entry, sections: set[str]) -> bool:
+        """Tell whether a task's section was not accepted: it is held back."""
+        if entry.kind is not EntryKind.TASK or entry.get("section") in sections:
+            return False
+        facts = {"section": entry.get("section"), "task": entry.get("no")}
+        self.held.append(problem("ACCEPT-SECTION", self.where(entry), **facts))
+        return True
 
     def require(self, *names: str) -> None:
         """Report every field of the head that is missing."""
@@ -124,20 +142,24 @@ class _Publisher:
         by = FigureSource(self.source, day, self.known.home_unit)
         rows = []
         for one in values:
+            kept = dict(self.proposals)
             code = one.get("indicator") or self.indicator(one)
             change = self.known.resolver.counts_change(code) or any(
                 entry["code"] == code and entry.get("counts_new") for entry in self.proposals.values()
             )
-            rows.append(observation_row(one, code, change, by, self.hash_of(one), self.report, self.where(one)))
-        self.report.refuse_errors()
+            told = Report()
+            row = observation_row(one, code, change, by, self.hash_of(one), told, self.where(one))
+            if told.problems:
+                self.held += told.problems
+                self.proposals = kept  # nobody needs the indicator of a figure that is not written
+            else:
+                rows.append(row)
         text = _text_of(self.pack / OBSERVATIONS)
         header, there = csv_rows(text)
         if header and set(header) != set(COLUMNS):
             self.report.add("ACCEPT-FORM", Where(OBSERVATIONS, 1), name="observations")
             return text, 0
-        new = new_rows(
-            rows, there, lambda name: self.report.add("ACCEPT-EXISTS", Where(OBSERVATIONS, 0, name), name=name)
-        )
+        new = new_rows(rows, there, lambda name: self.hold_other(OBSERVATIONS, name))
         return with_rows(text, COLUMNS, new), len(new)
 
     def rules(self, accepted: Iterable[Entry]) -> tuple[str, int]:
@@ -164,8 +186,6 @@ class _Publisher:
             if data.get("item") not in {None, CHAPEAU}.union(*places):
                 del data["item"]  # what it stands in was not accepted
             data = {name: data[name] for name in ("id", *sorted(data, key=_order)) if name in data}
-        if entry.kind is EntryKind.TASK and entry.get("section") not in clauses[EntryKind.SECTION]:
-            self.report.add("ACCEPT-SECTION", self.where(entry), section=entry.get("section"), task=entry.get("no"))
         if data.get("within") and data["within"] not in clauses[EntryKind.PART]:
             del data["within"]
         data["cite"] = {"item": entry.item, "at": entry.shown.at, "hash": self.hash_of(entry)}
@@ -250,9 +270,15 @@ class _Publisher:
             old = by_key.get(str(one[key]))
             if old is None:
                 new.append(one)
-            elif not _says_the_same(one, old):
+            elif not _says_the_same(one, old) and EntryKind(name) in CLAUSES:
                 self.report.add("ACCEPT-EXISTS", Where(path, 0, f"{name} {one[key]}"), name=f"{name} {one[key]}")
+            elif not _says_the_same(one, old):
+                self.hold_other(path, f"{name} {one[key]}")
         return new
+
+    def hold_other(self, path: str, name: str) -> None:
+        """Hold an entry back that is there and says otherwise."""
+        self.held.append(problem("ACCEPT-EXISTS", Where(path, 0, name), name=name))
 
     def inserted(self, text: str, name: str, new: list[dict[str, Any]], path: str) -> str:
         """Add entries at the end of a list, touching no other character; refuse where the result reads otherwise."""

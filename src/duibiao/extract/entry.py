@@ -10,6 +10,7 @@ from duibiao.extract.items import DraftItem, ItemType, Operator
 from duibiao.extract.ratios import TO_MANY, UNDECIDED
 from duibiao.kernel.text import without_spaces
 from duibiao.kernel.value import RATIO_TO_ONE
+from duibiao.plan.entries import read_baseline
 from duibiao.plan.goal import Goal
 from duibiao.plan.model import Counting, Obligation, TargetScope
 from duibiao.sources.blocks import Original
@@ -203,7 +204,7 @@ def _target(item: DraftItem, around: Surroundings) -> dict[str, Field]:
         "parent": item.parent,
         "label": item.subject,
         "unit": item.unit,
-        "baseline": item.baseline_written or _year_free(item),
+        "baseline": _baseline(item),
         "baseline_year": _year(item.baseline_year),
         "written": written,
         "goal": "" if goal == written else goal,
@@ -214,7 +215,14 @@ def _target(item: DraftItem, around: Surroundings) -> dict[str, Field]:
         "scope": "" if item.scope is TargetScope.CITY else item.scope.value,
         "soft": "true" if item.is_soft else "",
         "obligation": "" if item.obligation is Obligation.UNSTATED else item.obligation.value,
+        "note": "" if _baseline(item) or not item.baseline_written else f"基期原文：{item.baseline_written}",
     }
+
+
+def _baseline(item: DraftItem) -> str:
+    """The base value as a pack takes it: as written, else its number; empty for words, which stay in the note."""
+    written = item.baseline_written
+    return written if written and read_baseline(written, 0, "") else _year_free(item)
 
 
 def _year_free(item: DraftItem) -> str:

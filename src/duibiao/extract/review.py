@@ -16,8 +16,9 @@ from duibiao.extract.draft_file import HEAD_FIELDS, DraftFile, read_draft
 from duibiao.extract.entry import CLAUSES, Entry, EntryKind, Field
 from duibiao.extract.resolve import Resolver
 from duibiao.kernel.period import PartialDate, Period
-from duibiao.kernel.problem import Problem, Report, UserError, Where
+from duibiao.kernel.problem import Problem, Report, UserError, Where, problem
 from duibiao.metrics.observation import Bound, Quality
+from duibiao.plan.entries import read_baseline
 from duibiao.plan.goal import Goal
 from duibiao.plan.model import Counting, Obligation, PlanKind, TargetScope
 from duibiao.sources.citation import SourceKind
@@ -68,6 +69,7 @@ class Action(StrEnum):
     ACCEPT = "accept"
     CORRECT = "correct"
     REJECT = "reject"
+    WITHDRAW = "withdraw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,11 @@ class ReviewSession:
         report.refuse_errors()
         self._decide(entry.id, Action.REJECT, why)
 
+    def withdraw(self, entry: Entry) -> None:
+        """Take a decision back: the entry is pending again. What was decided stays in the log."""
+        if entry.id in self.decisions:
+            self._decide(entry.id, Action.WITHDRAW, "")
+
     def accept_rule(self, rule: str) -> int:
         """Accept every pending entry that a rule read and that is complete; doubtful ones stay for the person.
 
@@ -236,7 +243,10 @@ class ReviewSession:
         self._keep(decision)
 
     def _keep(self, decision: Decision) -> None:
-        self.decisions[decision.entry] = decision
+        if decision.action is Action.WITHDRAW:
+            self.decisions.pop(decision.entry, None)  # pending again; the log keeps both lines
+        else:
+            self.decisions[decision.entry] = decision
 
     def _require_why(self, entry: str, why: str, report: Report) -> None:
         if not why.strip():
@@ -249,7 +259,23 @@ class ReviewSession:
             report.add("PACK-FIELD-MISSING", where, field=name)
         if not report.problems:
             refuse_no_value(entry, self.resolver, report, where)
+            told = {name: entry.get(name) for name in ("baseline", "goal", *_WHOLE) if entry.get(name)}
+            check_fields(told, tuple(told), where, report)
         return tuple(report.problems)
+
+    def unwritable(self) -> list[tuple[Entry, tuple[Problem, ...]]]:
+        """What was accepted and, as things stand, would be held back when the rest is written, with the reasons."""
+        accepted = self.accepted()
+        sections = {one.get("no") for one in accepted if one.kind is EntryKind.SECTION}
+        found = []
+        for one in accepted:
+            problems = list(self.refusals(one))
+            if one.kind is EntryKind.TASK and one.get("section") not in sections:
+                where = Where(self.draft.file, 0, one.id)
+                problems.append(problem("ACCEPT-SECTION", where, section=one.get("section"), task=one.get("no")))
+            if problems:
+                found.append((one, tuple(problems)))
+        return found
 
     def _refuse_unfit(self, entry: Entry) -> None:
         if found := self.refusals(entry):
@@ -296,6 +322,8 @@ def _check(name: str, value: str, place: Where, report: Report) -> None:
         report.add("PACK-NUMBER", place, field=name, value=value)
     elif name in _CHOICES and value not in list(_CHOICES[name]):
         report.add("PACK-CHOICE", place, field=name, value=value, choices=", ".join(_CHOICES[name]))
+    elif name == "baseline" and read_baseline(value, 0, "") is None:
+        report.add("PACK-NUMBER", place, field=name, value=value)
     elif name == "goal":
         try:
             Goal.parse(value)

@@ -1,5 +1,6 @@
 """Indicator tables, with and without rules, read into rows: label, unit, base value, target of every year."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -23,6 +24,7 @@ CONFIDENCE = {CELLS: Decimal("0.99"), LINES: Decimal("0.98")}
 """Share of rows right in every field on the gold readings, less one row for what they do not show."""
 
 _CAPTION_UNIT = "单位："
+_OWN_YEAR = re.compile(r"[（(]((?:19|20)\d\d)年?[)）]$")
 
 
 def indicator_rows(blocks: Sequence[Block], original: Original, context: Context) -> list[DraftItem]:
@@ -76,7 +78,7 @@ class _Meaning:
         """What every item of the row shares."""
         row = self.row
         column, cell = self._baseline()
-        base = read_value(cell.text)
+        base, year = base_value(cell.text)
         words = joined_lines([row.label, *row.cells.values()])
         return DraftItem(
             type=ItemType.INDICATOR_ROW,
@@ -94,7 +96,7 @@ class _Meaning:
             obligation=_obligation(row),
             group=row.group,
             parent=row.parent,
-            baseline_year=column.year,
+            baseline_year=year or column.year,
             baseline_written=cell.text,
             baseline=_in_unit(base, row.unit or unit_of(row.name)),
         )
@@ -133,9 +135,16 @@ class _Meaning:
         )
 
     def _flags(self) -> tuple[str, ...]:
-        base = read_value(self._baseline()[1].text)
+        base, _ = base_value(self._baseline()[1].text)
         is_unread = base.operator is None and not base.is_missing
         return (*self.row.flags, *(("baseline_in_words",) if is_unread else ()))
+
+
+def base_value(text: str) -> tuple[Written, int | None]:
+    """A base value without the mark of its note, and the year in brackets that is its own: 60.6*, 16.0（2019年）."""
+    bare = text.strip().rstrip("*＊①②③")
+    own = _OWN_YEAR.search(bare)
+    return (read_value(bare[: own.start()]), int(own[1])) if own else (read_value(bare), None)
 
 
 def _has_cells(block: Block) -> bool:

@@ -23,6 +23,7 @@ ACTION_WORDS: Mapping[Action | None, Text] = {
     Action.ACCEPT: Text("接受", "accepted"),
     Action.CORRECT: Text("更正", "corrected"),
     Action.REJECT: Text("退回", "rejected"),
+    Action.WITHDRAW: Text("撤回", "withdrawn"),
 }
 
 
@@ -71,7 +72,10 @@ class DraftRow:
 
 @dataclass(frozen=True, slots=True)
 class DraftPage:
-    """One draft: its head, and its entries a page at a time; ``rules`` counts the pending entries a rule read."""
+    """One draft: its head, and its entries a page at a time; ``rules`` counts the pending entries a rule read.
+
+    ``held`` are accepted entries that would be held back when the rest is written: id, name, and why.
+    """
 
     draft: DraftSummary
     head: tuple[tuple[str, str], ...]
@@ -80,6 +84,7 @@ class DraftPage:
     page: int
     pages: int
     shown: int
+    held: tuple[tuple[str, str, Text], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +182,7 @@ def draft_page(name: str, session: ReviewSession, *, pending_only: bool, page: i
         page=shown,
         pages=pages,
         shown=len(entries),
+        held=tuple((one.id, one.item or one.type, _sentence(why[0])) for one, why in session.unwritable()),
     )
 
 

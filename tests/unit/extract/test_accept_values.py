@@ -120,6 +120,23 @@ def test_what_could_never_be_written_is_refused_when_it_is_accepted_and_nothing_
     assert len(rows(publication(found, tmp_path, KNOWN).files["observations.csv"])) == 2
 
 
+def test_an_old_accepted_change_is_held_back_and_the_other_figures_are_written(tmp_path: Path) -> None:
+    growth = figure(operator="x", written="年均增长8.8%")
+    draft = DraftFile({"title": REPORT}, "report.txt", SHA, "txt", REPORT, (growth, figure(9)))
+    log = tmp_path / "log.jsonl"
+    log.write_text(
+        Decision(growth.id, Action.ACCEPT, "甲", "2025-01-01T00:00:00+00:00").line() + "\n", encoding="utf-8"
+    )
+    found = ReviewSession(draft, log, "甲", RESOLVER)
+    found.accept(figure(9))
+    made = publication(found, tmp_path, KNOWN)
+    assert len(rows(made.files["observations.csv"])) == 1
+    assert [problem.code for problem in made.held] == ["ACCEPT-CHANGE"]
+    ((entry, _, why),) = draft_page("report", found, pending_only=True).held
+    assert entry == growth.id
+    assert "年均增长8.8%" in why.zh
+
+
 def test_the_page_and_the_terminal_say_why_before_anybody_decides(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,7 +13,7 @@ from duibiao.extract.draft_file import DraftFile, read_draft, to_yaml
 from duibiao.extract.entry import Entry, EntryKind, Field, Shown
 from duibiao.extract.pack_text import with_entries
 from duibiao.extract.resolve import KnownIndicator, Resolver
-from duibiao.extract.review import Action, ReviewSession, decisions_path, parse_fields
+from duibiao.extract.review import Action, ReviewSession, decisions_path, parse_fields, read_decisions
 from duibiao.kernel.problem import UserError, catalogue
 from duibiao.sources.citation import passage_hash
 
@@ -246,6 +246,34 @@ def test_a_task_is_not_published_before_its_section(draft: Path, pack: Path) -> 
     with pytest.raises(UserError) as error:
         publication(session, pack, Known())
     assert codes(error) == ["ACCEPT-SECTION"]
+
+
+def test_what_cannot_be_written_is_held_back_and_everything_else_is_written(draft: Path, pack: Path) -> None:
+    session = ReviewSession.open(draft, "甲")
+    session.set_head({"code": "plan-2030"})
+    session.accept(TASK)
+    session.accept(ROW)
+    assert [(one.id, [why.code for why in found]) for one, found in session.unwritable()] == [
+        (TASK.id, ["ACCEPT-SECTION"])
+    ]
+    made = publication(session, pack, Known())
+    assert [problem.code for problem in made.held] == ["ACCEPT-SECTION"]
+    written = yaml.safe_load(made.files["plans/plan-2030.yaml"])
+    assert len(written["targets"]) == 1
+    assert "tasks" not in written
+    assert "departments.yaml" not in made.files, "the offices of a task that is held back are nobody's yet"
+    session.accept(SECTION)
+    assert publication(session, pack, Known()).held == ()
+
+
+def test_a_decision_is_taken_back_and_both_lines_stay(draft: Path) -> None:
+    session = ReviewSession.open(draft, "甲")
+    session.accept(ROW)
+    session.withdraw(ROW)
+    assert ROW.id in [one.id for one in session.pending()]
+    again = ReviewSession.open(draft, "乙")
+    assert ROW.id in [one.id for one in again.pending()]
+    assert [one.action for one in read_decisions(decisions_path(draft))] == [Action.ACCEPT, Action.WITHDRAW]
 
 
 def test_what_the_document_does_not_state_is_asked_for(draft: Path, pack: Path) -> None:

@@ -1,6 +1,7 @@
 """Tables as plans of others print them: two columns under one head, names over the whole width, no rules."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ import typst
 from docx import Document
 
 from duibiao.extract.draft import extract
+from duibiao.extract.draft_file import draft_files
+from duibiao.extract.entry import EntryKind
 from duibiao.extract.items import DraftItem, ItemType
 from duibiao.sources.readers import read
 from tests.unit.extract.test_tables_of_others import told
@@ -177,6 +180,24 @@ def test_rows_of_a_pdf_that_no_gutter_parts_are_for_a_person_to_check(tmp_path: 
     found = rows(as_pdf(tmp_path, PARENTS, "none"))
     assert found
     assert all("unruled" in item.flags for item in found)
+
+
+def test_a_base_value_with_a_mark_a_year_or_in_words_never_keeps_a_plan_from_being_written(tmp_path: Path) -> None:
+    grid = [
+        ["指标", "2025年", "2030年"],
+        ["城镇化率（%）", "60.6*", "65"],
+        ["死亡率（%）", "16.0（2024年）", "15"],
+        ["达标率（%）", "达到国家标准", "100"],
+    ]
+    found = rows(as_word(tmp_path, grid))
+    assert [(one.baseline, one.baseline_year) for one in found] == [
+        (Decimal("60.6"), 2025),
+        (Decimal("16.0"), 2024),
+        (None, 2025),
+    ]
+    (draft,) = draft_files(extract(read(tmp_path / "plan.docx")), "plan.docx")
+    told = [(one.get("baseline"), one.get("note")) for one in draft.entries if one.kind is EntryKind.TARGET]
+    assert told == [("60.6", ""), ("16.0", ""), ("", "基期原文：达到国家标准")]
 
 
 def test_a_table_of_targets_that_are_over_promises_nothing(tmp_path: Path) -> None:

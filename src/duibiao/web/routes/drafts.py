@@ -110,7 +110,7 @@ def draft_write(ask: Ask, name: str) -> Response:
 
 @router.post("/drafts/{name}/{entry}", dependencies=GUARD, include_in_schema=False)
 async def draft_decide(ask: Ask, request: Request, name: str, entry: str) -> Response:
-    """Accept, correct or reject an entry; whoever is second is told what the first decided."""
+    """Accept, correct, reject an entry or take that back; whoever is second is told what the first decided."""
     form = {key: str(value) for key, value in (await request.form()).items()}
     with _deciding:
         session = _session(ask, _path(ask, name))
@@ -124,6 +124,8 @@ async def draft_decide(ask: Ask, request: Request, name: str, entry: str) -> Res
         fields = {key: value for key, value in changed.items() if value != found.get(key)}
         if action is Action.REJECT:
             session.reject(found, why)
+        elif action is Action.WITHDRAW:
+            session.withdraw(found)
         elif action is Action.ACCEPT and not fields:
             session.accept(found, why)
         elif action in (Action.ACCEPT, Action.CORRECT):
@@ -132,7 +134,7 @@ async def draft_decide(ask: Ask, request: Request, name: str, entry: str) -> Res
             raise UserError(
                 [problem("WEB-PARAMETER", Where(request.url.path, field="action"), found=form.get("action"))]
             )
-    following = draft_entry_page(name, session, found).next
+    following = found.id if action is Action.WITHDRAW else draft_entry_page(name, session, found).next
     return _to(ask, f"/drafts/{name}/{following}" if following else f"/drafts/{name}")
 
 
