@@ -59,7 +59,15 @@ def open_(
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.PUBLISHER)
         count = store.open_reports(actor, plan.form, plan.period, unit, day(due) if due else None)
+        standing = len(store.reports(actor, plan.form.code, plan.period))
     own.printer.line(f"{plan.form.label.zh} {plan.period}：新开 {count} 份。{count} returns opened.")
+    if not standing:
+        own.printer.line(
+            own.printer.t(
+                "本单位及下级没有应填这张报表的单位：先登记学校名单（duibiao data register）。",
+                "Nobody below this unit reports this form: register the schools first (duibiao data register).",
+            )
+        )
 
 
 @data_app.command("due")
@@ -76,7 +84,10 @@ def due_(
     except ValueError as error:
         raise UsageError(f"“{period}”不是统计期，写作 2025 或 2025/26。Not a period.") from error
     with own.folder.open_store() as store:
-        found = due_returns(store, own.actor(ActorRole.REPORTER), own.content.forms.values(), when, under=under)
+        found = due_returns(
+            store, own.actor(ActorRole.REPORTER), own.content.forms.values(), when, under=under,
+            applicability=own.content.applicability,
+        )  # fmt: skip
     if not remind:
         show_due(own.printer, found, local_day())
         return
@@ -105,7 +116,7 @@ def template(
         path.parent.mkdir(parents=True, exist_ok=True)
         write_template(
             path, plan.form, plan.elements, units, known, plan.period, last_year=last_year,
-            store=store_mark(store), simulated=store.simulated, seen=seen,
+            store=store_mark(store), simulated=store.simulated, seen=seen, applicability=plan.applicability,
         )  # fmt: skip
     own.printer.line(f"已写出 written: {path}（{len(units)} 个单位 units）")
 
@@ -303,6 +314,7 @@ def coloured(own: ReportingDesk, store: Store, file: Path, done: Submission) -> 
     units = {unit.code: unit for unit in store.units()}
     out = file.with_name(f"{file.stem}-退回.xlsx")
     write_coloured(
-        file, sheet, out, own.content.elements, units, simulated=store.simulated, seen=done.lock_versions
+        file, sheet, out, own.content.elements, units, simulated=store.simulated, seen=done.lock_versions,
+        applicability=own.content.applicability,
     )  # fmt: skip
     return out

@@ -18,6 +18,7 @@ from duibiao.cli.evaluate import evaluate_app
 from duibiao.cli.export import export_figures
 from duibiao.cli.extract import extract_, review
 from duibiao.cli.issues import issues_app
+from duibiao.cli.one_return import sign_page, steps
 from duibiao.cli.options import (
     AsOfOption,
     ComputedOption,
@@ -31,6 +32,7 @@ from duibiao.cli.options import (
 )
 from duibiao.cli.packs import archive, cite, pack_app
 from duibiao.cli.plans import plan_app
+from duibiao.cli.registry import register, units
 from duibiao.cli.report import report_app
 from duibiao.cli.serve import serve_
 from duibiao.cli.show import Printer
@@ -58,6 +60,10 @@ plan_app.command()(diff)
 plan_app.command()(align)
 app.add_typer(plan_app, name="plan")
 app.add_typer(pack_app, name="pack")
+data_app.command()(units)
+data_app.command()(register)
+data_app.command("sign-page")(sign_page)
+data_app.command()(steps)
 app.add_typer(data_app, name="data")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(report_app, name="report")

@@ -11,6 +11,7 @@ from rich.table import Table
 from duibiao.cli.show import Printer
 from duibiao.intake.due import DueReturn, in_words, to_report_in_all
 from duibiao.intake.submit import Submission
+from duibiao.kernel.period import local_time
 from duibiao.kernel.text import Text
 from duibiao.metrics.element import DataElement
 from duibiao.store.model import CellVersion, ReportState
@@ -89,7 +90,8 @@ def show_states(printer: Printer, states: Sequence[ReportState], names: Mapping[
         table.add_column(name, overflow="fold")
     for state in states:
         late = f" [red]{printer.t('逾期', 'overdue')}[/]" if state.overdue(day) else ""
-        step = f"{state.changed_at[:16]} {state.changed_by} {ACTION_WORDS[state.changed_action].in_(printer.language)}"
+        action = ACTION_WORDS[state.changed_action].in_(printer.language)
+        step = f"{local_time(state.changed_at)} {state.changed_by} {action}"
         table.add_row(
             state.unit,
             escape(names.get(state.unit, "")),
@@ -147,7 +149,9 @@ def show_history(printer: Printer, element: DataElement, found: Sequence[CellVer
     for one in found:
         value = "—" if one.value is None else f"{element.amount(one.value)}{element.unit}"
         valid = printer.t("（公开有效）", " (valid in public)") if one.published else ""
-        source = f"{one.recorded_at[:16]} {one.recorded_by}（{one.recorded_unit}） {one.source_type} {one.file_name}"
+        source = (
+            f"{local_time(one.recorded_at)} {one.recorded_by}（{one.recorded_unit}） {one.source_type} {one.file_name}"
+        )
         reason = f" {one.reason}" if one.reason else ""
         printer.line(f"{one.revision}. [bold]{escape(value)}[/]{valid}  [dim]{escape(source + reason)}[/]")
     if not found:

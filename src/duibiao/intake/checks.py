@@ -16,7 +16,8 @@ from duibiao.intake.validation import range_words
 from duibiao.kernel.period import Period
 from duibiao.kernel.problem import Level, Problem, Where, problem
 from duibiao.kernel.text import Text
-from duibiao.metrics.element import DataElement, ElementRollUp
+from duibiao.metrics.applicability import EVERYBODY, Applicability
+from duibiao.metrics.element import STAGE_WORDS, DataElement, ElementRollUp, Stage
 from duibiao.metrics.expression.stages import StageSplit
 from duibiao.metrics.form import CheckKind, CheckLevel, Form
 from duibiao.metrics.unit import Unit
@@ -34,7 +35,8 @@ class CheckContext:
     """What a run of checks may look at beside the rows (校验依据).
 
     ``last_year`` and ``peers`` are wide tables of the same form (the year before; other units, this year). ``missing``
-    are the cells that say explicitly that there is no number; ``faulty`` those that already have a problem.
+    are the cells that say explicitly that there is no number; ``faulty`` those that already have an error, so that no
+    rule tells the same fault once more. ``applicability`` says which elements concern which kind of school.
     """
 
     last_year: pl.DataFrame | None = None
@@ -46,6 +48,7 @@ class CheckContext:
     faulty: Collection[tuple[str, str]] = ()
     stages: StageSplit | None = None
     file: str = ""
+    applicability: Applicability = EVERYBODY
 
 
 def run_checks(
@@ -81,6 +84,7 @@ class _Run:
         self.book = rule_book(form, elements, context.stages)
         self.faulty, self.missing = frozenset(context.faulty), frozenset(context.missing)
         self.found: list[CellProblem] = []
+        self.spoilt = set(self.faulty)
 
     def findings(self) -> list[CellProblem]:
         frame = self._joined()
@@ -93,6 +97,7 @@ class _Run:
         self._tell(frame, masks.select(mask.name for mask in masks.iter_columns() if mask.any()), rules)
         for one in self.book.peers:
             self._peers(one)
+        self._other_stages()
         if self.context.totals is not None and self.context.totals.height:
             self._totals(self.context.totals)
         return self.found
@@ -131,11 +136,37 @@ class _Run:
         """The rules of single cells that some cell breaks; the least and the largest of a column tell which."""
         book = self.book
         blanks = self.rows.select(book.required).null_count()
-        rules = [pl.col(code).is_null().alias(f"blank:{code}") for code in book.required if blanks.item(0, code)]
+        rules = [self._left_blank(code).alias(f"blank:{code}") for code in book.required if blanks.item(0, code)]
         for one in book.ranges:
             left = [code for code in one.codes if one.is_left_by(self.rows.get_column(code))]
             rules += [one.outside(code).alias(f"range:{code}") for code in left]
         return rules
+
+    def _left_blank(self, code: str) -> pl.Expr:
+        """Where a required answer is missing: of the schools the element concerns."""
+        blank, without = pl.col(code).is_null(), self.context.applicability.kinds_without(self.elements[code].stage)
+        return blank & ~pl.col("school_kind").is_in(without) if without else blank
+
+    def _other_stages(self) -> None:
+        """A school that reports pupils or teachers of a stage its kind does not teach: attached classes, or a slip?
+
+        One question a school and stage; zeros are nobody's slip and ask nothing.
+        """
+        by_stage: dict[Stage, list[str]] = {}
+        for code in self.form.asked:
+            by_stage.setdefault(self.elements[code].stage, []).append(code)
+        for stage, codes in by_stage.items():
+            without = self.context.applicability.kinds_without(stage)
+            if not without:
+                continue
+            filled = [(pl.col(code).fill_null(0) != 0).alias(code) for code in codes]
+            rows = self.rows.filter(pl.col("school_kind").is_in(without)).select("unit", *filled)
+            for unit, *marks in rows.filter(pl.any_horizontal(codes)).iter_rows():
+                typed = [code for code, mark in zip(codes, marks, strict=True) if mark]
+                said = "、".join(self.elements[code].label.zh for code in typed[:3])
+                more = f"等{len(typed)}项" if len(typed) > 3 else ""
+                words = STAGE_WORDS[stage]
+                self._add("INTAKE-STAGE", unit, typed[0], zh=words.zh, en=words.en, labels=said + more)
 
     def _tell(self, frame: pl.DataFrame, masks: pl.DataFrame, rules: Mapping[str, CompiledRule]) -> None:
         """One finding for each cell or rule that fails; what they say is fetched for all of them at once."""
@@ -155,6 +186,7 @@ class _Run:
                     self._blank(unit, code)
             elif what == "range":
                 for unit, stored in zip(units, cells[0], strict=True):
+                    self.spoilt.add((unit, code))
                     self._range(unit, code, stored)
             else:
                 self._failed(rules[name], units, dict(zip(columns[1:], cells, strict=True)))
@@ -213,11 +245,17 @@ class _Run:
         level = FindingLevel.ERROR if error else FindingLevel.QUESTION
         also, zh, en = rule.elements[1:], told.message.zh, told.message.en
         for place, unit in enumerate(units):
+            if self._spoilt(unit, rule):
+                continue
             mine, own = zh, en
             for name, mark in marks.items():
                 mine, own = mine.replace(mark, said[name][place]), own.replace(mark, said[name][place])
             worded = Problem(code, told_level, Text(mine, own), told.where, told.remedy)
             self.found.append(CellProblem(unit, rule.elements[0], "", worded, level, rule.check.code, also))
+
+    def _spoilt(self, unit: str, rule: CompiledRule) -> bool:
+        """Whether a cell of a rule has an error of its own: mended, it is held against the rule again."""
+        return bool(self.spoilt) and any((unit, code) in self.spoilt for code in rule.elements)
 
     def _shown(self, codes: Sequence[str], cells: Sequence[Sequence[int | None]], unknown: str = "无数据") -> list[str]:
         """What some elements say in some rows, in words; one that is missing is left out where ``unknown`` is empty."""
@@ -263,6 +301,8 @@ class _Run:
         cells = self.rows.select(rule.elements)[scored.get_column("row")]
         words = self._shown(rule.elements, [cells.get_column(code).to_list() for code in rule.elements])
         for (_, unit, mine, middle, score, count), shown in zip(scored.iter_rows(), words, strict=True):
+            if self._spoilt(unit, rule):
+                continue
             self._add(
                 "INTAKE-PEERS", unit, rule.elements[0], rule, zh=rule.check.message.zh,
                 en=rule.check.message.en or rule.check.message.zh, values=shown, value=f"{mine:.4g}",

@@ -8,6 +8,7 @@ import fastexcel
 from xlsxwriter.workbook import Workbook as XlsxWorkbook
 
 from duibiao.intake.findings import LEVEL_WORDS, ORDER, CellProblem, FindingLevel, errors
+from duibiao.intake.guide import LINE, lines_needed
 from duibiao.intake.layout import (
     ANSWERS,
     ISSUES,
@@ -20,6 +21,7 @@ from duibiao.intake.sheet import ANSWER_COLUMN, ANSWER_HEAD, KEY_COLUMN, Sheet
 from duibiao.intake.styles import CellStyles, printable
 from duibiao.intake.template import MANY, CellMark, Rows, TemplateContent, write_workbook
 from duibiao.kernel.text import Language
+from duibiao.metrics.applicability import EVERYBODY, Applicability
 from duibiao.metrics.element import DataElement
 from duibiao.metrics.unit import Unit, UnitKind
 
@@ -59,6 +61,7 @@ def write_coloured(  # noqa: PLR0913  two files, what was found, and what it is 
     simulated: bool = False,
     only_open: bool = False,
     seen: Mapping[str, int] | None = None,
+    applicability: Applicability = EVERYBODY,
 ) -> int:
     """Write the returned file anew with every finding marked; answers the number of findings.
 
@@ -99,6 +102,7 @@ def write_coloured(  # noqa: PLR0913  two files, what was found, and what it is 
         seen={**sheet.seen, **(seen or {})},
         typed=_typed_cells(lines, placed),
         marks=_marks(placed),
+        applicability=applicability,
     )
     write_workbook(out, content, lambda book, styles: _write_issues(book, styles, content, sheet, placed))
     return len(problems)
@@ -194,6 +198,8 @@ def _write_issues(
         f"已采用 {sheet.good.height} 个单位，退回 {len(sheet.refused_units)} 个单位"
     )
     target.write_string(1, 0, summary, styles.get("strong"))
+    target.set_row(0, 26)
+    target.set_row(1, 20)
     told = "红色单元格有误，改后再交；橙色为疑问，核对后更正或在“情况说明”栏写明原因；绿色仅为提示。点“单元格”可跳转。"
     target.write_string(2, 0, told, styles.get("hint"))
     if content.simulated:
@@ -207,7 +213,7 @@ def _write_issues(
         unit = content.units[line].name if line is not None else ""
         cells = (str(number + 1), LEVEL_WORDS[one.level].zh, one.unit, unit, element.label.zh if element else "—")
         for column, text in enumerate(cells):
-            target.write_string(row, column, text, styles.get(_STYLE[one.level] if column == 1 else "text"))
+            target.write_string(row, column, text, styles.get(f"{_STYLE[one.level]}_word" if column == 1 else "text"))
         cell = _cell_of(one, line, content.layout)
         if cell:
             target.write_url(row, 5, f"internal:'{ANSWERS}'!{cell}", styles.get("link"), string=cell)
@@ -218,8 +224,8 @@ def _write_issues(
         answer = sheet.answers.get(one.key, "")
         style = "answer" if one.level is FindingLevel.QUESTION else "text"
         target.write_string(row, ANSWER_COLUMN, answer, styles.get(style))
-        target.write_string(row, KEY_COLUMN, "|".join(one.key), styles.get("small"))
-        target.set_row(row, 34)
+        target.write_string(row, KEY_COLUMN, "|".join(one.key), styles.get("key"))
+        target.set_row(row, max(22, LINE * lines_needed((words, 80), (answer, 46), (unit, 26), (cells[4], 26)) + 5))
     target.set_column(KEY_COLUMN, KEY_COLUMN, 10, None, {"hidden": True})
     target.freeze_panes(FIRST_ISSUE, 0)
     target.autofilter(FIRST_ISSUE - 1, 0, FIRST_ISSUE + max(0, len(placed) - 1), len(HEADS) - 1)

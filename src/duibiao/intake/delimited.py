@@ -38,7 +38,7 @@ def read_csv(
     Reused columns may stand in it and are not read. Raises UserError for a file that is too large, of no known
     encoding, ragged, or whose columns are not those of the form; faults of rows and cells are in the sheet.
     """
-    text = _decoded(path)
+    text = decoded(path)
     if today is not None and period.start > today:
         raise refuse("INTAKE-PERIOD-FUTURE", path, period=period, start=period.start)
     header = _header(text, path)
@@ -56,7 +56,7 @@ def read_csv(
     return assemble(raw, form, elements, Reporters(units, form, period, allowed), path.name)
 
 
-def _decoded(path: Path) -> bytes:
+def decoded(path: Path) -> bytes:
     """The text of the file in UTF-8, without a mark at its head."""
     if path.stat().st_size > MAX_BYTES:
         raise refuse("INTAKE-TOO-LARGE", path, what=f"{path.stat().st_size} 字节", limit=f"{MAX_BYTES} 字节")

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from duibiao.kernel.period import Period
+from duibiao.metrics.applicability import EVERYBODY, Applicability
 from duibiao.metrics.form import Asked, Form
 from duibiao.store.model import ReportState
 from duibiao.store.store import Store
@@ -17,8 +18,8 @@ from duibiao.store.workflow import WRITABLE, Actor, ReportStatus
 class DueReturn:
     """One return a unit owes or has made (待报任务).
 
-    ``asked`` elements are asked for in this form, ``known`` of them have a value or a reason in the present revision,
-    ``reused`` are shown from other returns. ``missing`` are the codes of required elements without either.
+    ``asked`` elements of this form concern the unit, ``known`` of them have a value or a reason in the present
+    revision, ``reused`` are shown from other returns. ``missing`` are the codes of required elements without either.
     """
 
     unit: str
@@ -54,12 +55,14 @@ def due_returns(
     *,
     under: str | None = None,
     only_open: bool = True,
+    applicability: Applicability = EVERYBODY,
 ) -> list[DueReturn]:
     """The returns of every unit below ``under`` (the actor's own subtree where none is named), by deadline and unit.
 
-    Raises UserError ACCESS-UNIT for a unit outside the actor's subtree.
+    What does not concern the kind of school (``applicability``) is not counted. Raises UserError ACCESS-UNIT for a unit
+    outside the actor's subtree.
     """
-    names = {unit.code: unit.name for unit in store.units()}
+    units = store.tree()
     found: list[DueReturn] = []
     for form in forms:
         if form.period is not period.kind:
@@ -71,7 +74,10 @@ def due_returns(
         by_unit = {str(row["unit"]): row for row in rows.iter_rows(named=True)}
         for state in states:
             explained = _explained(store, actor, form, state, by_unit)
-            found.append(_due(form, period, state, names.get(state.unit, state.unit), by_unit, explained))
+            unit = units.get(state.unit)
+            kind, name = (unit.school_kind, unit.name) if unit is not None else ("", state.unit)
+            outside = applicability.outside(form.columns, kind)
+            found.append(_due(form, period, state, name, by_unit, explained, outside))
     wanted = [one for one in found if one.is_open or not only_open]
     return sorted(wanted, key=lambda one: (one.state.due, one.form.code, one.unit))
 
@@ -94,20 +100,22 @@ def _due(
     name: str,
     rows: Mapping[str, Mapping[str, object]],
     explained: frozenset[str],
+    outside: frozenset[str],
 ) -> DueReturn:
     row = rows.get(state.unit, {})
-    answered = {code for code in form.asked if row.get(code) is not None or code in explained}
-    required = [field.element for field in form.fields if field.required and field.asked is Asked.NEW]
+    asked = [code for code in form.asked if code not in outside]
+    answered = {code for code in asked if row.get(code) is not None or code in explained}
+    required = [one.element for one in form.fields if one.required and one.asked is Asked.NEW]
     return DueReturn(
         unit=state.unit,
         unit_name=name,
         form=form,
         period=period,
         state=state,
-        asked=len(form.asked),
-        reused=len(form.columns) - len(form.asked),
+        asked=len(asked),
+        reused=sum(one.asked is Asked.REUSED and one.element not in outside for one in form.fields),
         known=len(answered),
-        missing=tuple(code for code in required if code not in answered),
+        missing=tuple(code for code in required if code not in answered and code not in outside),
     )
 
 

@@ -7,12 +7,13 @@ from xlsxwriter.worksheet import Worksheet
 from duibiao.intake.styles import CellStyles, printable
 from duibiao.intake.validation import range_words
 from duibiao.metrics.form import Asked
+from duibiao.metrics.indicator import READ, VERIFY_WORDS
 
 if TYPE_CHECKING:
     from duibiao.intake.template import TemplateContent
 
 HEADS = (("序号", 6), ("指标", 30), ("代码", 24), ("计量单位", 9), ("口径", 60), ("取值范围", 22), ("数据责任方", 18),
-         ("填报方式", 16), ("必填", 6))  # fmt: skip
+         ("填报方式", 12), ("必填", 6), ("口径核实", 14))  # fmt: skip
 HOW = (
     "1. 只在“填报”表的有色单元格中填写；不要增删行列、改名、合并单元格或写公式。",
     "2. 没有的填 0；不掌握的填“无数据：原因”；与本单位无关的填“不适用”。留空等于没有填报，系统不会当作 0。",
@@ -23,11 +24,38 @@ HOW = (
 )
 
 
+HEIGHTS = {"title": 26, "strong": 20}
+LINE = 14
+"""Points a line of text takes."""
+
+
+def lines_needed(*texts: tuple[str, int]) -> int:
+    """How many lines the longest of some wrapped texts takes, each given with the width of its column in characters.
+
+    A Chinese character is as wide as two Latin ones; not every program grows a row with its wrapped text.
+    """
+    return max(-(-sum(2 if ord(letter) > 0x2E7F else 1 for letter in text) // (width - 1)) for text, width in texts)
+
+
+def _verified(content: "TemplateContent") -> str:
+    """How far the definitions have been checked: nobody takes one from memory for the official one."""
+    counted: dict[str, int] = {}
+    for code in content.form.asked:
+        letter = content.elements[code].verify
+        counted[letter] = counted.get(letter, 0) + 1
+    unread = [f"{VERIFY_WORDS[letter].zh} {count} 个" for letter, count in sorted(counted.items()) if letter != READ]
+    if not unread:
+        return "7. 口径均已核对原文。"
+    return f"7. 口径核实：{'，'.join(unread)}（见“口径核实”列）；与上级正式口径不一致的，以正式口径为准并请告知。"
+
+
 def write_guide(sheet: Worksheet, styles: CellStyles, content: "TemplateContent") -> None:
     """Write the sheet 填报说明."""
     form, period = content.form, content.period
     many = len(content.units)
     counts = f"新报 {len(form.asked)} 个，沿用 {len(form.columns) - len(form.asked)} 个"
+    if content.outside:
+        counts += f"；按办学类型不涉及 {content.outside} 格，不需填"
     window = f"{period}（{period.start} 至 {period.end}）"
     known = sum(
         content.known.get(unit.code, {}).get(code) is not None for unit in content.units for code in form.asked
@@ -39,10 +67,12 @@ def write_guide(sheet: Worksheet, styles: CellStyles, content: "TemplateContent"
         (f"统计期 {window}，开放 {form.opens_on(period)}，截止 {form.due_on(period)}", "line"),
         (f"报表 {form.code}，版本 {form.version}；依据：{form.source}", "line"),
         *((text, "line") for text in HOW),
+        (_verified(content), "line"),
     )  # fmt: skip
     row = 0
     for text, style in lines:
         sheet.write_string(row, 0, text, styles.get(style))
+        sheet.set_row(row, HEIGHTS.get(style, 16))
         row += 1
     if content.simulated:
         sheet.write_string(row, 4, "模拟数据：本表仅供演示，不得作为真实数据使用", styles.get("simulated"))
@@ -62,7 +92,9 @@ def _write_elements(sheet: Worksheet, styles: CellStyles, content: "TemplateCont
         element = content.elements[field.element]
         how = "新报" if field.asked is Asked.NEW else "沿用，不需填"
         values = (str(number), element.label.zh, element.code, element.unit, element.definition, range_words(element),
-                  element.owner, how, "是" if field.required and field.asked is Asked.NEW else "")  # fmt: skip
+                  element.owner, how, "是" if field.required and field.asked is Asked.NEW else "",
+                  VERIFY_WORDS[element.verify].zh)  # fmt: skip
+        sheet.set_row(row, LINE * lines_needed((values[1], 30), (values[4], 60), (values[5], 22), (values[6], 18)) + 3)
         for column, value in enumerate(values):
             style = "text" if column in (1, 4, 5, 6) else "centre"
             sheet.write_string(row, column, value, styles.get(style))

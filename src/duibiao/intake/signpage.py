@@ -5,17 +5,19 @@ and answer for the truth of the data.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import xlsxwriter
 
+from duibiao.intake.standing import MISSING
 from duibiao.intake.styles import A4, OPTIONS, CellStyles
 from duibiao.intake.validation import shown_value
+from duibiao.kernel.value import MISSING_WORDS, MissingReason
 from duibiao.metrics.element import DataElement
 from duibiao.metrics.form import Form
-from duibiao.store.model import ReportState
+from duibiao.store.model import CellNote, ReportState
 from duibiao.store.workflow import ROLE_WORDS, SIGNING, STATUS_WORDS
 
 COLUMNS_A_SIDE = 2
@@ -29,6 +31,16 @@ def content_hash(form: Form, state: ReportState, values: Mapping[str, int | None
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
+def missing_words(notes: Iterable[CellNote]) -> dict[str, str]:
+    """Why cells of a return have no value, by element: the reason as the reporter gave it, else its kind."""
+    words = {}
+    for one in notes:
+        if one.flag.startswith(MISSING):
+            kind = MISSING_WORDS[MissingReason(one.flag.removeprefix(MISSING))].zh
+            words[one.element] = f"{kind}：{one.note}" if one.note else kind
+    return words
+
+
 def write_sign_page(  # noqa: PLR0913  what is signed, by whom, when
     path: Path,
     form: Form,
@@ -40,10 +52,12 @@ def write_sign_page(  # noqa: PLR0913  what is signed, by whom, when
     *,
     simulated: bool = False,
     missing: Mapping[str, str] | None = None,
+    outside: frozenset[str] = frozenset(),
 ) -> str:
     """Write the page of one return as a workbook that prints on A4 portrait; answers the hash that stands on it.
 
-    ``values`` are the stored whole numbers of the present revision, ``missing`` the reasons of explicit missing ones.
+    ``values`` are the stored whole numbers of the present revision, ``missing`` the reasons of explicit missing ones,
+    ``outside`` the elements that do not concern the kind of school: left out unless they have a value.
     """
     digest = content_hash(form, state, values)
     book = xlsxwriter.Workbook(str(path), OPTIONS)
@@ -63,7 +77,9 @@ def write_sign_page(  # noqa: PLR0913  what is signed, by whom, when
     )
     for row, text in enumerate(told, 1):
         sheet.write_string(row, 0, text, styles.get("line"))
-    row = _write_figures(sheet, styles, form, elements, values, missing or {})
+    why = missing or {}
+    shown = [code for code in form.asked if code not in outside or values.get(code) is not None or code in why]
+    row = _write_figures(sheet, styles, shown, elements, values, why)
     _write_signatures(sheet, styles, state, row + 1)
     sheet.set_portrait()
     sheet.set_paper(A4)
@@ -77,12 +93,12 @@ def write_sign_page(  # noqa: PLR0913  what is signed, by whom, when
 def _write_figures(
     sheet: xlsxwriter.worksheet.Worksheet,
     styles: CellStyles,
-    form: Form,
+    asked: Sequence[str],
     elements: Mapping[str, DataElement],
     values: Mapping[str, int | None],
     missing: Mapping[str, str],
 ) -> int:
-    first, asked = 5, form.asked
+    first = 5
     height = -(-len(asked) // COLUMNS_A_SIDE)
     for side in range(COLUMNS_A_SIDE):
         for column, words in enumerate(("指标", "本年数", "单位")):

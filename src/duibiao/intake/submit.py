@@ -11,20 +11,22 @@ import pyarrow as pa
 
 from duibiao.intake.checks import CheckContext, run_checks
 from duibiao.intake.delimited import read_csv, read_json
-from duibiao.intake.findings import finding
+from duibiao.intake.findings import FindingLevel, finding
 from duibiao.intake.rulebook import rule_book
 from duibiao.intake.sheet import Sheet, read_sheet
 from duibiao.intake.units import KEYS
 from duibiao.kernel.period import Period
 from duibiao.kernel.problem import Problem, UserError
+from duibiao.metrics.applicability import EVERYBODY, Applicability
 from duibiao.metrics.element import DataElement
 from duibiao.metrics.expression.stages import StageSplit
 from duibiao.metrics.form import CheckKind, Form
 from duibiao.metrics.unit import Unit
 from duibiao.store.model import CellNote, Origin, Receipt, ReportState
 from duibiao.store.reading import day_of
+from duibiao.store.steps import may_not
 from duibiao.store.store import Store
-from duibiao.store.workflow import WRITABLE, Actor, ActorRole
+from duibiao.store.workflow import WRITABLE, Actor, ActorRole, ReportAction
 
 REPORTED = "填报"
 """The source type of what units report themselves."""
@@ -37,7 +39,8 @@ class ReportingPlan:
 
     ``forms`` are all forms (a reused element is filled in from the return that asked for it), ``stages`` the split of
     schools with several stages for rules that use it. ``last_year`` is a wide table of the year before out of an
-    earlier snapshot: it speaks for the units this store has published nothing of for that year.
+    earlier snapshot: it speaks for the units this store has published nothing of for that year. ``applicability`` says
+    which elements concern which kind of school.
     """
 
     form: Form
@@ -46,6 +49,7 @@ class ReportingPlan:
     forms: Mapping[str, Form] = field(default_factory=dict)
     stages: StageSplit | None = None
     last_year: pl.DataFrame | None = None
+    applicability: Applicability = EVERYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +146,18 @@ def check_file(store: Store, actor: Actor, path: Path, plan: ReportingPlan, *, t
     """Read a returned file and hold it against everything ``submit_file`` would, and store nothing.
 
     ``waiting`` are the units whose questions have no answer yet, ``unchanged`` those that say what is stored.
-    Raises UserError for a file that cannot be used at all, and ACCESS-UNIT.
+    Raises UserError for a file that cannot be used at all, and for whom the actor may not fill in (ACCESS-UNIT,
+    ACCESS-ROLE, ACCESS-DELEGATE).
     """
     sheet, states = _read_file(store, actor, path, plan, today)
     known = pl.DataFrame(pl.from_arrow(store.rows(actor, plan.form, plan.period, forms=plan.forms)))
     sheet = checked(store, sheet, plan, known)
     waiting = {one.unit for one in sheet.open_questions} & set(sheet.good.get_column("unit").to_list())
     same = _same_as_stored(sheet.good, known, plan.form)
+    news = [states[unit] for unit in sheet.good.get_column("unit").to_list() if unit not in same]
+    problems = may_not(store.tree(), actor, ReportAction.SAVE, news)
+    if problems:
+        raise UserError(problems)
     held = tuple(states[unit] for unit in sorted(sheet.places) if unit in states)
     return Submission(sheet, None, (), (), tuple(sorted(waiting)), tuple(sorted(same)), held)
 
@@ -277,8 +286,9 @@ def checked(store: Store, sheet: Sheet, plan: ReportingPlan, known: pl.DataFrame
         units=units,
         period=plan.period,
         missing=frozenset(sheet.missing),
-        faulty=frozenset((one.unit, one.element) for one in sheet.problems),
+        faulty=frozenset((one.unit, one.element) for one in sheet.problems if one.level is FindingLevel.ERROR),
         stages=plan.stages,
+        applicability=plan.applicability,
         file=sheet.file,
     )
     return sheet.with_problems(run_checks(plan.form, plan.elements, frame, context=context))

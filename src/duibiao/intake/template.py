@@ -12,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.workbook import Workbook as XlsxWorkbook
 from xlsxwriter.worksheet import Worksheet
 
-from duibiao.intake.guide import write_guide
+from duibiao.intake.guide import LINE, lines_needed, write_guide
 from duibiao.intake.layout import (
     ANSWERS,
     GUIDE,
@@ -32,12 +32,11 @@ from duibiao.intake.layout import (
 from duibiao.intake.styles import OPTIONS, CellStyles, printable
 from duibiao.intake.validation import choice_words, shown_value, validation
 from duibiao.kernel.period import Period
+from duibiao.metrics.applicability import EVERYBODY, Applicability
 from duibiao.metrics.element import DataElement, ValueType
 from duibiao.metrics.form import Asked, Form, FormField
 from duibiao.metrics.unit import Unit
 
-NOTE_LINE = 30
-"""Chinese characters that stand on one line of the definitions of a page."""
 MANY = 200_000
 """Cells from which on a workbook is streamed to disk row by row instead of being built in memory."""
 Rows = Mapping[str, Mapping[str, int | None]]
@@ -58,7 +57,8 @@ class TemplateContent:
 
     ``seen`` are the lock versions of the returns when the template was made, so that a newer return is not overwritten.
     A file that comes back coloured has ``typed`` (what stood in the cells) and ``marks``, by (line, element); element
-    ``''`` is the unit itself.
+    ``''`` is the unit itself. An element that does not concern the kind of school (``applicability``) is hatched, can
+    be filled in all the same (附设班), and is not counted as left to report.
     """
 
     form: Form
@@ -74,6 +74,7 @@ class TemplateContent:
     seen: Mapping[str, int] = dataclasses.field(default_factory=dict)
     typed: Mapping[tuple[int, str], float | str] = dataclasses.field(default_factory=dict)
     marks: Mapping[tuple[int, str], CellMark] = dataclasses.field(default_factory=dict)
+    applicability: Applicability = EVERYBODY
 
     def cell_style(self, line: int, field: FormField) -> str:
         """How a cell is marked: by what was found in it, else by the legend; ``line`` counts the units from 0."""
@@ -84,14 +85,31 @@ class TemplateContent:
             return "reused"
         if self.known.get(unit.code, {}).get(field.element) is not None:
             return "known"
+        if not self.applicability.concerns(field.element, unit.school_kind):
+            return "outside"
         return "ask" if field.required else "optional"
 
     @property
     def to_report(self) -> int:
-        """Cells that nobody has reported yet: asked, and not known."""
-        return sum(
-            self.known.get(unit.code, {}).get(code) is None for unit in self.units for code in self.form.asked
-        )  # fmt: skip
+        """Cells that nobody has reported yet: asked of this kind of school, and not known."""
+        left = 0
+        for kind, units in self.by_kind().items():
+            asked = [code for code in self.form.asked if self.applicability.concerns(code, kind)]
+            left += sum(self.known.get(unit.code, {}).get(code) is None for unit in units for code in asked)
+        return left
+
+    def by_kind(self) -> dict[str, list[Unit]]:
+        """The units by 办学类型: what is asked of them depends on it."""
+        found: dict[str, list[Unit]] = {}
+        for unit in self.units:
+            found.setdefault(unit.school_kind, []).append(unit)
+        return found
+
+    @property
+    def outside(self) -> int:
+        """How many asked cells do not concern the kind of school of their unit."""
+        kinds = self.by_kind().items()
+        return sum(len(self.applicability.outside(self.form.asked, kind)) * len(units) for kind, units in kinds)
 
 
 def write_template(  # noqa: PLR0913  the parts of a template are these; a bag of them would say less
@@ -107,6 +125,7 @@ def write_template(  # noqa: PLR0913  the parts of a template are these; a bag o
     store: str = "",
     orientation: Orientation | None = None,
     simulated: bool = False,
+    applicability: Applicability = EVERYBODY,
 ) -> TemplateLabel:
     """Write the template of a form for a set of units and answer the label it carries.
 
@@ -114,7 +133,8 @@ def write_template(  # noqa: PLR0913  the parts of a template are these; a bag o
     ones are shown and locked. ``last_year`` is for comparison only and stands in a column or sheet of its own: a
     last year's value in an answer cell would be a hint to report it again (统计法 forbids such hints). Both are wide
     tables of stored whole numbers. One unit gets a page (one element a row), several get one row each, unless
-    ``orientation`` says otherwise. Raises ValueError without units, and where a page is asked for several units.
+    ``orientation`` says otherwise. What does not concern a kind of school (``applicability``) is hatched.
+    Raises ValueError without units, and where a page is asked for several units.
     """
     if orientation is None:
         orientation = Orientation.PAGE if len(units) == 1 else Orientation.ROWS
@@ -131,6 +151,7 @@ def write_template(  # noqa: PLR0913  the parts of a template are these; a bag o
         layout=SheetLayout.of(form, orientation),
         simulated=simulated,
         seen=seen or {},
+        applicability=applicability,
     )
     write_workbook(path, content)
     return content.label
@@ -242,7 +263,7 @@ def _write_title(sheet: Worksheet, styles: CellStyles, content: TemplateContent)
 
 
 LEGEND = (
-    "黄色必填 · 白色选填 · 蓝色已报（可更正）· 灰色沿用（不需填）；"
+    "黄色必填 · 白色选填 · 蓝色已报（可更正）· 灰色沿用（不需填）· 斜纹为本校没有的学段（不需填）；"
     "没有填 0，不掌握填“无数据：原因”，不适用填“不适用”，不要写单位和公式。"
 )
 
@@ -319,9 +340,12 @@ def _write_page_row(sheet: Worksheet, styles: CellStyles, content: TemplateConte
     last = content.last_year.get(unit.code, {}).get(element.code)
     _write_value(sheet, (row, layout.PAGE_LAST), element, last, "last", styles)
     told = element.definition if field.asked is Asked.NEW else f"沿用，不需填。{element.definition}"
+    if field.asked is Asked.NEW and not content.applicability.concerns(element.code, unit.school_kind):
+        told = f"本校没有这个学段，不需填（有附设班的除外）。{told}"
     sheet.write_string(row, layout.PAGE_NOTE, told, styles.get("text"))
-    if len(told) > NOTE_LINE:
-        sheet.set_row(row, 15 * -(-len(told) // NOTE_LINE) + 5)
+    lines = lines_needed((told, 56), (starred(field, element), 38))
+    if lines > 1:
+        sheet.set_row(row, LINE * lines + 5)
 
 
 def _write_rows(sheet: Worksheet, styles: CellStyles, content: TemplateContent, lists: Mapping[str, str]) -> None:

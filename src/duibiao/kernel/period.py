@@ -3,13 +3,18 @@
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
 def local_day() -> date:
     """Today where the program runs: deadlines, and the calendar of a plan, are local days."""
     return date.today()  # noqa: DTZ011  local by nature
+
+
+def local_time(at: str) -> str:
+    """A moment kept in UTC (ISO 8601) as the clock on the wall says it, to the minute; empty stays empty."""
+    return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
 
 
 class PeriodKind(StrEnum):

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from duibiao.kernel.text import Text
+from duibiao.metrics.applicability import Applicability
 from duibiao.metrics.code_list import CodeList
-from duibiao.metrics.element import DataElement, Stage
+from duibiao.metrics.element import DataElement
 from duibiao.metrics.expression import TypedExpression
 from duibiao.metrics.form import Asked, Form
 from duibiao.metrics.unit import UnitKind
@@ -64,10 +65,10 @@ def burden_ledger(
     needed = frozenset(used)
     by_form = [_burden(form.code, form.label, [form], needed, elements) for form in forms.values()]
     by_kind = []
+    applicable = Applicability.of(elements, kinds)
     for code, label in kinds.entries.items() if kinds else ():
         answered = [form for form in forms.values() if _answers(form, code)]
-        stages = kinds.stages.get(code) if kinds else None
-        theirs = {one: it for one, it in elements.items() if stages is None or it.stage in (*stages, Stage.ALL)}
+        theirs = {one: it for one, it in elements.items() if applicable.concerns(one, code)}
         found = _burden(code, label, answered, needed, theirs)
         if found.fields:
             by_kind.append(found)

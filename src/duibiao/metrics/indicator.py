@@ -138,6 +138,8 @@ VERIFY_WORDS = {
     "C": Text("凭记忆，未核实", "from memory, unverified"),
     "P": Text("本项目自拟", "our own"),
 }
+READ = "A"
+"""The letter of a definition that was read on the page it comes from; every other is told to the reader."""
 
 
 @dataclass(frozen=True, slots=True)

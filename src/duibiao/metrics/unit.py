@@ -132,7 +132,7 @@ def read_unit(record: Record) -> Unit:
         grouping_2020=record.optional("grouping_2020") or "",
         subgroup=record.optional("subgroup") or "",
         tile=tile,
-        breaks=(record.date("break_on"),) if record.has("break_on") else (),
+        breaks=_days(record, "break_on"),
         school_kind=record.optional("school_kind") or "",
         location_type=record.optional("location_type") or "",
         ownership=record.choice("ownership", Ownership).value if record.has("ownership") else "",
@@ -148,12 +148,40 @@ def _identifier(part: str) -> tuple[str, str]:
     return scheme.strip(), value.strip()
 
 
+def _days(record: Record, name: str) -> tuple[date, ...]:
+    """The days of a field, parted by semicolons, in their order; one that is none is reported."""
+    found = []
+    for part in _several(record.optional(name)):
+        try:
+            found.append(date.fromisoformat(part))
+        except ValueError:
+            record.report.add("PACK-DATE", record.where(name), field=name, value=part)
+            record.failed.add(name)
+    return tuple(sorted(found))
+
+
 def _several(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(";") if part.strip())
 
 
+def _leads_up(unit: Unit, units: dict[str, Unit]) -> bool:
+    """Whether the parents of a unit lead to the top: a school is nobody's parent, and nobody stands below itself."""
+    above, seen = units.get(unit.parent), {unit.code}
+    if above is not None and above.kind is UnitKind.SCHOOL:
+        return False
+    while above is not None:
+        if above.code in seen:
+            return False
+        seen.add(above.code)
+        above = units.get(above.parent)
+    return True
+
+
 def check_units(units: dict[str, Unit], records: Iterable[tuple[Unit, Record]]) -> None:
-    """Report parents and successors that are no units, and periods that end before they begin."""
+    """Report parents and successors that are no units, parents nobody can have, and periods that end before they begin.
+
+    ``units``: all that are known; ``records``: those that are checked.
+    """
     for unit, record in records:
         for name, codes in (
             ("parent", (unit.parent,) if unit.parent else ()),
@@ -161,5 +189,7 @@ def check_units(units: dict[str, Unit], records: Iterable[tuple[Unit, Record]]) 
         ):
             for code in codes:
                 record.points_to(name, code, units, "UNIT-UNKNOWN")
+        if unit.parent in units and not _leads_up(unit, units):
+            record.report.add("UNIT-PARENT", record.where("parent"), unit=unit.name, parent=unit.parent)
         if unit.valid_to and unit.valid_from and unit.valid_from.earliest > unit.valid_to:
             record.report.add("UNIT-DATES", record.where("valid_to"), unit=unit.name)

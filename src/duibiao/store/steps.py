@@ -7,7 +7,7 @@ from duibiao.kernel.problem import Problem, UserError, Where, problem
 from duibiao.kernel.text import Text
 from duibiao.metrics.unit import UnitKind
 from duibiao.store.database import StoreChange
-from duibiao.store.model import Seen, place, report_problem
+from duibiao.store.model import ReportState, Seen, place, report_problem
 from duibiao.store.returns import Head, change_heads, find_heads, lock_heads, signatures_of
 from duibiao.store.schema import EVENT, REPORT, SIGNATURE
 from duibiao.store.units import UnitTree
@@ -57,21 +57,45 @@ def refusals(actor: Actor, head: Head, action: ReportAction, verdict: Verdict, e
     about a foreign return; then staleness, since a wrong status is mostly the news of somebody else's step.
     """
     found = verdict(head)
+    stale = expected is not None and expected != head.lock_version and not _only_delegated(head, action, expected)
     if isinstance(found, WorkflowRule):
-        return [head.problem("REPORT-STALE")] if expected is not None and expected != head.lock_version else []
+        return [head.problem("REPORT-STALE")] if stale else []
     facts = {"who": actor.name, **_role_words(actor.role)}
     if found.code == "ACCESS-UNIT":
         return [report_problem(found.code, head.form, head.unit, head.period, **facts)]
     if found.code == "ACCESS-ROLE":
         return [role_problem(actor, ACTION_WORDS[action], place(head.form, head.unit, head.period))]
-    if expected is not None and expected != head.lock_version:
+    if found.code == "ACCESS-DELEGATE":
+        return [report_problem(found.code, head.form, head.unit, head.period, **facts)]
+    if stale:
         return [head.problem("REPORT-STALE")]
     return [head.problem(found.code, **facts)]
+
+
+def _only_delegated(head: Head, action: ReportAction, expected: int) -> bool:
+    """Whether all that happened since is one delegation: no value changed, a file made before it is still true."""
+    filling = action is ReportAction.SAVE and head.changed_action == ReportAction.DELEGATE.value
+    return filling and expected == head.lock_version - 1
 
 
 def role_problem(actor: Actor, what: Text, where: Where) -> Problem:
     """The problem of an actor whose role may not do something."""
     return problem("ACCESS-ROLE", where, who=actor.name, what_zh=what.zh, what_en=what.en, **_role_words(actor.role))
+
+
+def may_not(tree: UnitTree, actor: Actor, action: ReportAction, states: Iterable[ReportState]) -> list[Problem]:
+    """Why an actor may not do something with some returns, whatever their status: ACCESS-UNIT, ACCESS-ROLE, …"""
+    found = []
+    for state in states:
+        where = standings(tree, actor.unit, state.unit, state.delegated_to)
+        refused = decide(action, state.status, actor.role, where)
+        if isinstance(refused, Refusal) and refused.code.startswith("ACCESS-"):
+            facts = {"who": actor.name, **_role_words(actor.role)}
+            if refused.code == "ACCESS-ROLE":
+                found.append(role_problem(actor, ACTION_WORDS[action], place(state.form, state.unit, state.period)))
+            else:
+                found.append(report_problem(refused.code, state.form, state.unit, state.period, **facts))
+    return found
 
 
 def require_role(actor: Actor, roles: Iterable[ActorRole], what: Text, place_: str) -> None:

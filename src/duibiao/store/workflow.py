@@ -100,6 +100,7 @@ ROLE_WORDS = {
 }
 SIGNING = (ActorRole.REPORTER, ActorRole.REVIEWER, ActorRole.PRINCIPAL)
 """The three roles whose signatures a return needs, by three different people, before the city accepts it."""
+_FILLED_IN = frozenset({ReportAction.SAVE, ReportAction.NOTE, ReportAction.SUBMIT})
 WRITABLE = frozenset({ReportStatus.DRAFT, ReportStatus.RETURNED})
 """The statuses in which the reporting unit may change its return."""
 
@@ -208,14 +209,16 @@ def decide(
 ) -> WorkflowRule | Refusal:
     """The rule that allows an action, or why none does.
 
-    In this order: ACCESS-UNIT (not in the actor's subtree), ACCESS-ROLE (the role never may, from no status),
+    In this order: ACCESS-UNIT (not in the actor's subtree), ACCESS-ROLE (the role never may, from no status) or
+    ACCESS-DELEGATE (it may fill in, for whoever asked it to),
     REPORT-STATUS (not from this status), REPORT-REASON (a reason is needed).
     """
     if not standings:
         return Refusal("ACCESS-UNIT")
     mine = [rule for rule in RULES if rule.action is action and any((role, one) in rule.who for one in standings)]
     if not mine:
-        return Refusal("ACCESS-ROLE")
+        for_another = action in _FILLED_IN and (role, ActorStanding.DELEGATE) in _FILLING
+        return Refusal("ACCESS-DELEGATE" if for_another else "ACCESS-ROLE")
     for rule in mine:
         if status in rule.origin:
             return Refusal("REPORT-REASON") if rule.needs_reason and not reason.strip() else rule

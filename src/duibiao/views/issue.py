@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from duibiao.kernel.period import local_time
 from duibiao.kernel.text import Text
 from duibiao.plan.model import Target
 from duibiao.progress.status import LOOKS, RULE_WORDS, Status
@@ -26,7 +27,6 @@ from duibiao.views.issue_words import (
     UnitChoice,
     frozen_figure,
     issue_row,
-    local_time,
     step_words,
     unit_choices,
     unit_name,

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from duibiao.kernel.period import local_time
 from duibiao.kernel.text import Language, Text
 from duibiao.store.issues_model import IssueRecord
 from duibiao.store.units import UnitTree
 from duibiao.views.districts import SIMULATED
-from duibiao.views.issue_words import FrozenFigure, IssueRow, frozen_figure, issue_row, local_time, unit_name
+from duibiao.views.issue_words import FrozenFigure, IssueRow, frozen_figure, issue_row, unit_name
 from duibiao.views.words import day_words
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
+from duibiao.kernel.period import local_time
 from duibiao.kernel.text import Text
 from duibiao.progress.status import Status
 from duibiao.store.issues_flow import (
@@ -86,11 +87,6 @@ class UnitChoice:
     code: str
     name: str
     depth: int
-
-
-def local_time(at: str) -> str:
-    """A moment the store keeps in UTC as the clock on the wall says it, to the minute."""
-    return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def unit_name(tree: UnitTree, code: str) -> str:

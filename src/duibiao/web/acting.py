@@ -82,7 +82,7 @@ def actor_of(visitor: Visitor, action: ReportAction, state: ReportState, tree: U
     for one in mine:
         if not isinstance(_judged(one, action, state, tree, reason), Refusal):
             return one
-    nearest = [one for one in mine if _code(one, action, state, tree, reason) != "ACCESS-ROLE"]
+    nearest = [one for one in mine if _code(one, action, state, tree, reason) not in ("ACCESS-ROLE", "ACCESS-DELEGATE")]
     if not mine:
         raise NotAllowedError(NEEDED[action], visitor)
     return (nearest or mine)[0]

@@ -22,6 +22,8 @@ LOG = logging.getLogger("duibiao.web")
 API = "/api/"
 UNAVAILABLE = frozenset({"WEB-NO-STORE", "STORE-CONNECT", "STORE-BUSY", "STORE-DISK-FULL", "STORE-OLD", "STORE-NEWER"})
 """Problems that are nobody's fault at the browser: the same request may succeed later."""
+FORBIDDEN = frozenset({"ACCESS-ROLE", "ACCESS-DELEGATE"})
+"""Problem codes of what the visitor's role may not do."""
 CONFLICTS = frozenset({"REPORT-STALE", "REPORT-STATUS", "WEB-DECIDED"})
 """Somebody else was first."""
 FOREIGN = frozenset({"ACCESS-UNIT", "REPORT-NOT-OPEN"})
@@ -103,7 +105,7 @@ def _user_error(request: Request, error: Exception) -> Response:
         return refuse(
             request, 404, [problem("WEB-NOT-HERE", Where(request.url.path), what="报表", what_en="the return")]
         )
-    status = 503 if codes & UNAVAILABLE else 409 if codes & CONFLICTS else 403 if "ACCESS-ROLE" in codes else 400
+    status = 503 if codes & UNAVAILABLE else 409 if codes & CONFLICTS else 403 if codes & FORBIDDEN else 400
     return refuse(request, status, found)
 
 

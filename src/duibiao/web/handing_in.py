@@ -86,7 +86,7 @@ def template(draft: ReportingDraft) -> tuple[str, bytes]:
         path = Path(folder) / "template.xlsx"
         write_template(
             path, plan.form, plan.elements, units, known, plan.period, last_year=last_year,
-            store=store_mark(store), simulated=store.simulated, seen=seen,
+            store=store_mark(store), simulated=store.simulated, seen=seen, applicability=plan.applicability,
         )  # fmt: skip
         body = path.read_bytes()
     return f"{plan.form.label.zh}-{str(plan.period).replace('/', '-')}-{name}.xlsx", body
@@ -185,7 +185,7 @@ def _answered(
 def _coloured(draft: ReportingDraft, path: Path, done: Submission, out: Path) -> None:
     write_coloured(
         path, done.sheet, out, draft.plan.elements, draft.scope.tree, simulated=draft.store.simulated,
-        seen=done.lock_versions,
+        seen=done.lock_versions, applicability=draft.plan.applicability,
     )  # fmt: skip
 
 

@@ -169,7 +169,9 @@ def reporting_plan(content: Content, form: str, period: str, before: Snapshot | 
     last_year = None
     if before is not None and when.year - 1 in before.years(found.code):
         last_year = pl.DataFrame(pl.from_arrow(before.table(found.code, when.year - 1)))
-    return ReportingPlan(found, when, content.elements, content.forms, split, last_year)
+    return ReportingPlan(
+        found, when, content.elements, content.forms, split, last_year, applicability=content.applicability
+    )
 
 
 def register(store: Store, units: Iterable[Unit], effective: date) -> int:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from duibiao.kernel.problem import Report, Where
 from duibiao.kernel.reading import Record, read_csv, read_yaml
+from duibiao.metrics.applicability import Applicability
 from duibiao.metrics.burden import used_elements
 from duibiao.metrics.code_list import CodeList, read_code_list
 from duibiao.metrics.element import DataElement, read_element
@@ -68,6 +69,11 @@ class Content:
     counts: dict[str, int] = field(default_factory=dict)
     explanations: list[Explanation] = field(default_factory=list)
     rules: dict[str, RuleFloor] = field(default_factory=dict)
+
+    @property
+    def applicability(self) -> Applicability:
+        """Which elements concern which kind of school."""
+        return Applicability.of(self.elements, self.code_lists.get("school_kind"))
 
     @property
     def scope(self) -> Scope:

@@ -196,8 +196,8 @@ class _Rehearsal:
         self, store: Store, data: DataFolder, city: SimulatedCity, what: tuple[Unit, Form], *, spoilt: bool
     ) -> None:
         """Open, fill in, hand in — mended where it came back — sign, and let district and city accept."""
-        (district, form), last = what, city.years[-1]
-        plan = data.plan(self.content, form.code, str(Period(last, form.period)))
+        district, form = what
+        plan = data.plan(self.content, form.code, str(Period(city.years[-1], form.period)))
         truth = reported_rows(city, district, form)
         units = truth["unit"].to_pylist()
         top = city.calibration.unit
@@ -205,7 +205,6 @@ class _Rehearsal:
         store.open_reports(system, form, plan.period, units)
         opened = [store.report(system, form.code, unit, plan.period) for unit in units]
         store.delegate(system, [state.seen for state in opened], district.code, "区县代报（演练）")
-
         reporter = _person(district, ActorRole.REPORTER)
         members, known, last_year, seen = template_inputs(store, reporter, plan, units)
         files = self.folder / FILES / district.name
@@ -213,7 +212,7 @@ class _Rehearsal:
         blank, filled = files / f"{form.label.zh}-模板.xlsx", files / f"{form.label.zh}-填报.xlsx"
         write_template(
             blank, form, plan.elements, members, known, plan.period, last_year=last_year,
-            store=store_mark(store), simulated=True, seen=seen,
+            store=store_mark(store), simulated=True, seen=seen, applicability=plan.applicability,
         )  # fmt: skip
         slips = _slips(form, plan.elements, truth) if spoilt else {}
         content = TemplateContent(
@@ -228,6 +227,7 @@ class _Rehearsal:
             simulated=True,
             seen=seen,
             typed=_blanks(form, truth) | slips,
+            applicability=plan.applicability,
         )
         write_workbook(filled, content)
         done = submit_file(store, reporter, filled, plan)
@@ -235,7 +235,10 @@ class _Rehearsal:
         if done.refused:
             back = files / f"{form.label.zh}-退回.xlsx"
             names = {unit.code: unit for unit in store.units()}
-            write_coloured(filled, done.sheet, back, plan.elements, names, simulated=True, seen=done.lock_versions)
+            write_coloured(
+                filled, done.sheet, back, plan.elements, names, simulated=True, seen=done.lock_versions,
+                applicability=plan.applicability,
+            )  # fmt: skip
             self.told(district, form, done, filled, back)
             self.send_back(store, district, form, plan.period, {units[line] for line, _ in slips})
             mended = files / f"{form.label.zh}-更正.xlsx"

@@ -157,6 +157,8 @@ BAD: list[tuple[str, str, Step]] = [
                  replace(unit("990000", UnitKind.CITY), parent="nobody")], date(2024, 1, 1))),
     ("publishing a form no pack holds", "STORE-FORM-UNKNOWN", a_form_nobody_has),
     ("the wrong role", "ACCESS-ROLE", lambda s, _: s.submit(person("S3", ActorRole.AUDITOR), [state(s, "S3").seen])),
+    ("filling in for a school that asked nobody", "ACCESS-DELEGATE", lambda s, _: s.submit(
+        person("990101", ActorRole.REPORTER), [state(s, "S1").seen])),
     ("opening as a reporter", "ACCESS-ROLE", lambda s, _: s.open_reports(reporter("S3"), SCHOOL, NEXT)),
     ("registering as a reviewer", "ACCESS-ROLE", lambda s, _: s.put_units(CITY_REVIEWER, [], date(2024, 1, 1))),
     ("publishing as a reviewer", "ACCESS-ROLE", lambda s, folder: s.publish(

@@ -7,11 +7,12 @@ import polars as pl
 
 from duibiao.intake.findings import LEVEL_WORDS, ORDER, CellProblem, FindingLevel
 from duibiao.intake.submit import ReportingPlan, Submission
+from duibiao.kernel.period import local_time
 from duibiao.kernel.text import Text
 from duibiao.store.model import ReportState
 from duibiao.store.workflow import ACTION_WORDS, Actor
 from duibiao.views.reporting.one_return import OpenQuestion, questions_of, shown_cell
-from duibiao.views.reporting.scope import ReportingScope, moment, slug
+from duibiao.views.reporting.scope import ReportingScope, slug
 
 MOST_CELLS = 40
 """So many cells of a group are listed on the page; all of them stand in the coloured workbook."""
@@ -223,7 +224,7 @@ def _changed(
         unit=state.unit,
         unit_name=scope.name(state.unit),
         who=state.changed_by,
-        at=moment(state.changed_at),
+        at=local_time(state.changed_at),
         action=ACTION_WORDS[state.changed_action],
         cells=cells,
     )

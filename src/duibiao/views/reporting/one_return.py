@@ -12,13 +12,15 @@ from duibiao.intake.signpage import content_hash
 from duibiao.intake.standing import MISSING, look_through
 from duibiao.intake.submit import ReportingPlan, last_year
 from duibiao.intake.validation import NOT_APPLICABLE, NOT_KNOWN, range_words, shown_value
+from duibiao.kernel.period import local_time
 from duibiao.kernel.text import Text
 from duibiao.kernel.value import MISSING_WORDS, MissingReason, plain
 from duibiao.metrics.element import DataElement, ValueType
 from duibiao.metrics.form import Asked, Form, FormField
+from duibiao.metrics.indicator import READ, VERIFY_WORDS
 from duibiao.store.model import CellNote, CellVersion, ReportEvent, ReportState
 from duibiao.store.workflow import ACTION_WORDS, ROLE_WORDS, STATUS_WORDS, WRITABLE
-from duibiao.views.reporting.scope import ReportingScope, StateView, moment, slug, state_view
+from duibiao.views.reporting.scope import ReportingScope, StateView, slug, state_view
 
 Row = Mapping[str, int | None]
 
@@ -41,7 +43,8 @@ class FormCell:
     """One cell of a return (填报单元格). ``value`` and ``last``: as people read them, empty where missing.
 
     ``typed``: what a reporter would type for it. ``missing``: why there is no value. ``change``: this year against
-    last year as a share, None where it cannot be told.
+    last year as a share, None where it cannot be told. ``verification``: how far the definition has been checked, None
+    where it was read in the original. ``outside``: the kind of school does not teach the stage it speaks of.
     """
 
     element: str
@@ -57,6 +60,8 @@ class FormCell:
     last: str
     change: Decimal | None
     findings: tuple[CellFinding, ...]
+    verification: Text | None = None
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +156,16 @@ def return_page(
     sheet = look_through(scope.store, plan, rows, {state.unit: notes})
     before = last_year(scope.store, actor, plan).filter(pl.col("unit") == state.unit)
     row, last = _row(rows), _row(before)
+    unit = scope.tree.get(state.unit)
+    outside = plan.applicability.outside(form.columns, unit.school_kind if unit is not None else "")
     sections = tuple(
-        ReturnSection(section.title, tuple(_cell(plan, field, row, last, sheet, notes) for field in section.fields))
+        ReturnSection(
+            section.title,
+            tuple(_cell(plan, field, row, last, sheet, notes, outside) for field in section.fields),
+        )
         for section in form.sections
     )
-    cells = [one for section in sections for one in section.cells if not one.reused]
+    cells = [one for section in sections for one in section.cells if not one.reused and not one.outside]
     if cell and cell not in form.asked:
         raise KeyError(cell)
     return ReturnPage(
@@ -221,7 +231,13 @@ def _row(rows: pl.DataFrame) -> Row:
 
 
 def _cell(
-    plan: ReportingPlan, field: FormField, row: Row, last: Row, sheet: Sheet, notes: Sequence[CellNote]
+    plan: ReportingPlan,
+    field: FormField,
+    row: Row,
+    last: Row,
+    sheet: Sheet,
+    notes: Sequence[CellNote],
+    outside: frozenset[str],
 ) -> FormCell:
     element = plan.elements[field.element]
     stored, before = row.get(element.code), last.get(element.code)
@@ -232,11 +248,13 @@ def _cell(
         definition=element.definition,
         measure=element.unit,
         allowed=range_words(element),
-        required=field.required,
+        required=field.required and element.code not in outside,
         reused=field.asked is Asked.REUSED,
         value=shown_cell(element, stored),
         typed=_typed(element, stored, reason),
         missing=_why(reason) if stored is None else None,
+        verification=None if element.verify == READ else VERIFY_WORDS[element.verify],
+        outside=element.code in outside and stored is None,
         last=shown_cell(element, before),
         change=change_of(element, stored, before),
         findings=tuple(
@@ -265,7 +283,7 @@ def _why(reason: CellNote | None) -> Text | None:
 
 def _step(scope: ReportingScope, one: ReportEvent) -> StepView:
     return StepView(
-        at=moment(one.at),
+        at=local_time(one.at),
         who=one.actor,
         unit_name=scope.name(one.actor_unit),
         role=ROLE_WORDS[one.role],
@@ -289,7 +307,7 @@ def _version(scope: ReportingScope, element: DataElement, one: CellVersion) -> V
     return VersionView(
         revision=one.revision,
         value=shown_cell(element, one.value),
-        at=moment(one.recorded_at),
+        at=local_time(one.recorded_at),
         who=one.recorded_by,
         unit_name=scope.name(one.recorded_unit),
         file=one.file_name,

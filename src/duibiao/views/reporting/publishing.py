@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from duibiao.kernel.period import Period
+from duibiao.kernel.period import Period, local_time
 from duibiao.kernel.problem import Problem
 from duibiao.kernel.text import Text
 from duibiao.metrics.form import Form
@@ -14,7 +14,7 @@ from duibiao.store.model import ReportState
 from duibiao.store.snapshot import Snapshot
 from duibiao.store.workflow import ReportStatus
 from duibiao.views.districts import SIMULATED
-from duibiao.views.reporting.scope import ReportingScope, first_names, moment
+from duibiao.views.reporting.scope import ReportingScope, first_names
 from duibiao.views.reporting.work_list import RoundView, round_view
 
 
@@ -90,8 +90,8 @@ def publishing_job_page(job: PublishingJob, snapshot: Snapshot | None) -> Publis
         word=STAGE_WORDS[job.stage],
         sentence=_told(job, own),
         mark=SIMULATED if snapshot and snapshot.simulated else None,
-        started=moment(job.started),
-        finished=moment(job.finished),
+        started=local_time(job.started),
+        finished=local_time(job.finished),
         running=job.is_running,
         in_force=snapshot.id if snapshot else "",
         in_force_title=str(manifest.get("title", "")),
@@ -187,7 +187,7 @@ def publish_page(scope: ReportingScope, last: PublishingJob | None = None) -> Pu
         ),
         snapshot=snapshot.id if snapshot else "",
         snapshot_title=snapshot.title if snapshot else "",
-        snapshot_at=moment(str(snapshot.manifest["created"])) if snapshot else "",
+        snapshot_at=local_time(str(snapshot.manifest["created"])) if snapshot else "",
         ready=ready,
         waiting=waiting,
         rounds=tuple(rounds),

@@ -316,7 +316,8 @@ def _count(
     known = rows.select("unit", pl.sum_horizontal(pl.col(code).is_not_null() for code in form.asked).alias("known"))
     for unit, cells in known.iter_rows():
         count = counts[home.get(unit, unit)]
-        count["cells"] += len(form.asked)
+        kind = scope.tree[unit].school_kind if unit in scope.tree else ""
+        count["cells"] += len(form.asked) - len(plan.applicability.outside(form.asked, kind))
         count["known"] += cells
         count["explained"] += len({one.element for one in notes.get(unit, ()) if one.flag.startswith(MISSING)})
     for one in look_through(scope.store, plan, rows, notes).problems:

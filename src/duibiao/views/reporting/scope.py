@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 
 import polars as pl
 
 from duibiao.intake.submit import ReportingPlan
-from duibiao.kernel.period import Period
+from duibiao.kernel.period import Period, local_time
 from duibiao.kernel.problem import UserError
 from duibiao.kernel.text import Text
 from duibiao.metrics.form import Form
@@ -25,11 +25,6 @@ from duibiao.workspace.data_folder import reporting_plan
 def slug(period: Period) -> str:
     """A period as it stands in an address: 2025 or 2025-26."""
     return str(period).replace("/", "-")
-
-
-def moment(at: str) -> str:
-    """A time of the store (ISO, UTC) as a local minute."""
-    return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
 
 
 def first_names(names: Sequence[str], most: int = 5) -> str:
@@ -189,7 +184,7 @@ def state_view(scope: ReportingScope, form: Form, state: ReportState) -> StateVi
         is_overdue=state.overdue(scope.day),
         reason=state.reason,
         step_by=state.changed_by,
-        step_at=moment(state.changed_at),
+        step_at=local_time(state.changed_at),
         last_step=state.changed_action,
         signed=signed,
         unsigned=unsigned,

@@ -186,7 +186,15 @@ def _item(scope: ReportingScope, form: Form, period: Period, state: ReportState)
     actor = scope.actor(state.unit)
     if actor is None:
         raise LookupError(state.unit)
-    due = due_returns(scope.store, actor, [form], period, under=state.unit, only_open=False)[0]
+    due = due_returns(
+        scope.store,
+        actor,
+        [form],
+        period,
+        under=state.unit,
+        only_open=False,
+        applicability=scope.workspace.content.applicability,
+    )[0]
     labels = scope.workspace.content.elements
     missing = due.missing if due.is_open else ()
     return WorkItem(

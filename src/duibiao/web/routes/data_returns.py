@@ -11,13 +11,11 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
-from duibiao.intake.signpage import write_sign_page
-from duibiao.intake.standing import MISSING
+from duibiao.intake.signpage import missing_words, write_sign_page
 from duibiao.intake.submit import ANSWERED
 from duibiao.kernel.period import local_day
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.kernel.text import Text
-from duibiao.kernel.value import MISSING_WORDS, MissingReason
 from duibiao.store.model import CellNote, ReportState, Seen
 from duibiao.store.workflow import ReportAction
 from duibiao.views.reporting.one_return import ReturnPage, return_address, return_page
@@ -197,16 +195,12 @@ def sign_page(ask: Ask, form: str, period: str, unit: str) -> Response:
     plan = scope.plan(form, state.period, [unit])
     rows = scope.rows(plan, unit).filter(pl.col("unit") == unit)
     notes = scope.store.notes(actor, form, unit, state.period)
-    why = {
-        one.element: MISSING_WORDS[MissingReason(one.flag.removeprefix(MISSING))].zh
-        for one in notes
-        if one.flag.startswith(MISSING)
-    }
     with tempfile.TemporaryDirectory(prefix="duibiao-") as folder:
         path = Path(folder) / "sign.xlsx"
         write_sign_page(
             path, plan.form, plan.elements, state, scope.name(unit), rows.row(0, named=True), local_day(),
-            simulated=scope.store.simulated, missing=why,
+            simulated=scope.store.simulated, missing=missing_words(notes),
+            outside=plan.applicability.outside(plan.form.asked, scope.tree[unit].school_kind),
         )  # fmt: skip
         body = path.read_bytes()
     return download(Response(body, media_type=XLSX), f"{plan.form.label.zh}-签字页-{scope.name(unit)}.xlsx")
