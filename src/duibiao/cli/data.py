@@ -17,7 +17,7 @@ from duibiao.kernel.period import Period, local_day
 from duibiao.kernel.problem import UserError
 from duibiao.store.snapshot import Snapshot
 from duibiao.store.store import Store
-from duibiao.store.workflow import ActorRole, ReportStatus
+from duibiao.store.workflow import SIGNABLE, ActorRole, ReportStatus
 from duibiao.workspace.data_folder import definition_versions, pack_hashes
 
 data_app = typer.Typer(no_args_is_help=True)
@@ -182,7 +182,10 @@ def sign(context: typer.Context, form: FormArgument, period: PeriodArgument, uni
     plan = own.folder.plan(own.content, form, period)
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.REPORTER)
-        states = store.sign(actor, [state.seen for state in chosen(store, actor, plan, unit)])
+        waiting = chosen(store, actor, plan, unit)
+        if not unit:  # those that hold something this role has not signed yet
+            waiting = [state for state in waiting if state.revision and actor.role not in state.signatures]
+        states = store.sign(actor, [state.seen for state in waiting if unit or state.status in SIGNABLE])
     own.printer.line(f"已签 signed: {len(states)}")
 
 

@@ -1,7 +1,7 @@
 """The way of a returned file into the store: read, checked, good rows saved, complete ones submitted, the rest told."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -26,7 +26,7 @@ from duibiao.store.model import CellNote, Origin, Receipt, ReportState
 from duibiao.store.reading import day_of
 from duibiao.store.steps import may_not
 from duibiao.store.store import Store
-from duibiao.store.workflow import WRITABLE, Actor, ActorRole, ReportAction
+from duibiao.store.workflow import STATUS_WORDS, WRITABLE, Actor, ActorRole, ReportAction
 
 REPORTED = "填报"
 """The source type of what units report themselves."""
@@ -154,6 +154,8 @@ def check_file(store: Store, actor: Actor, path: Path, plan: ReportingPlan, *, t
     sheet = checked(store, sheet, plan, known)
     waiting = {one.unit for one in sheet.open_questions} & set(sheet.good.get_column("unit").to_list())
     same = _same_as_stored(sheet.good, known, plan.form)
+    locked = {unit for unit, state in states.items() if state.status not in WRITABLE}
+    sheet = _without_locked(sheet, locked - set(same), states)
     news = [states[unit] for unit in sheet.good.get_column("unit").to_list() if unit not in same]
     problems = may_not(store.tree(), actor, ReportAction.SAVE, news)
     if problems:
@@ -227,9 +229,10 @@ def take_in(  # noqa: PLR0913  who hands in what, from where, and why
     known = pl.DataFrame(pl.from_arrow(store.rows(actor, plan.form, plan.period, forms=plan.forms)))
     sheet = checked(store, sheet, plan, known)
     states = dict(states)
-    good = sheet.good
-    same = _same_as_stored(good, known, plan.form)
+    same = _same_as_stored(sheet.good, known, plan.form)
     locked = {unit for unit, state in states.items() if state.status not in WRITABLE}
+    sheet = _without_locked(sheet, locked - set(same), states)
+    good = sheet.good
     # A file that is handed in again also holds rows that were taken before: those are done, not refused.
     new = good.filter(~pl.col("unit").is_in(sorted(same))) if same else good
     seen = {**sheet.seen, **(expected or {})}
@@ -333,6 +336,25 @@ def _answer_again(
         return {}
     seen = [states[unit].seen for unit in dict.fromkeys(note.unit for note in notes)]
     return {state.unit: state for state in store.note(actor, plan.form, seen, notes)}
+
+
+def _without_locked(sheet: Sheet, locked: Collection[str], states: Mapping[str, ReportState]) -> Sheet:
+    """The sheet where rows that would change a return that was handed over are refused, and only those.
+
+    One school whose figures somebody changed after they were submitted keeps nobody else's rows out. Where no other row
+    is left, the store says who did what with the return meanwhile.
+    """
+    units = sheet.good.get_column("unit").to_list()
+    late = [unit for unit in units if unit in locked]
+    if not late or len(late) == len(units):
+        return sheet
+    facts = {unit: STATUS_WORDS[states[unit].status] for unit in late}
+    return sheet.with_problems(
+        [
+            finding("INTAKE-UNIT-LOCKED", sheet.file, unit, "", "", 0, unit=unit, zh=word.zh, en=word.en)
+            for unit, word in facts.items()
+        ]
+    )
 
 
 def _same_as_stored(rows: pl.DataFrame, known: pl.DataFrame, form: Form) -> list[str]:

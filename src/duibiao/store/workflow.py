@@ -103,6 +103,8 @@ SIGNING = (ActorRole.REPORTER, ActorRole.REVIEWER, ActorRole.PRINCIPAL)
 _FILLED_IN = frozenset({ReportAction.SAVE, ReportAction.NOTE, ReportAction.SUBMIT})
 WRITABLE = frozenset({ReportStatus.DRAFT, ReportStatus.RETURNED})
 """The statuses in which the reporting unit may change its return."""
+SIGNABLE = WRITABLE | {ReportStatus.SUBMITTED, ReportStatus.DISTRICT_ACCEPTED}
+"""The statuses in which a return is signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ RULES = (
     WorkflowRule(ReportAction.SUBMIT, WRITABLE, ReportStatus.SUBMITTED, _FILLING),
     WorkflowRule(
         ReportAction.SIGN,
-        WRITABLE | {ReportStatus.SUBMITTED, ReportStatus.DISTRICT_ACCEPTED},
+        SIGNABLE,
         None,
         _who(SIGNING, _OWN),
     ),

@@ -185,3 +185,21 @@ def test_whoever_was_not_asked_to_fill_in_for_a_school_is_told_so_before_and_aft
     again = fill(path, tmp_path / "g.xlsx", {PRIMARY.code: {"primary": 501, "rooms": 20}})
     with pytest.raises(UserError, match="REPORT-STALE"):
         submit_file(store, OFFICE, again, PLAN, today=TODAY)
+
+
+def test_a_return_that_was_handed_over_keeps_no_other_row_out(store: Store, tmp_path: Path) -> None:
+    state = {unit: store.report(REVIEWER, FORM_.code, unit, PERIOD) for unit in (PRIMARY.code, NINE_YEARS.code)}
+    store.delegate(REVIEWER, [one.seen for one in state.values()], DISTRICT.code, "学校没有网络")
+    path = made(store, tmp_path / "t.xlsx", OFFICE, PRIMARY.code, NINE_YEARS.code)
+    first = fill(path, tmp_path / "f.xlsx", {PRIMARY.code: {"primary": 500, "rooms": 20}})
+    assert submit_file(store, OFFICE, first, PLAN, today=TODAY).submitted == (PRIMARY.code,)
+    nine = {"primary": 300, "junior": 100, "junior_classes": 3, "rooms": 12}
+    rest = {PRIMARY.code: {"primary": 499, "rooms": 20}, NINE_YEARS.code: nine}
+    second = fill(made(store, path, OFFICE, PRIMARY.code, NINE_YEARS.code), tmp_path / "g.xlsx", rest)
+    for hand_in in (check_file, submit_file):
+        done = hand_in(store, OFFICE, second, PLAN, today=TODAY)
+        assert [(one.unit, one.problem.code) for one in done.sheet.problems] == [(PRIMARY.code, "INTAKE-UNIT-LOCKED")]
+        assert "已提交" in done.sheet.problems[0].problem.message.zh
+    assert done.submitted == (NINE_YEARS.code,)
+    (kept, _) = store.rows(KEEPER, FORM_, PERIOD)["primary"].to_pylist()
+    assert kept == 500
