@@ -245,7 +245,7 @@ class Member(Counted):
             return self._relative(figure, before)
         if dated := _DATED_END.search(shown, before.start, tail):
             tail = dated.start()  # 由48%提高到2028年的60%
-        binding = binding_at_end(shown, before.start, tail) or self._stays(figure, before.start, tail)
+        binding = self._binding(figure, Phrase(before.start, tail), behind)
         if binding and not (figure.is_chinese and is_behind):
             return self._bound(figure, before, binding, behind if is_behind else None)
         if is_behind and figure.unit.endswith("元") and (money := self._money(figure, before, behind)):
@@ -276,6 +276,13 @@ class Member(Counted):
             return True
         is_standard = self.shown.startswith("的标准", behind.start)
         return is_standard and _STANDARD_LOAD.search(self.shown, before.start, before.end) is not None
+
+    def _binding(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> tuple[int, Operator] | None:
+        """The words that bind a figure; 实现 before 85%的X达到Y binds nothing: it is a share of those who do."""
+        found = binding_at_end(self.shown, *before) or self._stays(figure, *before)
+        is_first = found == (before.start, Operator.EQUAL)
+        is_part = is_first and figure.unit in SHARE_UNITS and self.shown.startswith("的", behind.start)
+        return None if is_part else found
 
     def _bound(
         self, figure: ReadFigure, before: Phrase, binding: tuple[int, Operator], behind: Phrase | None

@@ -10,9 +10,7 @@ from duibiao.extract.subjects import (
     Phrase,
     after_verbs,
     completed,
-    is_kind,
     is_level,
-    measured_in,
     without_leading,
     without_trailing,
 )
@@ -141,9 +139,8 @@ class Counted(Works):
             return "named", subject + added + (self.chain.whole or self.chain.name)  # 新增X 3.2万个，其中甲区3505个
         if (is_part or (self.chain.is_fresh and is_level(subject))) and not self.chain.verb:
             return "named", completed(self.chain.subject, subject)  # X达到8万个，其中Y300个
-        measure = self.chain.measure
-        if measure and is_kind(subject) and measured_in(measure, figure.unit):
-            return "named", subject + measure  # 落实生均公用经费，小学650元、初中850元
+        if self._has_measure(figure, subject):
+            return "named", subject + self.chain.measure  # 落实生均公用经费，小学650元、初中850元
         if self.chain.verb:
             return "" if _ASIDE.match(subject) else "listed", completed(self.chain.subject, subject)
         if subject.endswith("新增") and len(subject) >= _VERB_LENGTH:

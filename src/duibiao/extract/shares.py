@@ -7,7 +7,15 @@ from duibiao.extract.acting import Acting
 from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
 from duibiao.extract.readings import Found, own
-from duibiao.extract.subjects import BARE_MEASURE, Phrase, after_verbs, of_same_kind, without_leading
+from duibiao.extract.subjects import (
+    BARE_MEASURE,
+    Phrase,
+    after_verbs,
+    is_kind,
+    measured_in,
+    of_same_kind,
+    without_leading,
+)
 from duibiao.extract.wording import CHANGED_SHARE, LEADING, RATE_END, REGION_AT_END
 
 _ACTS = (
@@ -52,7 +60,7 @@ class Shares(Acting):
         """X占比60%, X不低于Y 10%."""
         begin = without_leading(self.shown, before.start, before.end)
         end = self.first + figure.end
-        subject = self.text[begin : before.end].removesuffix("从").removesuffix("由")
+        subject = self._with_measure(figure, self.text[begin : before.end].removesuffix("从").removesuffix("由"))
         operator = Operator.EQUAL
         total = _OF_A_TOTAL.search(subject) if "总" in subject or subject.endswith("的") else None
         if total and total.start() > 1 and total["bound"] not in ("占", "占到"):
@@ -78,6 +86,15 @@ class Shares(Acting):
         if not self.tense.is_past and (BARE_MEASURE.fullmatch(subject) or subject.startswith("占")):
             return self._unnamed(figure, own(operator, figure), (before.start, end))
         return self._make(figure, subject, own(operator, figure), "bound", (before.start, begin, end))
+
+    def _has_measure(self, figure: ReadFigure, subject: str) -> bool:
+        """Tell whether a mere kind has the measure said before it: 近视率控制在45%以内（小学38%以内、…）."""
+        measure = self.chain.measure
+        return bool(measure) and is_kind(subject) and measured_in(measure, figure.unit)
+
+    def _with_measure(self, figure: ReadFigure, subject: str) -> str:
+        """A mere kind with the measure said before it."""
+        return subject + self.chain.measure if self._has_measure(figure, subject) else subject
 
     def _share_doing(self, figure: ReadFigure, before: Phrase, behind: Phrase) -> Found | None:
         """85%以上的X通过Y: the share of those who do."""

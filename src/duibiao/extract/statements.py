@@ -18,7 +18,7 @@ from duibiao.extract.items import DraftItem, ItemPassage, ItemType, Operator
 from duibiao.extract.outline import Context
 from duibiao.extract.quantities import figures, half_width, has_figure, without_names
 from duibiao.extract.readings import Chain, Found
-from duibiao.extract.subjects import halves, is_bare, is_kind, measure_at_end, without_leading
+from duibiao.extract.subjects import KIND, halves, is_bare, is_kind, measure_at_end, without_leading
 from duibiao.extract.tense import Clock, Sentence, Tense, without_years
 from duibiao.extract.wording import KEPT_VERBS, PER, SHARE_UNITS, SOFT, STANDING_VERBS
 from duibiao.kernel.quick import quick_dataclass
@@ -59,7 +59,8 @@ _NEW_WORK = re.compile(
 """Words that begin new work, of which 力争 before it says nothing; a further result (建成, 新增) it still governs."""
 _OF_WHICH = re.compile(
     "（(?:(?:其中|含|包括|包含)[：:，]?(?P<words>[^，；：（）]{2,24}?[0-9][^，；：（）]{0,12})"
-    "|(?P<share>[^，；：（）]{4,24}占[0-9.]{1,5}%(?:以上|左右)?))）"
+    "|(?P<share>[^，；：（）]{4,24}占[0-9.]{1,5}%(?:以上|左右)?)"
+    f"|(?P<kinds>(?:{KIND}[0-9][^，；：（）、]{{0,10}}[、，]?){{2,}}))）"
 )
 _AGENT = re.compile(
     "(?P<who>[^，、；。○“”每]{2,18}?"
@@ -174,7 +175,7 @@ def _sentence(paragraph: _Paragraph, start: int, end: int, state: Sentence) -> I
                 yield from _items(paragraph, early, chain, then)
             yield from _items(paragraph, reading, chain, tense)
         for inner in _OF_WHICH.finditer(paragraph.text, first, last) if shown.find("（", first, last) >= 0 else ():
-            yield from _of_which(paragraph, *inner.span("share" if inner["share"] else "words"), chain, tense)
+            yield from _of_which(paragraph, *inner.span(inner.lastgroup or "words"), chain, tense)
 
 
 def _dated(reading: Found, dues: list[tuple[int, int]]) -> Found:
@@ -197,7 +198,7 @@ def _of_which(paragraph: _Paragraph, start: int, end: int, chain: Chain, tense: 
     """What a bracket says is contained: （其中农民工培训15万人）, （含新增高技能人才15万人）."""
     shown = paragraph.shown[:start] + without_years(paragraph.text[start:end]) + paragraph.shown[end:]
     found = figures(shown[start:end])
-    inner = Chain(verb=chain.verb, is_soft=chain.is_soft, counting=chain.counting)
+    inner = Chain(verb=chain.verb, is_soft=chain.is_soft, counting=chain.counting, measure=chain.name)
     for reading in Member(paragraph.text, shown, start, end, inner, tense).read(found):
         if PENDING not in reading.flags:
             yield from _items(paragraph, _of_that_kind(reading, chain), inner, tense)
