@@ -1,6 +1,7 @@
 """Intake against its demands: ingest-xlsx, ingest-csv, validate. 10,000 rows × 300 columns, 模拟数据."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import date
 from functools import partial
@@ -17,6 +18,7 @@ from duibiao.intake.checks import run_checks
 from duibiao.intake.delimited import read_csv
 from duibiao.intake.layout import ANSWERS, SheetLayout
 from duibiao.intake.sheet import Sheet, read_sheet
+from duibiao.intake.submit import ReportingPlan, take_in
 from duibiao.intake.template import write_template
 from duibiao.kernel.period import Period, PeriodKind
 from duibiao.metrics.unit import Unit, UnitKind
@@ -88,8 +90,13 @@ def intake(folder: Path, peer: Peer) -> None:
     if found is not None:
         other = Seconds(found["wall"], found["cpu"])
         told("openpyxl read_only, read only", other, f"{ratio(other, whole)} of ours with checks and store; wanted 6")
+    found = peer("calamine_peer.py", book)
+    if found is not None:
+        other = Seconds(found["wall"], found["cpu"])
+        told("pandas over calamine, read only", other, f"{ratio(other, whole)} of ours with checks and store")
+    handed_in(folder, units, book)
     delimited(text, table, by_code, steps["store"])
-    validate(sheet.rows)
+    validate(folder, sheet.rows, peer)
 
 
 def stored(folder: Path, units: list[Unit], sheet: Sheet) -> Seconds:
@@ -109,6 +116,24 @@ def stored(folder: Path, units: list[Unit], sheet: Sheet) -> Seconds:
         for left in folder.glob(f"store-{number}.db*"):
             left.unlink()
     return Seconds(min(one.wall for one in taken), min(one.cpu for one in taken))
+
+
+def handed_in(folder: Path, units: list[Unit], book: Path) -> None:
+    """The whole way of a returned file in a program: ``submit_file``, with hash, work flow and events; once."""
+    form, elements = workload.form(rules=RULES), workload.elements()
+    url = f"sqlite:///{folder / 'whole.db'}"
+    system = Actor(PROGRAM.name, "000000", ActorRole.SYSTEM)
+    with Store.create(url, simulated=True) as store:
+        store.put_units(system, units, date(2016, 1, 1))
+        store.open_reports(system, form, PERIOD)
+        book_of_store = ReportingPlan(form, PERIOD, elements, {form.code: form})
+        sheet, states = read_sheet(book, form, elements, store.tree(), PERIOD), store.reports(system, form.code, PERIOD)
+        origin = Origin(book.name, hashlib.sha256(book.read_bytes()).hexdigest())
+        by_unit = {state.unit: state for state in states}
+        took = once(lambda: take_in(store, system, sheet, book_of_store, origin, states=by_unit))
+    told("checked, stored and submitted (``take_in``)", took, "10,000 returns with their events")
+    for left in folder.glob("whole.db*"):
+        left.unlink()
 
 
 def delimited(path: Path, table: pa.Table, by_code: dict[str, Unit], store: Seconds) -> None:
@@ -135,7 +160,7 @@ def delimited(path: Path, table: pa.Table, by_code: dict[str, Unit], store: Seco
     told("read, checked and stored", whole, ratio(whole, best["polars"]))
 
 
-def validate(rows: pl.DataFrame) -> None:
+def validate(folder: Path, rows: pl.DataFrame, peer: Peer) -> None:
     """validate: 300 ranges and 100 rules against one bare Polars select of the same, at 10,000 and 500,000 rows."""
     form, elements = workload.form(rules=RULES), workload.elements()
     codes = workload.codes()
@@ -153,3 +178,16 @@ def validate(rows: pl.DataFrame) -> None:
         )
         told("one Polars select of all rules", best["bare"])
         told("ours, with row, cell and reason", best["ours"], f"{ratio(best['ours'], best['bare'])}; wanted at most 3")
+        if many == 1:
+            rules = folder / "rules.json"
+            rules.write_text(json.dumps({"ranges": codes, "pairs": pairs}), encoding="utf-8")
+            frame.write_parquet(folder / "rows.parquet")
+            for name, wanted in (("pandera", 4), ("pointblank", 20)):
+                found = peer("validation_peer.py", name, folder / "rows.parquet", rules)
+                if found is not None:
+                    other = Seconds(found["wall"], found["cpu"])
+                    told(
+                        f"{name}, {found['failures']:,} failures",
+                        other,
+                        f"{ratio(other, best['ours'])}; wanted {wanted}",
+                    )

@@ -35,6 +35,8 @@ _NOT_PLAIN = {
     "INTAKE-PERCENT-FORMAT": "百分比格式",
     "INTAKE-CELL-ERROR": "错误值",
     "INTAKE-BOOLEAN": "逻辑值",
+    "INTAKE-DATE": "日期",
+    "INTAKE-SCALED-FORMAT": "带单位的格式",
 }
 FIRST_ISSUE = 5
 """The first row (from 0) of the list of issues that holds one."""
@@ -138,7 +140,8 @@ def _typed_cells(
     for one, line in placed:
         word = _NOT_PLAIN.get(one.problem.code)
         if word and line is not None:
-            typed[line, one.element] = f"{word}：{typed.get((line, one.element), '')}"
+            said = typed.get((line, one.element), "")
+            typed[line, one.element] = f"{word}：{f'{said:.15g}' if isinstance(said, float) else said}"
     return typed
 
 

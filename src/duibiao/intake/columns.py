@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import polars as pl
 
@@ -149,12 +150,18 @@ class _NumberRule:
 
 def _tell_numbers(element: DataElement, cells: pl.Series, mask: pl.Series, found: Converted) -> None:
     for row in mask.arg_true().to_list():
-        typed = f"{cells[row]:.15g}" if cells.dtype == pl.Float64 else str(cells[row])
+        typed = _written(cells[row]) if cells.dtype == pl.Float64 else str(cells[row])
         reading = read_text(element, typed)
         if not reading.code:
             # Written with fifteen digits it is a number after all: noise beyond what was allowed for.
             reading = read_text(element, repr(cells[row]))
         found.readings[row, element.code] = reading
+
+
+def _written(number: float) -> str:
+    """A number as a person writes it, with fifteen digits that count; no power of ten unless it is beyond all sense."""
+    text = f"{number:.15g}"
+    return f"{Decimal(text):f}" if "e" in text and 1e-12 < abs(number) < 1e24 else text
 
 
 def _convert_texts(element: DataElement, series: pl.Series, found: Converted) -> pl.Series:

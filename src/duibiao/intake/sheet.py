@@ -1,16 +1,18 @@
 """Reads a returned workbook completely in one go: what is wrong with the file, with its rows and with its cells."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import fastexcel
 import polars as pl
 
 from duibiao.intake.columns import Converted, convert
 from duibiao.intake.findings import CellProblem, FindingLevel, errors, finding
+from duibiao.intake.formats import BlemishKind
 from duibiao.intake.layout import (
     ANSWERS,
     ISSUES,
@@ -22,9 +24,10 @@ from duibiao.intake.layout import (
     SheetLayout,
     TemplateLabel,
     address,
+    column_name,
     short_hash,
 )
-from duibiao.intake.package import Blemish, BlemishKind, ReturnedFile, open_package, refuse, told
+from duibiao.intake.package import Blemish, ReturnedFile, open_package, refuse, told
 from duibiao.intake.units import Reporters, placed_rows
 from duibiao.kernel.period import Period
 from duibiao.kernel.problem import Problem, UserError
@@ -39,6 +42,8 @@ _BLEMISH_CODES = {
     BlemishKind.ERROR: "INTAKE-CELL-ERROR",
     BlemishKind.BOOLEAN: "INTAKE-BOOLEAN",
     BlemishKind.PERCENT: "INTAKE-PERCENT-FORMAT",
+    BlemishKind.DATE: "INTAKE-DATE",
+    BlemishKind.SCALED: "INTAKE-SCALED-FORMAT",
 }
 FLAG_COLUMNS = ("year", "form", "unit", "element", "flag", "note")
 
@@ -118,7 +123,8 @@ def read_sheet(  # noqa: PLR0913  what a file is held against are these things
     Raises UserError with every fault that makes the file as a whole unusable: damaged, encrypted, with macros, too
     large, no template, another form, version, period or system, columns renamed, moved, inserted or deleted.
     """
-    package = open_package(path)
+    columns = max(SheetLayout.FIXED + len(form.columns), SheetLayout.PAGE_NOTE) + MAX_EXTRA_COLUMNS
+    package = open_package(path, MAX_ROWS + SheetLayout.HEAD + 1, columns)
     reader = fastexcel.read_excel(path)
     label = _label(reader, package)
     orientation = Orientation(label.orientation)
@@ -140,7 +146,7 @@ def read_sheet(  # noqa: PLR0913  what a file is held against are these things
     sheet = assemble(
         raw, form, elements, Reporters(units, form, period, allowed), path.name, layout=layout, label=label
     )
-    sheet = _with_blemishes(sheet, package.blemishes)
+    sheet = _with_blemishes(sheet, package.blemishes, elements)
     return replace(sheet, answers=_answers(reader, package), seen=_seen(reader))
 
 
@@ -181,10 +187,14 @@ def _texts(reader: fastexcel.ExcelReader, sheet: str) -> pl.DataFrame:
 
 def _raw_rows(reader: fastexcel.ExcelReader, layout: SheetLayout, path: Path) -> tuple[pl.DataFrame, list[Problem]]:
     """Load the sheet of answers with one unit a row; column types are found over all rows, never over a sample."""
+    codes: dict[str | int, Literal["string"]] = {0: "string", 1: "string"}
     try:
-        sheet = reader.load_sheet(
-            ANSWERS, header_row=layout.HEAD, dtypes={0: "string", 1: "string"}, schema_sample_rows=None
-        )
+        try:
+            sheet = reader.load_sheet(ANSWERS, header_row=layout.HEAD, dtypes=codes, schema_sample_rows=None)
+        except fastexcel.UnsupportedColumnTypeCombinationError:  # a span of time among numbers: cell by cell
+            sheet = reader.load_sheet(ANSWERS, header_row=layout.HEAD, dtypes="string")
+    except fastexcel.CalamineError as fault:
+        raise refuse("INTAKE-DAMAGED", path, detail=str(fault).splitlines()[0]) from fault
     except fastexcel.FastExcelError as fault:
         raise refuse("INTAKE-COLUMNS", path, detail=str(fault).splitlines()[0]) from fault
     if sheet.total_height > MAX_ROWS or sheet.width > len(layout.columns) + layout.FIXED + MAX_EXTRA_COLUMNS:
@@ -205,7 +215,10 @@ def compare_columns(found: Sequence[str], wanted: Sequence[str], path: Path, emp
     if shown == list(wanted):
         return []
     missing = [name for name in wanted if name not in shown]
-    extra = [name for name in shown if name not in wanted]
+    extra = [
+        f"第 {column_name(at)} 列（无代码）" if name.startswith("__UNNAMED") else name
+        for at, name in enumerate(shown) if name not in wanted
+    ]  # fmt: skip
     if missing or extra:
         words = f"缺少：{'、'.join(missing[:8]) or '无'}；多出：{'、'.join(extra[:8]) or '无'}"
     else:
@@ -294,27 +307,21 @@ def _with_readings(sheet: Sheet, converted: Converted, units: Sequence[str]) -> 
     return replace(sheet.with_problems(found), missing=missing)
 
 
-def _with_blemishes(sheet: Sheet, blemishes: Sequence[Blemish]) -> Sheet:
+def _with_blemishes(sheet: Sheet, blemishes: Sequence[Blemish], elements: Mapping[str, DataElement]) -> Sheet:
     """Take no value from a cell that is a formula, an error or in a format that changes its meaning."""
-    layout = sheet.layout
-    if not blemishes or layout is None:
-        return sheet
-    units = {row: unit for unit, row in sheet.places.items()}
-    page_rows = dict(zip(layout.page_rows, layout.columns, strict=True))
-    hit: dict[tuple[str, str], BlemishKind] = {}
-    for one in blemishes:
-        if layout.orientation is Orientation.PAGE:
-            unit = next(iter(sheet.places), "")
-            element = page_rows.get(one.row, "") if one.column == layout.PAGE_ANSWER else ""
-        else:
-            unit = units.get(one.row, "")
-            place = one.column - layout.FIXED
-            element = layout.columns[place] if 0 <= place < len(layout.columns) else ""
-        if unit and element in sheet.form.asked:
-            hit.setdefault((unit, element), one.kind)
+    told = {(one.unit, one.element) for one in sheet.problems if one.problem.code == "INTAKE-DATE"}
+    hit: dict[tuple[str, str], Blemish] = {}
+    for one, unit, element in _placed_blemishes(sheet, blemishes):
+        # A unit of measure written behind the number by its format changes nothing; a date was told with its day.
+        unchanged = one.kind is BlemishKind.SCALED and one.word == elements[element].unit
+        if not unchanged and not (one.kind is BlemishKind.DATE and (unit, element) in told):
+            hit.setdefault((unit, element), one)
     if not hit:
         return sheet
-    found = [finding(_BLEMISH_CODES[kind], sheet.file, unit, element) for (unit, element), kind in hit.items()]
+    found = []
+    for (unit, element), one in hit.items():
+        facts = {"label": elements[element].label.zh, "unit": elements[element].unit or "—", "word": one.word or "千"}
+        found.append(finding(_BLEMISH_CODES[one.kind], sheet.file, unit, element, value="日期格式", **facts))
     kept = tuple(one for one in sheet.problems if (one.unit, one.element) not in hit)
     cleared = {element: [unit for unit, code in hit if code == element] for _, element in hit}
     rows, totals = (
@@ -325,6 +332,26 @@ def _with_blemishes(sheet: Sheet, blemishes: Sequence[Blemish]) -> Sheet:
         for frame in (sheet.rows, sheet.totals)
     )
     return replace(sheet, rows=rows, totals=totals, problems=kept).with_problems(found)
+
+
+def _placed_blemishes(sheet: Sheet, blemishes: Sequence[Blemish]) -> Iterator[tuple[Blemish, str, str]]:
+    """The blemishes of answers, each with its unit and element."""
+    layout = sheet.layout
+    if not blemishes or layout is None:
+        return
+    units = {row: unit for unit, row in sheet.places.items()}
+    page_rows = dict(zip(layout.page_rows, layout.columns, strict=True))
+    asked = frozenset(sheet.form.asked)
+    for one in blemishes:
+        if layout.orientation is Orientation.PAGE:
+            unit = next(iter(sheet.places), "")
+            element = page_rows.get(one.row, "") if one.column == layout.PAGE_ANSWER else ""
+        else:
+            unit = units.get(one.row, "")
+            place = one.column - layout.FIXED
+            element = layout.columns[place] if 0 <= place < len(layout.columns) else ""
+        if unit and element in asked:
+            yield one, unit, element
 
 
 def _seen(reader: fastexcel.ExcelReader) -> dict[str, int]:
