@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 import fastexcel
 import polars as pl
@@ -187,12 +186,14 @@ def _texts(reader: fastexcel.ExcelReader, sheet: str) -> pl.DataFrame:
 
 def _raw_rows(reader: fastexcel.ExcelReader, layout: SheetLayout, path: Path) -> tuple[pl.DataFrame, list[Problem]]:
     """Load the sheet of answers with one unit a row; column types are found over all rows, never over a sample."""
-    codes: dict[str | int, Literal["string"]] = {0: "string", 1: "string"}
+    head = layout.HEAD
     try:
         try:
-            sheet = reader.load_sheet(ANSWERS, header_row=layout.HEAD, dtypes=codes, schema_sample_rows=None)
+            sheet = reader.load_sheet(
+                ANSWERS, header_row=head, dtypes={0: "string", 1: "string"}, schema_sample_rows=None
+            )
         except fastexcel.UnsupportedColumnTypeCombinationError:  # a span of time among numbers: cell by cell
-            sheet = reader.load_sheet(ANSWERS, header_row=layout.HEAD, dtypes="string")
+            sheet = reader.load_sheet(ANSWERS, header_row=head, dtypes="string")
     except fastexcel.CalamineError as fault:
         raise refuse("INTAKE-DAMAGED", path, detail=str(fault).splitlines()[0]) from fault
     except fastexcel.FastExcelError as fault:
