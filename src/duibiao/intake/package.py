@@ -60,8 +60,8 @@ def told(code: str, path: Path, **facts: object) -> Problem:
     return problem(code, Where(path.name), **facts)
 
 
-def open_package(path: Path, rows: int, columns: int) -> ReturnedFile:
-    """Open a workbook and find what its cells hide.
+def open_package(path: Path, rows: int, columns: int, *, first: bool = False) -> ReturnedFile:
+    """Open a workbook and find what its cells hide; ``first``: its first sheet will be read, whatever its name.
 
     ``rows`` and ``columns``: the most a sheet may have. The reader of values takes memory for the whole rectangle up
     to the furthest cell, and ends the process where there is not enough of it: a blank typed into XFD1048576 asks for
@@ -72,13 +72,13 @@ def open_package(path: Path, rows: int, columns: int) -> ReturnedFile:
         with zipfile.ZipFile(path) as archive:
             _check_parts(archive, path)
             sheets = _sheets(archive, path)
-            unread = {part for name, part in sheets.items() if name not in (ANSWERS, LABEL, ISSUES)}
+            read = list(sheets)[:1] if first else [name for name in (ANSWERS, LABEL, ISSUES) if name in sheets]
+            unread = {part for name, part in sheets.items() if name not in read}
             parts = _read_parts(archive, unread, path)
-            for name in (ANSWERS, LABEL, ISSUES):
-                if name in sheets:
-                    parts[sheets[name]] = tidy = _tidied(parts[sheets[name]], path)
-                    _check_extent(tidy, name, rows, columns, path)
-            xml = parts[sheets[ANSWERS]] if ANSWERS in sheets else b""
+            for name in read:
+                parts[sheets[name]] = tidy = _tidied(parts[sheets[name]], path)
+                _check_extent(tidy, name, rows, columns, path)
+            xml = parts[sheets[ANSWERS]] if ANSWERS in read else b""
             styles = parts.get("xl/styles.xml", b"")
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, UnicodeDecodeError) as fault:
         raise refuse("INTAKE-DAMAGED", path, detail=type(fault).__name__) from fault

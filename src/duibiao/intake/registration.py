@@ -157,7 +157,7 @@ def _rows(path: Path) -> list[list[str]]:
     """Every row of the first sheet or of the CSV file, as texts."""
     if path.suffix.lower() != ".xlsx":
         return [row for row in csv.reader(io.StringIO(decoded(path).decode(), newline="")) if row]
-    open_package(path)
+    open_package(path, MOST + 1, 200, first=True)
     sheet = fastexcel.read_excel(path).load_sheet(0, header_row=None, skip_rows=0, dtypes="string")
     frame: pl.DataFrame = sheet.to_polars()
     return [["" if cell is None else str(cell) for cell in row] for row in frame.iter_rows()]
