@@ -24,6 +24,7 @@ from duibiao.intake.submit import ReportingPlan
 from duibiao.kernel.period import Period, PeriodKind
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.metrics.unit import Unit
+from duibiao.store.registry import is_simulated
 from duibiao.store.snapshot import Snapshot
 from duibiao.store.snapshot_writing import bring_in
 from duibiao.store.store import PROGRAM, Store
@@ -69,11 +70,32 @@ class DataFolder:
         return Store.open(self.url)
 
     def snapshot(self, wanted: str | None = None) -> Snapshot:
-        """The snapshot in force, or one by its id; raises UserError DATA-NO-SNAPSHOT where nothing was published."""
+        """The snapshot in force, or one by its id.
+
+        Raises UserError DATA-NO-SNAPSHOT where nothing was published, DATA-SNAPSHOT-MIXED where simulated and real
+        data were put together.
+        """
         found = Snapshot.open(self.snapshots / wanted) if wanted else Snapshot.current(self.snapshots)
         if found is None:
             raise UserError([problem("DATA-NO-SNAPSHOT", Where(str(self.snapshots)))])
+        self._refuse_mixed(found)
         return found
+
+    def _refuse_mixed(self, snapshot: Snapshot) -> None:
+        """Refuse a simulated snapshot beside a real store, the reverse, and one that only claims to be real.
+
+        Folders are copied and manifests are edited: the units of a simulation carry their mark all the same.
+        """
+        where = Where(str(snapshot.folder))
+        if not snapshot.simulated and any(is_simulated(unit) for unit in snapshot.units()):
+            words = {"zh": "其单位是模拟的，清单却称真实", "en": "its units are simulated, its manifest says real"}
+            raise UserError([problem("DATA-SNAPSHOT-MIXED", where, snapshot=snapshot.id, **words)])
+        if not self.database and not (self.folder / STORE).exists():
+            return
+        with self.open_store() as store:
+            if store.simulated != snapshot.simulated:
+                words = {"zh": "快照与数据库一真一假", "en": "one of snapshot and store is simulated, the other real"}
+                raise UserError([problem("DATA-SNAPSHOT-MIXED", where, snapshot=snapshot.id, **words)])
 
     @property
     def history(self) -> Path:
