@@ -38,6 +38,9 @@ _KINDS_BEFORE = re.compile(
 )
 """小学和初中X中，Y比例分别不低于A、B: the kinds stand in the clause before."""
 _WHO_ENSURES = re.compile(f"(?P<kind>{KIND}(?:阶段|学校)?)(?:要|应当?|须)?(?:确保|保证)(?=..)")
+_NAME_AND_COUNT = re.compile("(?P<name>[^、，；。：0-9○]{4,20}?)(?P<figure>[0-9]+[个所项座处家])(?:、|以及|和|及|$)")
+FEWEST_NAMES = 3
+"""So many names of one kind with a count each spread a total; two may only describe."""
 _YEARS_OF = "年限"
 _BOTH = ("城乡", ("城镇", "农村"))
 """城乡居民收入分别增长A、B: of those in towns and of those in the country."""
@@ -148,6 +151,23 @@ def by_kind(text: str, shown: str, first: int, last: int) -> Apart | None:
     if len(parts) < len(_BOTH[1]) or not _RATE.search(measure) or at < last:
         return None
     return Apart((), tuple(parts), begin)
+
+
+def by_name(text: str, shown: str, first: int, last: int) -> Apart | None:
+    """A total spread by name: X项目中，A项目4个、B项目13个以及C项目1个; None where the names are not of one kind."""
+    parts: list[_Told] = []
+    at = begin = without_leading(shown, first, last)
+    while piece := _NAME_AND_COUNT.match(shown, at, last):
+        found = figures(shown[piece.start("figure") : piece.end("figure")])
+        if len(found) != 1 or found[0].start:
+            return None
+        name = text[piece.start("name") : piece.end("name")]
+        parts.append(_Told(name, found[0], own(Operator.EQUAL, found[0]), "named", piece.end("figure")))
+        at = piece.end()
+    if at < last or len(parts) < FEWEST_NAMES or after_verbs(shown, begin, last)[1]:
+        return None
+    kinds = {(part.name[-2:], part.figure.unit) for part in parts}
+    return Apart((), tuple(parts), begin) if len(kinds) == 1 else None
 
 
 def _done(text: str, shown: str, start: int, last: int, years: tuple[int, ...]) -> tuple[_Told, ...]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from duibiao.extract.apart import Apart, apart, by_kind
+from duibiao.extract.apart import FEWEST_NAMES, Apart, apart, by_kind, by_name
 from duibiao.extract.counted import Counted
 from duibiao.extract.items import Operator
 from duibiao.extract.quantities import ReadFigure
@@ -156,7 +156,11 @@ class Member(Counted):
     def _told_apart(self, count: int) -> Apart | None:
         """Several things and their figures in one breath, where the clause says so."""
         told = apart(self.text, self.shown, self.first, self.last, self.chain.names, self.chain.years)
-        return by_kind(self.text, self.shown, self.first, self.last) if told is None and count > 1 else told
+        if told is None and count > 1:
+            told = by_kind(self.text, self.shown, self.first, self.last)
+        if told is None and count >= FEWEST_NAMES and not self.chain.verb and not self.tense.is_past:
+            told = by_name(self.text, self.shown, self.first, self.last)
+        return told
 
     def _after_each(self, end: int, stop: int) -> int:
         """每6个班至少配备1名X: where what is said of each group begins."""

@@ -18,7 +18,7 @@ from duibiao.extract.items import DraftItem, ItemPassage, ItemType, Operator
 from duibiao.extract.outline import Context
 from duibiao.extract.quantities import figures, half_width, has_figure, without_names
 from duibiao.extract.readings import Chain, Found
-from duibiao.extract.subjects import KIND, halves, is_bare, is_kind, measure_at_end, without_leading
+from duibiao.extract.subjects import KIND, halves, is_bare, is_kind, is_odd, measure_at_end, without_leading
 from duibiao.extract.tense import Clock, Sentence, Tense, without_years
 from duibiao.extract.wording import KEPT_VERBS, PER, SHARE_UNITS, SOFT, STANDING_VERBS
 from duibiao.kernel.quick import quick_dataclass
@@ -81,6 +81,8 @@ SHORT_SUBJECT = "short_subject"
 """The flag of a target whose subject is a kind of thing alone: which ones, a person reads in the passage."""
 
 
+UNSURE = "unsure_subject"
+"""The flag of a target whose subject holds words that are rarely part of a name: it may have taken too much."""
 CONDITIONAL = "conditional"
 """The flag of a target that holds only for those a clause before it names (10人以上的，…): a person reads for whom."""
 
@@ -309,8 +311,12 @@ def _flags(found: Found, chain: Chain, tense: Tense) -> tuple[str, ...]:
     """What a person should look at: a subject that is a kind alone, and a condition that a clause before sets."""
     if tense.is_past:
         return found.flags
-    short = (SHORT_SUBJECT,) if is_bare(found.subject) else ()
-    return (*found.flags, *short, *((CONDITIONAL,) if chain.is_conditional else ()))
+    marks = (
+        (SHORT_SUBJECT, is_bare(found.subject)),
+        (UNSURE, is_odd(found.subject)),
+        (CONDITIONAL, chain.is_conditional),
+    )
+    return (*found.flags, *(flag for flag, holds in marks if holds))
 
 
 def _written(said: str, found: Found, start: int) -> str:

@@ -128,6 +128,17 @@ def is_named(words: str) -> bool:
     return len(words) >= 2 and not _BROKEN.search(words)
 
 
+def is_odd(words: str) -> bool:
+    """Tell whether words hold what is rarely part of a name (要, 保证, 方可 …): the reading may have taken too much."""
+    return _ODD.search(words) is not None
+
+
+_ODD = re.compile(
+    "(?<![需主重])要(?![素求点闻道件塞目])|(?<![供适响反效对])应(?![用届急对])|须|保证(?!金|书)|确保|有条件|逐步|按照|方可"
+    "|^(?:他(?!们)|且|并(?!轨)|度(?!假)|也|均(?!衡))|(?:的|在|和|及|与|每[年周]|安排|开展|达到|不少于|不低于)$"
+)
+
+
 def is_bare(words: str) -> bool:
     """Tell whether the words name a kind of thing and nothing of which (学校, 学位): more is said elsewhere."""
     return len(words) <= _LONGEST_BARE and (words in _BARE or _BARE_HEAD.fullmatch(words) is not None)

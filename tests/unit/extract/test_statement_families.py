@@ -42,3 +42,17 @@ def test_every_sentence_of_a_family_is_read_whole_and_nothing_else(family: str) 
 @pytest.mark.parametrize("sentence", CASES["no_targets"])
 def test_what_stands_or_orders_or_describes_is_no_target(sentence: str) -> None:
     assert read(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "flag"),
+    [
+        ("在校生1000人以上的，配备校医不少于2名。", "conditional"),
+        ("学校应逐步将生均图书达到30册。", "unsure_subject"),
+        ("到2028年，新增学位2000个。", ""),
+    ],
+)
+def test_what_a_person_should_look_at_is_flagged(sentence: str, flag: str) -> None:
+    items = read(sentence)
+    assert items
+    assert all((flag in one.flags) if flag else not one.flags for one in items), [one.flags for one in items]
