@@ -13,9 +13,13 @@ from duibiao.kernel.value import plain, shown
 DASH = "—"
 
 
+COEFFICIENT = "系数"
+"""The unit of indicators that have none."""
+
+
 def amount_words(amount: Decimal | None, unit: str) -> str:
-    """An amount with its unit, exactly; a dash when there is none."""
-    return DASH if amount is None else shown(plain(amount), "" if unit == DASH else unit)
+    """An amount with its unit, exactly; a dash when there is none. A coefficient is shown without the word 系数."""
+    return DASH if amount is None else shown(plain(amount), "" if unit in (DASH, COEFFICIENT) else unit)
 
 
 def rounded_words(amount: Decimal | None, unit: str) -> str:
