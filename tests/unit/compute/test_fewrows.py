@@ -81,6 +81,13 @@ def test_groups_evaluated_apart_are_the_engines_too(tmp_path: Path, monkeypatch:
     assert_same_bits(_few(catalogue, tables, Selection()), _by_engine(catalogue, tables, Selection()))
 
 
+def test_an_element_that_was_asked_later_is_missing_before(tmp_path: Path) -> None:
+    catalogue, columns = compiled(["sum(a) / sum(b)", "share(b >= 1)"]), list(SCHOOL.columns)
+    whole = table(columns, [_school(4, 5), _school(6, 3, unit="S2")])
+    tables = written_tables(tmp_path, {("school", 2023): whole.drop_columns(["b"]), ("school", 2024): whole})
+    assert_same_bits(_few(catalogue, tables, Selection()), _by_engine(catalogue, tables, Selection()))
+
+
 def test_rows_in_any_order_give_the_same_states(tmp_path: Path) -> None:
     rows = [_school(n, n + 1, unit=f"S{n}", district=DISTRICTS[n % 3]) for n in range(12)]
     catalogue = compiled(["sum(a)", "share(a / b >= 0.5)", "max(a)"])
