@@ -120,7 +120,7 @@ def _metrics(specs: list[dict[str, object]]) -> tuple[list[dict[str, object]], l
         wanted.append(f"i{number}")
         params = {"expr": text, "metrics": [{"name": name} for name in parts]}
         found.append({"name": f"i{number}", "label": f"i{number}", "type": "derived", "type_params": params})
-    simple = [
+    simple: list[dict[str, object]] = [
         {"name": name, "label": name, "type": "simple", "type_params": {"measure": f"of_{name}"}} for name in sums
     ]
     measures: list[dict[str, object]] = [

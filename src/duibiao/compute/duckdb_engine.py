@@ -5,7 +5,7 @@ what DuckDB takes to plan and aggregate hundreds of columns. Larger tables, and 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,9 +53,17 @@ class DuckDbEngine(StatesEngine):
             settings["memory_limit"] = memory_limit
         if threads is not None:
             settings["threads"] = threads
-        self.connection = duckdb.connect(":memory:", config=settings)
+        self._settings = settings
+        self._opened: duckdb.DuckDBPyConnection | None = None
         self.bytes_at_once, self.bytes_at_hand = bytes_at_once, bytes_at_hand
         self._attached: dict[str, _Attached] = {}
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection, opened when SQL is first asked for."""
+        if self._opened is None:
+            self._opened = duckdb.connect(":memory:", config=self._settings)
+        return self._opened
 
     def attach(self, form: str, tables: Mapping[int, Path], columns: Sequence[str], wanted: Selection) -> None:
         """A view over the files of a form, or the rows themselves where few are wanted."""
@@ -109,8 +117,13 @@ class DuckDbEngine(StatesEngine):
             own = {year: path for (code, year), path in sorted(tables.items()) if code == form}
             if own:
                 check_columns(form, own, plan.elements)
-                rows[form] = _read_ahead(own, plan.elements, wanted, by)
-        return completed(compiled, few_states(compiled, years, rows), tables)
+                rows[form] = _ReadAhead(own, plan.elements, wanted, by)
+                self.record_texts(compiled, form)  # the record of the run needs them; meanwhile the first rows are read
+        try:
+            return completed(compiled, few_states(compiled, years, rows), tables)
+        finally:
+            for one in rows.values():
+                one.close()
 
     def at_once(self, tables: Mapping[int, Path]) -> Sequence[Mapping[int, Path]]:
         """The years whose row values are read together: planning a query takes longer than the rows of a city."""
@@ -154,12 +167,15 @@ class DuckDbEngine(StatesEngine):
 
     def close(self) -> None:
         """Close the connection."""
-        self.connection.close()
+        if self._opened is not None:
+            self._opened.close()
 
 
 UNIT_COLUMNS = ("unit", "district", "school_kind", "location_type", "ownership")
 _BYTES_AHEAD = 4 * 2**20
 """Files read together: all of a small form, and of a city one year."""
+_BYTES_WAITING = 16 * 2**20
+"""Files that may be read before their turn has come, a part at least."""
 _FEW = 8
 """Districts whose rows are read into memory first: a change is one of a district or of a few."""
 
@@ -187,19 +203,36 @@ def _parts(tables: Mapping[int, Path], most: int) -> tuple[Mapping[int, Path], .
     return tuple(parts)
 
 
-def _read_ahead(
-    tables: Mapping[int, Path], columns: Sequence[str], wanted: Selection, by: GroupBy
-) -> Iterator[pa.Table]:
-    """The wanted rows of some files, the next ones read while these are worked on; units as groups of their own."""
-    parts = [tables] if wanted.districts or wanted.units else _parts(tables, _BYTES_AHEAD)
-    with ThreadPoolExecutor(1) as reader:
-        coming = [reader.submit(few_rows, part, columns, wanted) for part in parts[:1]]
-        for place in range(len(parts)):
-            rows = coming.pop().result()
-            coming += [reader.submit(few_rows, part, columns, wanted) for part in parts[place + 1 : place + 2]]
-            if by is GroupBy.UNIT:
+class _ReadAhead:
+    """The wanted rows of some files, the next ones read while these are worked on; units as groups of their own.
+
+    Reading begins at once, in threads that do not hold up this one.
+    """
+
+    def __init__(self, tables: Mapping[int, Path], columns: Sequence[str], wanted: Selection, by: GroupBy) -> None:
+        self.columns, self.wanted, self.by = columns, wanted, by
+        self.parts = list([tables] if wanted.districts or wanted.units else _parts(tables, _BYTES_AHEAD))
+        largest = max(sum(path.stat().st_size for path in part.values()) for part in self.parts)
+        self.reader = ThreadPoolExecutor(1)
+        self.coming: list[Future[pa.Table]] = []
+        for _ in range(max(1, _BYTES_WAITING // max(largest, 1))):
+            self.submit()
+
+    def submit(self) -> None:
+        if self.parts:
+            self.coming.append(self.reader.submit(few_rows, self.parts.pop(0), self.columns, self.wanted))
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        while self.coming:
+            rows = self.coming.pop(0).result()
+            self.submit()
+            if self.by is GroupBy.UNIT:
                 rows = rows.set_column(rows.column_names.index("district"), "district", rows["unit"])
             yield rows
+
+    def close(self) -> None:
+        """Read no further."""
+        self.reader.shutdown(cancel_futures=True)
 
 
 def few_rows(tables: Mapping[int, Path], columns: Sequence[str], wanted: Selection) -> pa.Table:

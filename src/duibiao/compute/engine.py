@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -136,12 +137,12 @@ class StatesEngine(ABC):
 
     def record(self, compiled: Compiled, groups: Membership) -> RunRecord:
         """The record of a run of this engine, without its data."""
-        texts = [
-            text
-            for form in compiled.forms
-            for text in states_text(compiled, form, GroupBy.DISTRICT, False, self.most_columns)
-        ]
+        texts = [text for form in compiled.forms for text in self.record_texts(compiled, form)]
         return record_of(compiled, self.name, texts, groups)
+
+    def record_texts(self, compiled: Compiled, form: str) -> Sequence[str]:
+        """The queries of a form as the record of a run names them."""
+        return states_text(compiled, form, GroupBy.DISTRICT, False, self.most_columns)
 
     def at_once(self, tables: Mapping[int, Path]) -> Sequence[Mapping[int, Path]]:
         """The years of a form whose row values may stand beside each other in memory; one by one by default."""
@@ -267,7 +268,7 @@ def check_columns(form: str, tables: Mapping[int, Path], columns: Sequence[str])
 
     An element that a form began to ask later is missing in the years before; that is no fault.
     """
-    names = [set(pq.read_schema(path).names) for path in tables.values()]
+    names = [set(pl.read_parquet_schema(path)) for path in tables.values()]
     absent = [column for column in columns if not any(column in own for own in names)]
     if absent:
         where = Where(str(next(iter(tables.values())).name))
