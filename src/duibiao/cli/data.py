@@ -16,8 +16,9 @@ from duibiao.intake.template import write_template
 from duibiao.kernel.period import Period, local_day
 from duibiao.kernel.problem import UserError
 from duibiao.store.snapshot import Snapshot
+from duibiao.store.steps import possible
 from duibiao.store.store import Store
-from duibiao.store.workflow import SIGNABLE, ActorRole, ReportStatus
+from duibiao.store.workflow import ActorRole, ReportAction
 from duibiao.workspace.data_folder import definition_versions, pack_hashes
 
 data_app = typer.Typer(no_args_is_help=True)
@@ -184,8 +185,9 @@ def sign(context: typer.Context, form: FormArgument, period: PeriodArgument, uni
         actor = own.actor(ActorRole.REPORTER)
         waiting = chosen(store, actor, plan, unit)
         if not unit:  # those that hold something this role has not signed yet
+            waiting = possible(store.tree(), actor, ReportAction.SIGN, waiting)
             waiting = [state for state in waiting if state.revision and actor.role not in state.signatures]
-        states = store.sign(actor, [state.seen for state in waiting if unit or state.status in SIGNABLE])
+        states = store.sign(actor, [state.seen for state in waiting])
     own.printer.line(f"已签 signed: {len(states)}")
 
 
@@ -194,10 +196,12 @@ def accept(context: typer.Context, form: FormArgument, period: PeriodArgument, u
     """审核通过：区县审核后由市级审核。Accept returns: the district first, then the city."""
     own: ReportingDesk = context.obj
     plan = own.folder.plan(own.content, form, period)
-    waiting = (ReportStatus.SUBMITTED, ReportStatus.DISTRICT_ACCEPTED)
     with own.folder.open_store() as store:
         actor = own.actor(ActorRole.REVIEWER)
-        states = store.accept(actor, [state.seen for state in chosen(store, actor, plan, unit, *waiting)])
+        waiting = chosen(store, actor, plan, unit)
+        if not unit:  # those that wait for this office, not those it has seen
+            waiting = possible(store.tree(), actor, ReportAction.ACCEPT, waiting)
+        states = store.accept(actor, [state.seen for state in waiting])
     own.printer.line(f"已通过 accepted: {len(states)}")
 
 

@@ -98,6 +98,16 @@ def may_not(tree: UnitTree, actor: Actor, action: ReportAction, states: Iterable
     return found
 
 
+def possible(tree: UnitTree, actor: Actor, action: ReportAction, states: Iterable[ReportState]) -> list[ReportState]:
+    """Those of some returns an actor may take a step with now: a district accepts what it has not accepted."""
+    found = []
+    for state in states:
+        where = standings(tree, actor.unit, state.unit, state.delegated_to)
+        if isinstance(decide(action, state.status, actor.role, where, "—"), WorkflowRule):
+            found.append(state)
+    return found
+
+
 def require_role(actor: Actor, roles: Iterable[ActorRole], what: Text, place_: str) -> None:
     """Refuse an actor who has none of the roles; raises UserError ACCESS-ROLE."""
     if actor.role not in roles:

@@ -22,8 +22,9 @@ from duibiao.metrics.applicability import EVERYBODY, Applicability
 from duibiao.metrics.code_list import CodeList
 from duibiao.metrics.element import Stage
 from duibiao.metrics.form import CheckKind, FormSection
+from duibiao.store.steps import possible
 from duibiao.store.store import Store
-from duibiao.store.workflow import Actor, ActorRole
+from duibiao.store.workflow import Actor, ActorRole, ReportAction
 from tests.unit.intake.filling import fill
 from tests.unit.intake.sample import CITY, DISTRICT, FORM, PERIOD, check, element, field, school
 
@@ -203,3 +204,23 @@ def test_a_return_that_was_handed_over_keeps_no_other_row_out(store: Store, tmp_
     assert done.submitted == (NINE_YEARS.code,)
     (kept, _) = store.rows(KEEPER, FORM_, PERIOD)["primary"].to_pylist()
     assert kept == 500
+
+
+def test_what_waits_for_an_office_is_what_it_may_accept_now(store: Store, tmp_path: Path) -> None:
+    for unit, rest in ((PRIMARY.code, {}), (NINE_YEARS.code, {"junior": 100, "junior_classes": 3})):
+        school_ = Actor(f"{unit}填报人", unit, ActorRole.REPORTER)
+        path = fill(
+            made(store, tmp_path / "t.xlsx", school_, unit),
+            tmp_path / "f.xlsx",
+            {unit: {"primary": 300, "rooms": 12} | rest},
+        )
+        assert submit_file(store, school_, path, PLAN, today=TODAY).submitted == (unit,)
+    store.accept(REVIEWER, [store.report(REVIEWER, FORM_.code, PRIMARY.code, PERIOD).seen])
+
+    def waiting(actor: Actor) -> list[str]:
+        states = store.reports(actor, FORM_.code, PERIOD)
+        return [one.unit for one in possible(store.tree(), actor, ReportAction.ACCEPT, states)]
+
+    assert waiting(REVIEWER) == [NINE_YEARS.code]
+    assert waiting(Actor("市审核员", CITY.code, ActorRole.REVIEWER)) == [PRIMARY.code]
+    assert waiting(OFFICE) == []
