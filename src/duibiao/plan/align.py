@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 from duibiao.metrics.indicator import Indicator
 from duibiao.plan.figures import Figure, Firmness, compared
@@ -27,6 +28,8 @@ MOST = 4
 """Suggestions for one measure, at most."""
 SENTENCE_ENDS = "。！？；：”》）…"
 MOSTLY = 0.9
+LONGEST_STRETCH = 3
+"""No stretch of a wrapped text is longer than so many times the middle one."""
 
 
 class Relation(StrEnum):
@@ -136,6 +139,36 @@ def whole_paragraphs(document: Document, citations: Sequence[Citation]) -> dict[
     return lines if lines and ended >= MOSTLY * len(lines) else {}
 
 
+def stretches(document: Document, citations: Sequence[Citation], bounds: Sequence[Citation]) -> dict[Citation, str]:
+    """What stands under each citation of a wrapped text: its lines up to the next heading or item of the plan.
+
+    ``bounds`` are the places of everything the plan holds in the document. The last of them, and one before a gap,
+    would run on into what is none of it: none is longer than ``LONGEST_STRETCH`` times the middle one. Empty where two
+    citations begin in one line: then what is whose cannot be told.
+    """
+    starts = sorted({one.locator.first_line for one in (*citations, *bounds)})
+    if len({one.locator.first_line for one in citations}) < len(set(citations)) or len(starts) < 2:
+        return {}
+    after = dict(pairwise(starts))
+    lengths = sorted(
+        after[one.locator.first_line] - one.locator.first_line for one in citations if one.locator.first_line in after
+    )
+    if not lengths or starts[-1] > len(document.lines):
+        return {}
+    most = max(LONGEST_STRETCH * lengths[len(lengths) // 2], 1)
+    found = {}
+    for citation in citations:
+        first = citation.locator.first_line
+        end = min(after.get(first, first + most), first + most)
+        found[citation] = "".join(line.strip() for line in document.lines[first - 1 : end - 1])
+    return found
+
+
+def places(plan: Plan) -> list[Citation]:
+    """Where everything begins that a plan holds: its clauses and its tasks."""
+    return [*(one.citation for one in plan.clauses), *(one.citation for one in plan.tasks)]
+
+
 def clues(plan: Plan, *, measures_first: bool = False) -> list[Clue]:
     """What of a plan is aligned: its measures, programmes, safeguards and tasks, in the order of the document.
 
@@ -238,7 +271,8 @@ class _Method:
         )
         text = cosine(self.texts[one], self.texts[other])
         title = cosine(self.titles[one], self.titles[other])
-        structure = (cosine(self.parts[one], self.parts[other]) + 1 - abs(one.order - other.order)) / 2
+        # Order tells only inside parts that are alike: a plan of one field has no order in common with a plan of all.
+        structure = cosine(self.parts[one], self.parts[other]) * (2 - abs(one.order - other.order)) / 2
         common = 1.0 if figures else 0.0
         score = TEXT * text + TITLE * title + STRUCTURE * structure + FIGURES * common
         return Suggestion(

@@ -17,6 +17,8 @@ from duibiao.plan.align import (
     agreement,
     align,
     clues,
+    places,
+    stretches,
     whole_paragraphs,
 )
 from duibiao.plan.compare import FIELD_WORDS, KIND_WORDS, Difference, DifferenceKind, diff
@@ -195,8 +197,8 @@ class _Passages:
             return ""
         return found.text
 
-    def paragraphs(self, found: Sequence[Clue]) -> dict[Citation, str]:
-        """The whole paragraphs of clauses that stand in texts with one paragraph a line."""
+    def paragraphs(self, found: Sequence[Clue], bounds: Sequence[Citation] = ()) -> dict[Citation, str]:
+        """The whole paragraphs of clauses; in a wrapped text the lines up to the next of its ``bounds``."""
         by_document: dict[str, list[Citation]] = {}
         for clue in found:
             by_document.setdefault(clue.citation.document, []).append(clue.citation)
@@ -204,7 +206,8 @@ class _Passages:
         for code, citations in by_document.items():
             document = self.document(code)
             if document and all(self.of(citation) for citation in citations):
-                whole |= whole_paragraphs(document, citations)
+                near = [one for one in bounds if one.document == code and one.part == citations[0].part]
+                whole |= whole_paragraphs(document, citations) or stretches(document, citations, near)
         return whole
 
     def notices(self) -> tuple[Text, ...]:
@@ -324,8 +327,8 @@ def alignment_page(workspace: Workspace, upper: Plan, lower: Plan) -> AlignmentP
     """Hold every measure of a plan against the plan below it."""
     content, passages = workspace.content, _Passages(workspace)
     whole: dict[Citation, str] = {}
-    for found in (clues(upper, measures_first=True), clues(lower)):
-        whole |= passages.paragraphs(found)
+    for plan, found in ((upper, clues(upper, measures_first=True)), (lower, clues(lower))):
+        whole |= passages.paragraphs(found, places(plan))
     homes = content.home_unit.get(upper.code), content.home_unit.get(lower.code)
     suggestions = align(
         upper,

@@ -1,9 +1,11 @@
 """Which measures of a lower plan take up those above: on invented plans, and against what people confirmed."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from duibiao.kernel.period import PartialDate
 from duibiao.kernel.text import Text
@@ -18,6 +20,7 @@ from duibiao.plan.align import (
     agreement,
     align,
     clues,
+    stretches,
     whole_paragraphs,
 )
 from duibiao.plan.figures import Firmness, figure
@@ -251,6 +254,36 @@ def test_the_suggestions_for_the_city_plan_agree_with_what_a_person_confirmed(ar
     assert {(row.upper.number, row.lower.number) for row in found.rows if row.lower and row.standing in marked} == (
         confirmed
     )
+
+
+def test_the_suggestions_for_the_action_plans_keep_to_the_gold_that_was_written_before_any_run(
+    archived: Workspace,
+) -> None:
+    plans = archived.content.plans.by_code
+    gold_file = Path(__file__).parents[3] / "benchmarks" / "gold" / "alignments.yaml"
+    suggested = hits = wanted = told = rightly = bare = 0
+    for one in yaml.safe_load(gold_file.read_text(encoding="utf-8"))["alignments"]:
+        gold = {(above, below) for above, found in one["pairs"].items() for below in found}
+        open_ = {(above, below) for above, found in one["open"].items() for below in found}
+        page = alignment_page(archived, plans[one["upper"]], plans[one["lower"]])
+        assert page.basis is Basis.PASSAGES, "the wrapped text of an action plan is put together"
+        pairs = {(row.upper.number, row.lower.number) for row in page.rows if row.lower} - open_
+        uncovered = {row.upper.number for row in page.rows if row.lower is None}
+        truly = {clue.number for clue in clues(plans[one["upper"]], measures_first=True)} - set(one["pairs"])
+        suggested, hits, wanted = suggested + len(pairs), hits + len(pairs & gold), wanted + len(gold)
+        told, rightly, bare = told + len(uncovered), rightly + len(uncovered & truly), bare + len(truly)
+    assert wanted == 64
+    assert hits / suggested >= 0.7
+    assert hits / wanted >= 0.48
+    assert rightly / told >= 0.97
+    assert rightly / bare >= 0.9
+
+
+def test_a_wrapped_text_is_parted_at_the_places_of_the_plan() -> None:
+    text = document("一、部分\n1.甲项。做这\n件事。\n2.乙项。做那\n件事。\n二、部分\n别的。\n")
+    found = stretches(text, [cited(2), cited(4)], [cited(1), cited(6)])
+    assert found == {cited(2): "1.甲项。做这件事。", cited(4): "2.乙项。做那件事。"}
+    assert stretches(text, [cited(2), cited(2)], []) == {}
 
 
 def test_without_the_archive_only_titles_are_compared_and_the_page_says_so(workspace: Workspace) -> None:
