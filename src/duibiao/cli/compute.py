@@ -10,6 +10,8 @@ from duibiao.cli.options import LangOption, PacksOption, open_workspace
 from duibiao.cli.show import Printer
 from duibiao.kernel.text import Language
 from duibiao.simulate import simulate_city, write_city
+from duibiao.simulate.city import FAULTS_OF_A_KIND
+from duibiao.simulate.writing import FAULTS
 from duibiao.workspace.data_folder import DataFolder, definition_versions, pack_hashes
 from duibiao.workspace.rehearsal import RehearsalStep, rehearse
 
@@ -54,15 +56,33 @@ def simulate_(
     seed: SeedOption = 2026,
     schools: SchoolsOption = None,
     years: YearsOption = 10,
+    faults: Annotated[
+        int,
+        typer.Option(
+            "--faults",
+            min=0,
+            help="末年每张报表每类埋设的差错数，0 为不埋。Faults of a kind in each form of the last year.",
+        ),
+    ] = FAULTS_OF_A_KIND,
     packs: PacksOption = None,
     lang: LangOption = Language.ZH,
 ) -> None:
     """模拟：造一座自洽的城市（模拟数据），写成快照，并列出埋设的差错。A coherent simulated city, as a snapshot."""
     content = open_workspace(packs).content
-    city = simulate_city(content, seed, schools, years)
+    city = simulate_city(content, seed, schools, years, faults=faults)
     snapshot = write_city(city, out, definitions=definition_versions(content), packs=pack_hashes(content))
     counts = f"{len(city.units)} 个单位 units，{len(city.faults)} 处埋设差错 faults"
-    Printer(lang).line(f"模拟数据 simulated: {snapshot.folder}（{counts}）")
+    printer = Printer(lang)
+    printer.line(f"模拟数据 simulated: {snapshot.folder}（{counts}）")
+    if city.faults:
+        last = city.years[-1]
+        printer.line(
+            printer.t(
+                f"{last}年的报表含埋设差错（清单 {out / FAULTS}），该年指标值因此失真；不要差错请用 --faults 0",
+                f"the returns of {last} hold the planted faults ({out / FAULTS}), and its figures show it; "
+                "--faults 0 plants none",
+            )
+        )
 
 
 def rehearse_(
