@@ -10,6 +10,7 @@ from duibiao.extract.subjects import (
     Phrase,
     after_verbs,
     completed,
+    is_kind,
     is_level,
     without_leading,
     without_trailing,
@@ -137,6 +138,8 @@ class Counted(Works):
         if (is_part or self.chain.whole) and _A_PLACE.fullmatch(subject):
             added = self.chain.verb if self.chain.verb.startswith("新") else ""
             return "named", subject + added + (self.chain.whole or self.chain.name)  # 新增X 3.2万个，其中甲区3505个
+        if is_part and figure.unit == "所" and is_kind(subject):
+            return "named", subject  # 高中阶段学校120所，其中普通高中80所: the kind is the whole name
         if (is_part or (self.chain.is_fresh and is_level(subject))) and not self.chain.verb:
             return "named", completed(self.chain.subject, subject)  # X达到8万个，其中Y300个
         if self._has_measure(figure, subject):

@@ -48,6 +48,8 @@ _USED_FOR = re.compile("的(?P<what>[^，、；0-9]{2,16}?)(?P<use>(?:用于|用
 _OUGHT_SHARE = re.compile("(?<=.)(?:应当?|要|须|需)占")
 _OUGHT = re.compile("(?:应当?|要|须|需|必须)?占$")
 _ENCOURAGED = re.compile("鼓励|有条件|探索")
+_RATE_SAID = re.compile("(?<=..)(?:的?比例|占比|比重)?(?:每学?年|每学期)?$")
+"""X比例不低于Y的10% is the share of X in Y."""
 _NO_DOER = re.compile("总[^，、]{1,3}$|[，、；达占为由从至]|不低于|不少于|超过|提高|达到|比例|率$|占比")
 _BOUNDS = {"不低于": Operator.AT_LEAST, "不少于": Operator.AT_LEAST, "超过": Operator.MORE_THAN}
 
@@ -65,12 +67,12 @@ class Shares(Acting):
         total = _OF_A_TOTAL.search(subject) if "总" in subject or subject.endswith("的") else None
         if total and total.start() > 1 and total["bound"] not in ("占", "占到"):
             of = "的比例" if subject.endswith("的") else "比例"
-            subject = f"{subject[: total.start()]}占{total['base'].rpartition('占')[2]}{of}"
+            subject = f"{_RATE_SAID.sub('', subject[: total.start()])}占{total['base'].rpartition('占')[2]}{of}"
             operator = _BOUNDS.get(total["bound"], Operator.EQUAL)
         elif inner:
             at, stop, operator = inner
             base = self.text[stop : before.end].rpartition("占")[2]
-            subject = f"{self.text[begin:at]}占{base}比例"
+            subject = f"{_RATE_SAID.sub('', self.text[begin:at])}占{base}比例"
         elif subject.endswith("的") and subject.startswith("完成"):
             subject = subject.removeprefix("完成").removesuffix("的") + "完成比例"
         elif "占" in subject and subject.endswith("的"):

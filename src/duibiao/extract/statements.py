@@ -51,7 +51,7 @@ _NEWLY = re.compile("^新|新[增建设]")
 _COUNTED_PEOPLE = re.compile("^(?:培养|培训)")
 _YEARS = re.compile(r"20\d\d年?[底末]?(?:(?:、|和|及|以及)(?:到)?20\d\d年?[底末]?)+")
 """Several years in one breath, whose figures follow by their order."""
-_YEARLY = re.compile("(?<!每[生人班校亩])每(?:学)?年|一年一|年均增|^年(?=[完培输招选]|$)")
+_YEARLY = re.compile("(?<!每[生人班校亩])每(?:学)?年|一年一|年均(?!浓度|气温|降[雨水])|^年(?=[完培输招选]|$)")
 """What is counted year by year; 每生每年 belongs to the unit."""
 _NEW_WORK = re.compile(
     "(?:[一二三四五六七八九]是)?(?:培育|落实|推动|推进|开展|实施|组织|支持|加强|鼓励|引导|深化|完善|健全|举办|选派)"
