@@ -56,6 +56,7 @@ _MERE = re.compile(f"(?:{LEADING.pattern}|○|[到至]|每(?:学?年|学期|月|
 """Words that name nothing: 力争达到, 其中每年不少于."""
 _DESCRIBED_RATE = re.compile("[^，、；：和0-9]{1,16}(?:率|比例|占比|比重|数|数量)")
 """A rate of those whom a figure describes (56人以上大班额比例)."""
+_THINGS_DESCRIBED = re.compile("的[^，、；：0-9]{1,12}")
 _OF_SUCH = re.compile("(?:速率|规模|面积|容量|等级|高度|学历|年限)?的")
 _DESCRIBED = re.compile("[^、，；：和]{2,24}")
 _LONGEST_END = 6
@@ -187,7 +188,7 @@ class Member(Counted):
             if kept and self.shown.startswith("的", after) and self._is_size(kept[-1], figure):
                 continue
             is_own = figure.operator is not None and not figure.is_word
-            if is_own and number + 1 < len(found) and self._is_described(after, self.first + found[number + 1].start):
+            if number + 1 < len(found) and self._describes(figure, is_own, self.first + found[number + 1].start):
                 continue
             if is_own and _OF_SUCH.match(self.shown, after, self.last):
                 if kept and _DESCRIBED.fullmatch(self.shown, self.first + kept[-1].end, self.first + figure.start):
@@ -199,10 +200,18 @@ class Member(Counted):
             kept.append(figure)
         return kept
 
-    def _is_described(self, start: int, end: int) -> bool:
-        """Tell whether the words between two figures are a rate of those whom the first describes."""
-        binding = binding_at_end(self.shown, start, end)
-        return binding is not None and _DESCRIBED_RATE.fullmatch(self.shown, start, binding[0]) is not None
+    def _describes(self, figure: ReadFigure, is_own: bool, following: int) -> bool:
+        """Tell whether a figure says which things the next one measures: 56人以上大班额比例, 规模超过3000人的学校不超过5所."""
+        after = self.first + figure.end
+        binding = binding_at_end(self.shown, after, following)
+        if binding is None:
+            return False
+        if is_own and _DESCRIBED_RATE.fullmatch(self.shown, after, binding[0]):
+            return True
+        is_bound = self.shown.startswith("的", after) and binding_at_end(
+            self.shown, self.first, self.first + figure.start
+        )
+        return bool(is_bound and _THINGS_DESCRIBED.fullmatch(self.shown, after, binding[0]))
 
     def _is_size(self, counted: ReadFigure, figure: ReadFigure) -> bool:
         """Tell whether a figure right behind a counted one tells the size of the things counted."""
