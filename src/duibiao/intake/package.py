@@ -197,7 +197,7 @@ def _check_extent(xml: bytes, sheet: str, rows: int, columns: int, path: Path) -
 
     Arrow's regular expressions look through 100 MB in 0.06 s; only where they find a far address is each looked at.
     """
-    digits, letters = len(str(rows)), column_name(columns)
+    digits, letters = len(str(rows)), column_name(columns - 1)
     after = f'|[A-Z]*(?:[0-9]{{{digits + 1}}}|[{str(rows)[0]}-9][0-9]{{{digits - 1}}}")'
     if len(letters) == 2:
         one, two = (f"\\x{ord(letter) + 1:02X}-\\x5B" for letter in letters)  # the letters after it; 5B follows Z
