@@ -75,9 +75,8 @@ def prepare(folder: Path, form: Form, schools: int) -> list[str]:
 
 def body_of(form: Form, elements: dict[str, DataElement], number: int) -> bytes:
     """A return without a fault: so many children, and nothing of all else."""
-    values: dict[str, object] = {code: "是" if elements[code].type is ValueType.FLAG else 0 for code in form.asked} | {
-        "children_enrolled": number + 1
-    }
+    values: dict[str, object] = {code: "是" if elements[code].type is ValueType.FLAG else 0 for code in form.asked}
+    values["children_enrolled"] = number + 1
     row = {"unit": code_of(number), "values": values}
     return json.dumps({"form": form.code, "version": form.version, "period": str(PERIOD), "rows": [row]}).encode()
 
@@ -138,7 +137,7 @@ def burst(port: int, calls: Sequence[tuple[str, bytes]], clients: int) -> tuple[
     took = time.perf_counter() - start
     for process in processes:
         process.join()
-    answers = sum((one for _, one in lived), Counter())
+    answers: Counter[str] = sum((one for _, one in lived), Counter())
     return [second for some, _ in lived for second in some], answers, took
 
 

@@ -49,7 +49,7 @@ def pointblank_job(frame: Any, ranges: Sequence[str], pairs: Pairs) -> Callable[
         for code in ranges:
             plan = plan.col_vals_ge(code, 0, na_pass=True)
         for one, other in pairs:
-            plan = plan.col_vals_expr(expr=(pl.col(one) <= pl.col(other) * 1000).fill_null(True))  # noqa: FBT003
+            plan = plan.col_vals_expr(expr=(pl.col(one) <= pl.col(other) * 1000).fill_null(True))
         failed = plan.interrogate().n_failed()
         return sum(failed.values())
 
