@@ -27,6 +27,8 @@ _MUST = re.compile("(?P<who>[^，；、]{2,16}?)(?P<ought>要|须|应当?)?(?:�
 """Whoever must reach it is no part of what is reached (某省要实现X); a kind of school says which (普通高中要保证X)."""
 _OUGHT = re.compile("[要应须保确]")
 _SCHOOL_KIND = re.compile("(?!各|所有|每)[^各每所]*(?:学校|高中|院校|高校|小学|初中|幼儿园|阶段)")
+_PAYER = re.compile("^[^，、]{0,8}财政(?:每年)?(?:统筹)?(?:安排|投入|设立|落实)(?=..)")
+"""Whoever pays is no part of what is paid (市级财政每年安排X经费)."""
 _STRIVING = re.compile("(?<=.)(?:力争|争取)")
 _MORE_OF = re.compile("(?P<what>[一-鿿]{2,12}?)(?:预计|预期)?新增")
 """X预计新增26万个 counts new X."""
@@ -83,7 +85,7 @@ class Acting:
                 subject = (must["who"] if is_school else "") + subject[must.end() :]
         if "力争" in subject or "争取" in subject:
             subject = _STRIVING.sub("", subject)
-        subject = subject.replace("等要求", "等")
+        subject = _PAYER.sub("", subject.replace("等要求", "等"))
         if gained := _MORE_OF.fullmatch(subject):
             subject = f"新增{gained['what']}"
         if "将" in subject or "拟" in subject:

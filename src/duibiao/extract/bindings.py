@@ -208,9 +208,8 @@ class Member(Counted):
             return False
         if is_own and _DESCRIBED_RATE.fullmatch(self.shown, after, binding[0]):
             return True
-        is_bound = self.shown.startswith("的", after) and binding_at_end(
-            self.shown, self.first, self.first + figure.start
-        )
+        at = self.first + figure.start
+        is_bound = self.shown.startswith("的", after) and binding_at_end(self.shown, self.first, at)
         return bool(is_bound and _THINGS_DESCRIBED.fullmatch(self.shown, after, binding[0]))
 
     def _is_size(self, counted: ReadFigure, figure: ReadFigure) -> bool:
