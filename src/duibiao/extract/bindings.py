@@ -201,7 +201,7 @@ class Member(Counted):
         return kept
 
     def _describes(self, figure: ReadFigure, is_own: bool, following: int) -> bool:
-        """Tell whether a figure only says which things the next one measures (56人以上大班额比例, 超过3000人的学校不超过5所)."""
+        """Tell whether a figure says which things the next one measures (56人以上大班额比例, 3000人以上学校)."""
         after = self.first + figure.end
         binding = binding_at_end(self.shown, after, following)
         if binding is None:
