@@ -134,8 +134,9 @@ class UnitRegistry:
     def comparable(self, code: str, earlier: Period, later: Period) -> Comparability:
         """Whether a growth rate of one unit between two periods means anything.
 
-        It does not across a day on which the boundary changed, and not where the unit did not yet exist or no longer
-        does: 江北区 and 渝北区 ended on 2025-11-06, 北碚区 went on with other towns.
+        It does not across a day on which the boundary changed or another unit was taken over (a school that absorbed
+        another has not grown), and not where the unit did not yet exist or no longer does: 江北区 and 渝北区 ended on
+        2025-11-06, 北碚区 went on with other towns.
         """
         unit = self.by_code[code]
         if later < earlier:
@@ -147,6 +148,11 @@ class UnitRegistry:
             if _day(earlier) < day <= _day(later):
                 zh = f"{unit.name}于{day}边界调整，{earlier}与{later}不可比"
                 en = f"the boundary of {unit.name} changed on {day}: {earlier} and {later} are not comparable"
+                return Comparability(False, Text(zh, en))
+        for before in self.predecessors(code):
+            if before.valid_to is not None and _day(earlier) < before.valid_to <= _day(later):
+                zh = f"{unit.name}于{before.valid_to}承接{before.name}，{earlier}与{later}不可比"
+                en = f"{unit.name} took over {before.name} on {before.valid_to}: {earlier} and {later} do not compare"
                 return Comparability(False, Text(zh, en))
         return _YES
 

@@ -165,10 +165,8 @@ def _several(text: str | None) -> tuple[str, ...]:
 
 
 def _leads_up(unit: Unit, units: dict[str, Unit]) -> bool:
-    """Whether the parents of a unit lead to the top: a school is nobody's parent, and nobody stands below itself."""
+    """Whether the parents of a unit lead to the top: nobody stands below itself."""
     above, seen = units.get(unit.parent), {unit.code}
-    if above is not None and above.kind is UnitKind.SCHOOL:
-        return False
     while above is not None:
         if above.code in seen:
             return False

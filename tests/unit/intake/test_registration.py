@@ -91,7 +91,7 @@ def test_every_problem_is_told_at_once_in_the_words_of_the_list(tmp_path: Path) 
         ("乙小学", "2131100002", "小学", "主城区", "公办", "渝中区", None, None, None),
         ("丙小学", "2150100003", "大小学", "月球", "国办", "渝中", "去年", None, "2150999999"),
         ("丁小学", "2150100004", None, None, "公办", None, "2024-09-01", "2020-09-01", None),
-        ("戊小学", "2150100005", "小学", None, None, "2150100001", None, None, None),
+        ("戊小学", "2150100005", "小学", None, None, "2150100005", None, None, None),
     )
     with pytest.raises(UserError) as caught:
         read(book(tmp_path / "坏.xlsx", *rows, head=(*HEAD[:-1], "承继单位")))
@@ -104,9 +104,9 @@ def test_every_problem_is_told_at_once_in_the_words_of_the_list(tmp_path: Path) 
             (5, "上级单位", "UNIT-UNKNOWN"),
             (5, "承继单位", "UNIT-UNKNOWN"),
             (6, "撤销日期", "UNIT-DATES"),
-            (7, "上级单位", "UNIT-PARENT"),
             (5, "办学类型", "CODE-LIST"),
             (5, "城乡类型", "CODE-LIST"),
+            (7, "上级单位", "UNIT-PARENT"),
             (6, "上级单位", "PACK-FIELD-MISSING"),
             (6, "办学类型", "PACK-FIELD-MISSING"),
             (4, "其他标识", "IDENTIFIER-RULE"),

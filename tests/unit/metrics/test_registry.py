@@ -53,6 +53,19 @@ def test_the_members_of_a_grouping(registry: UnitRegistry) -> None:
     assert len(registry.members(DistrictGrouping.YEAR_2020, "渝东北", date(2026, 1, 1))) == 11  # with 垫江
 
 
+def test_a_school_that_took_over_another_has_not_grown() -> None:
+    day = date(2026, 9, 1)
+    registry = UnitRegistry.of(
+        [Unit("A", "甲校", UnitKind.SCHOOL, valid_to=day, successors=("B",)), Unit("B", "乙校", UnitKind.SCHOOL)]
+    )
+    years = [Period(year, PeriodKind.SCHOOL_YEAR) for year in (2024, 2025, 2026)]
+    assert registry.comparable("B", years[0], years[1]).comparable
+    found = registry.comparable("B", years[1], years[2])
+    assert not found.comparable
+    assert found.reason.zh == "乙校于2026-09-01承接甲校，2025/26与2026/27不可比"
+    assert "took over 甲校" in found.reason.en
+
+
 def test_parents_that_go_round_in_a_circle_are_refused() -> None:
     registry = UnitRegistry.of([Unit("A", "甲", UnitKind.CITY, parent="B"), Unit("B", "乙", UnitKind.CITY, parent="A")])
     with pytest.raises(ValueError, match="lead back"):
