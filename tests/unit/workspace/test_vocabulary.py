@@ -143,6 +143,19 @@ def test_a_school_is_charged_with_the_questions_of_its_own_stages_only(workspace
     assert "city" not in by_kind
 
 
+def test_a_school_must_answer_for_the_pupils_classes_and_teachers_of_its_stages(workspace: Workspace) -> None:
+    forms = workspace.content.forms
+    required = {
+        field.element for form in forms.values() for field in form.fields if field.required and field.asked is Asked.NEW
+    }
+    for stage in ("primary", "junior", "senior"):
+        assert {f"students_{stage}", f"classes_{stage}", f"teachers_{stage}"} <= required, stage
+    assert {f"students_primary_grade{grade}" for grade in range(1, 7)} <= required
+    assert {"students_secondary_vocational", "places_designed"} <= required
+    # Nobody has to answer for what a school may well have none of, or does not know.
+    assert not {"students_primary_migrant", "junior_deaths"} & required
+
+
 @pytest.mark.skipif(not STATUTORY.exists(), reason="the shared facts are absent")
 def test_every_statutory_item_has_an_indicator_or_a_reason(workspace: Workspace) -> None:
     indicators = workspace.content.indicators
