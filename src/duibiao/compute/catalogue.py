@@ -321,6 +321,11 @@ def _summed(node: n.Aggregate) -> dict[str, n.ExpressionNode]:
     return {}
 
 
+MEANING = 2
+"""Raised when the program takes an expression or the rule for small counts otherwise than before: what was computed
+with the older meaning must not be shown for the same. 2: small counts are protected in sums of several figures."""
+
+
 def _key(
     indicators: Sequence[ComputedIndicator],
     planner: _Planner,
@@ -330,6 +335,7 @@ def _key(
     """Hash of what determines the figures: expressions, rules, scales, forms and weights; not the place of anything."""
     used = sorted({code for form in read.values() for code in form.elements})
     facts = {
+        "meaning": MEANING,
         "indicators": [
             [one.code, written(one.expression.node), one.definition_version, str(one.min_coverage),
              one.suppress_below, list(one.breaks)]
