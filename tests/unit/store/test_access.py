@@ -128,5 +128,5 @@ def test_a_signature_of_a_stranger_is_no_signature(store: Store) -> None:
 
 
 def test_the_role_of_the_unit_above_does_not_fill_in_for_the_unit(store: Store) -> None:
-    with pytest.raises(UserError, match="ACCESS-ROLE"):
+    with pytest.raises(UserError, match="ACCESS-DELEGATE"):
         save(store, {"S2": ALL}, actor=Actor("区县填报人", "990101", ActorRole.REPORTER))
