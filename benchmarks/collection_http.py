@@ -114,7 +114,7 @@ def serve(folder: Path) -> tuple["subprocess.Popen[bytes]", int]:
         "--port",
         str(port),
     ]
-    server = subprocess.Popen([*command, "--no-open-reading"], cwd=ROOT)  # noqa: S603 - our own program
+    server = subprocess.Popen([*command, "--no-open-reading"], cwd=ROOT)  # noqa: S603  our own program
     for _ in range(600):
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

@@ -91,8 +91,8 @@ def _metrics(specs: list[dict[str, object]]) -> tuple[list[dict[str, object]], l
     found: list[dict[str, object]] = []
     wanted = []
     for number, spec in enumerate(specs):
-        pair = [str(one) for one in spec.get("pair", ())]  # type: ignore[attr-defined]
-        top, bottom = ([str(one) for one in spec.get(part, ())] for part in ("top", "bottom"))  # type: ignore[attr-defined]
+        pair = [str(one) for one in spec.get("pair", ())]  # type: ignore[attr-defined]  # a list, as the file holds it
+        top, bottom = ([str(one) for one in spec.get(part, ())] for part in ("top", "bottom"))  # type: ignore[attr-defined]  # a list, as the file holds it
         if "kind" in spec:
             inside = f"case when school_kind = '{spec['kind']}' then"
             sums[f"t{number}"], sums[f"b{number}"] = f"{inside} {top[0]} end", f"{inside} {bottom[0]} end"

@@ -35,8 +35,8 @@ def main() -> None:
 
 def _year(specs: Any, file: str, coverage: bool) -> Any:
     """The sums (and counts) of one year by district."""
-    import numpy as np  # noqa: PLC0415
-    import pandas as pd  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415  a library of the peer, where it is installed
+    import pandas as pd  # noqa: PLC0415  a library of the peer, where it is installed
 
     names = sorted({name for spec in specs for part in ("top", "bottom", "pair") for name in spec.get(part, ())}
                    | {spec["element"] for spec in specs if "element" in spec})  # fmt: skip
@@ -74,7 +74,7 @@ def _year(specs: Any, file: str, coverage: bool) -> Any:
 
 def _all_groups(pieces: Any) -> Any:
     """Districts, and the nation over them."""
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415  a library of the peer, where it is installed
 
     district = pd.concat(pieces).set_index("year", append=True).sort_index()
     nation = district.groupby(level="year").sum(min_count=1)
@@ -84,8 +84,8 @@ def _all_groups(pieces: Any) -> Any:
 
 def _values(specs: Any, states: Any) -> Any:
     """The figures of every indicator."""
-    import numpy as np  # noqa: PLC0415
-    import pandas as pd  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415  a library of the peer, where it is installed
+    import pandas as pd  # noqa: PLC0415  a library of the peer, where it is installed
 
     result = {}
     for number, spec in enumerate(specs):
@@ -111,7 +111,7 @@ def _values(specs: Any, states: Any) -> Any:
 
 def _coverage(specs: Any, states: Any) -> Any:
     """How many schools are known behind every figure, that of its weakest part, and beside it how many were meant."""
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415  a library of the peer, where it is installed
 
     result = {}
     for number, spec in enumerate(specs):

@@ -18,8 +18,8 @@ Pairs = Sequence[Sequence[str]]
 
 def pandera_job(frame: Any, ranges: Sequence[str], pairs: Pairs) -> Callable[[], int]:
     """Validation by pandera: one check a range and one a pair, all failures collected."""
-    import pandera.polars as pa  # type: ignore[import-not-found]  # noqa: PLC0415
-    import polars as pl  # noqa: PLC0415
+    import pandera.polars as pa  # type: ignore[import-not-found]  # noqa: PLC0415  a library of the peer, where it is installed
+    import polars as pl  # noqa: PLC0415  a library of the peer, where it is installed
 
     def at_most(one: str, other: str) -> Any:
         return pa.Check(lambda data: data.lazyframe.select(pl.col(one) <= pl.col(other) * 1000))
@@ -41,8 +41,8 @@ def pandera_job(frame: Any, ranges: Sequence[str], pairs: Pairs) -> Callable[[],
 
 def pointblank_job(frame: Any, ranges: Sequence[str], pairs: Pairs) -> Callable[[], int]:
     """Validation by pointblank: one step a range and one a pair."""
-    import pointblank as pb  # type: ignore[import-not-found]  # noqa: PLC0415
-    import polars as pl  # noqa: PLC0415
+    import pointblank as pb  # type: ignore[import-not-found]  # noqa: PLC0415  a library of the peer, where it is installed
+    import polars as pl  # noqa: PLC0415  a library of the peer, where it is installed
 
     def job() -> int:
         plan = pb.Validate(frame)
@@ -61,7 +61,7 @@ JOBS = {"pandera": pandera_job, "pointblank": pointblank_job}
 
 def main() -> None:
     """Validate and print the time."""
-    import polars as pl  # noqa: PLC0415
+    import polars as pl  # noqa: PLC0415  a library of the peer, where it is installed
 
     name, file, rules = sys.argv[1:]
     given = json.loads(Path(rules).read_text(encoding="utf-8"))
