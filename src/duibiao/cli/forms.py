@@ -112,6 +112,8 @@ def _element(printer: Printer, element: DataElement) -> None:
     printer.line(f"[bold]{element.code}[/]  {printer.said(element.label)}{unit}  {stage}")
     printer.line(f"    {element.definition}")
     printer.line(f"    {printer.t('负责', 'owner')}: {element.owner}  {element.source}  [{element.verify}] {verify}")
+    if element.note:
+        printer.line(f"    {printer.t('说明', 'note')}: {element.note}")
 
 
 def forms(packs: PacksOption = None, lang: LangOption = Language.ZH) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from duibiao.intake.template import TemplateContent
 
 HEADS = (("序号", 6), ("指标", 30), ("代码", 24), ("计量单位", 9), ("口径", 60), ("取值范围", 22), ("数据责任方", 18),
-         ("填报方式", 12), ("必填", 6), ("口径核实", 14))  # fmt: skip
+         ("填报方式", 12), ("必填", 6), ("口径核实", 14), ("依据与说明", 60))  # fmt: skip
 HOW = (
     "1. 只在“填报”表的有色单元格中填写；不要增删行列、改名、合并单元格或写公式。",
     "2. 没有的填 0；不掌握的填“无数据：原因”；与本单位无关的填“不适用”。留空等于没有填报，系统不会当作 0。",
@@ -93,9 +93,11 @@ def _write_elements(sheet: Worksheet, styles: CellStyles, content: "TemplateCont
         how = "新报" if field.asked is Asked.NEW else "沿用，不需填"
         values = (str(number), element.label.zh, element.code, element.unit, element.definition, range_words(element),
                   element.owner, how, "是" if field.required and field.asked is Asked.NEW else "",
-                  VERIFY_WORDS[element.verify].zh)  # fmt: skip
-        sheet.set_row(row, LINE * lines_needed((values[1], 30), (values[4], 60), (values[5], 22), (values[6], 18)) + 3)
+                  VERIFY_WORDS[element.verify].zh, "。".join(filter(None, (element.source, element.note))))  # fmt: skip
+        wrapped = (1, 4, 5, 6, 10)
+        lines = lines_needed(*((values[column], HEADS[column][1]) for column in wrapped))
+        sheet.set_row(row, LINE * lines + 3)
         for column, value in enumerate(values):
-            style = "text" if column in (1, 4, 5, 6) else "centre"
+            style = "text" if column in wrapped else "centre"
             sheet.write_string(row, column, value, styles.get(style))
         row += 1

@@ -47,6 +47,7 @@ def test_every_form_and_every_element_is_listed() -> None:
     shown = run("pack", "elements")
     assert shown.count("负责: ") == 223
     assert "凭记忆，未核实" in shown
+    assert "说明: " in shown  # what the source leaves open
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

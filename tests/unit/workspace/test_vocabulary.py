@@ -49,6 +49,13 @@ def test_every_element_tells_what_it_is_and_who_answers_for_it(workspace: Worksp
             assert element.rollup is ElementRollUp.NONE
 
 
+def test_a_definition_from_memory_says_what_was_not_found(workspace: Workspace) -> None:
+    unfound = [element for element in workspace.content.elements.values() if element.verify == "C"]
+    assert unfound
+    assert [element.code for element in unfound if not element.note] == []
+    assert [element.code for element in workspace.content.elements.values() if "凭记忆" in element.note] == []
+
+
 def test_every_form_checks_what_it_asks(workspace: Workspace) -> None:
     content = workspace.content
     for form in content.forms.values():
