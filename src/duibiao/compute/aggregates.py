@@ -1,6 +1,5 @@
 """The value of an aggregate from its states: the one place where a quotient or a coefficient is taken."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,7 @@ from duibiao.compute.figures import (
     as_doubles,
     missing_where,
 )
+from duibiao.compute.limbs import excess, limbs_of, limbs_of_one, nearest_quotient, product
 from duibiao.compute.states import StateColumn
 from duibiao.compute.statetable import StateTable
 from duibiao.metrics.expression import nodes as n
@@ -38,20 +38,20 @@ class RankedValues:
 def aggregates(plans: Sequence[AggregatePlan], table: StateTable, ranked: RankedValues) -> dict[n.Aggregate, Figures]:
     """Figures of aggregates for every year and group of a state table.
 
-    Sums, counts and quotients over 64 bit states are taken together: on a table of a few groups one step of numpy costs
-    the same for one of them as for a hundred.
+    Sums, counts, quotients and difference coefficients over 64 bit states are taken together: on a table of a few
+    groups one step of numpy costs the same for one of them as for a hundred.
     """
-    alike: dict[tuple[bool, str], list[AggregatePlan]] = {}
+    alike: dict[_Kind, list[AggregatePlan]] = {}
     found: dict[n.Aggregate, Figures] = {}
     for plan in plans:
-        below = _below(plan)
-        if below is None or any(table.columns[one.name].dtype != np.int64 for one in plan.roles.values()):
+        kind = _kind(plan)
+        if kind is None or any(table.columns[one.name].dtype != np.int64 for one in plan.roles.values()):
             found[plan.node] = aggregate(plan, table, ranked)
         else:
-            alike.setdefault((plan.node.function in _COUNTED, below), []).append(plan)
-    for (is_counted, below), members in alike.items():
+            alike.setdefault(kind, []).append(plan)
+    for kind, members in alike.items():
         for first in range(0, len(members), _AT_ONCE):
-            found |= _together(members[first : first + _AT_ONCE], table, is_counted, below)
+            found |= _together(members[first : first + _AT_ONCE], table, kind)
     return found
 
 
@@ -59,23 +59,35 @@ _AT_ONCE = 64
 """Enough to hide the cost of a step, few enough for the 2,850 districts of the nation."""
 
 
-def _below(plan: AggregatePlan) -> str | None:
-    """The role of the denominator; '' where there is none, None for what is no sum, count or quotient."""
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What the aggregates taken together have in common.
+
+    ``below``: the role of the denominator, '' where there is none; ``tens``: those of a difference coefficient.
+    """
+
+    is_counted: bool
+    below: str
+    tens: tuple[int, int] | None = None
+
+
+def _kind(plan: AggregatePlan) -> _Kind | None:
+    """The kind of an aggregate; None for what is taken alone."""
     match plan.node.function:
         case _Function.SUM | _Function.COUNT:
-            return ""
+            return _Kind(True, "")
         case _Function.RATIO:
-            return "bottom"
+            return _Kind(False, "bottom")
         case _Function.SHARE:
-            return "known"
+            return _Kind(False, "known")
         case _Function.MEAN:
-            return "known" if plan.node.weight is None else "bottom"
+            return _Kind(False, "known" if plan.node.weight is None else "bottom")
+        case _Function.DIFFERENCE_COEFFICIENT:
+            return _Kind(False, "bottom", _coefficient_tens(plan))
     return None
 
 
-def _together(
-    plans: Sequence[AggregatePlan], table: StateTable, is_counted: bool, below: str
-) -> dict[n.Aggregate, Figures]:
+def _together(plans: Sequence[AggregatePlan], table: StateTable, kind: _Kind) -> dict[n.Aggregate, Figures]:
     """What ``aggregate`` gives, for several aggregates of one kind at once."""
     readers = [_Reader(plan, table) for plan in plans]
 
@@ -83,17 +95,23 @@ def _together(
         return np.stack([reader.whole(role) for reader in readers])
 
     def real(role: str) -> Doubles:
-        tens = np.array([10.0 ** reader.column(role).tens for reader in readers])
-        return np.asarray(whole(role).astype(np.float64) / tens[:, None, None], dtype=np.float64)
+        tens = [reader.column(role).tens for reader in readers]
+        numbers = whole(role)
+        if len(set(tens)) == 1:
+            return as_doubles(numbers, tens[0])
+        return np.stack([as_doubles(one, places) for one, places in zip(numbers, tens, strict=True)])
 
     known, total = whole("known"), whole("total")
     gap = np.where(known > 0, 0, np.where(total > 0, NOT_REPORTED, np.stack([one.without_rows() for one in readers])))
-    if is_counted:
+    if kind.is_counted:
         gap = np.where((total == 0) & (whole("rows") > 0), 0, gap)
     top = real("top")
-    bottom = real(below) if below else None
+    bottom = real(kind.below) if kind.below else None
     with np.errstate(all="ignore"):
-        value = top if bottom is None else np.where(bottom == 0, np.nan, top / np.where(bottom == 0, 1, bottom))
+        if kind.tens is not None:
+            value = _coefficients((whole("squares"), whole("bottom"), whole("top"), known), kind.tens)
+        else:
+            value = top if bottom is None else np.where(bottom == 0, np.nan, top / np.where(bottom == 0, 1, bottom))
     persons = np.broadcast_to(np.inf, value.shape)  # without a count of persons this takes no room
     for role, count in (("top", top), ("bottom", bottom)):
         counted = np.array([role in plan.persons for plan in plans])[:, None, None]
@@ -102,7 +120,9 @@ def _together(
     there = gap == 0
     gap = np.where(there & ~np.isfinite(value), NOT_COMPUTABLE, gap).astype(np.uint8)
     value = np.where(gap > 0, np.nan, value)
-    sides = (None, None) if bottom is None else (np.where(there, top, np.nan), np.where(there, bottom, np.nan))
+    sides: tuple[Doubles | None, Doubles | None] = (None, None)
+    if bottom is not None and kind.tens is None:
+        sides = np.where(there, top, np.nan), np.where(there, bottom, np.nan)
     return {  # the counts are the states themselves, not a copy: of a nation they are 100 MB
         plan.node: Figures(
             value[place], gap[place], readers[place].whole("known"), readers[place].whole("total"), persons[place],
@@ -178,7 +198,8 @@ def _value(plan: AggregatePlan, reader: _Reader, ranked: RankedValues) -> _Parts
         case _Function.MIN | _Function.MAX:
             return reader.real("extreme"), None, None
         case _Function.DIFFERENCE_COEFFICIENT:
-            return _difference_coefficient(reader), None, None
+            states = tuple(reader.whole(role) for role in ("squares", "bottom", "top", "known"))
+            return _coefficients(states, _coefficient_tens(plan)), None, None
         case _Function.THEIL:
             return _theil(reader, plan.node.weight is not None), None, None
         case _Function.MEDIAN | _Function.QUANTILE | _Function.GINI:
@@ -190,28 +211,38 @@ def _quotient(reader: _Reader, below: str) -> _Parts:
     return np.where(bottom == 0, np.nan, top / np.where(bottom == 0, 1, bottom)), top, bottom
 
 
-def _difference_coefficient(reader: _Reader) -> Doubles:
+def _coefficient_tens(plan: AggregatePlan) -> tuple[int, int]:
+    """How many places Σ R²/P × ΣP and (ΣR)² are shifted so that they stand side by side as whole numbers.
+
+    Whole numbers went into the squares without their scale, doubles (fixed) with theirs.
+    """
+    top, bottom, squares = (plan.roles[role] for role in ("top", "bottom", "squares"))
+    return 2 * (top.tens if top.is_fixed else 0), squares.tens + (bottom.tens if bottom.is_fixed else 0)
+
+
+def _coefficients(states: tuple[npt.NDArray[Any], ...], tens: tuple[int, int]) -> Doubles:
     """差异系数: CV² = (Σ R²/P) × ΣP ÷ (ΣR)² - 1, the pupil-weighted population form of 教督〔2017〕6号.
 
-    S = √(Σ (P_i/ΣP)(x_i - X)²), X = ΣR/ΣP, CV = S/X, written over sums. Taken in whole numbers: the difference of
-    two nearly equal numbers would lose the digits of a double. One school alone differs from nobody: 0.
+    S = √(Σ (P_i/ΣP)(x_i - X)²), X = ΣR/ΣP, CV = S/X, written over sums: ``states`` are Σ R²/P, ΣP, ΣR and the count of
+    schools. Taken in whole numbers of any width: the difference of two nearly equal numbers would lose the digits of a
+    double. One school alone differs from nobody: 0. NaN where ΣR is 0.
     """
-    top, bottom, squares = reader.column("top"), reader.column("bottom"), reader.column("squares")
-    # Whole numbers went into the squares without their scale, doubles (fixed) with theirs.
-    up = 2 * (top.tens if top.is_fixed else 0)
-    down = squares.tens + (bottom.tens if bottom.is_fixed else 0)
-    columns = (reader.whole("squares"), reader.whole("bottom"), reader.whole("top"), reader.whole("known"))
-    found = [
-        _root(int(q) * int(p) * 10**up, int(r) ** 2 * 10**down, int(count))
-        for q, p, r, count in zip(*(column.ravel() for column in columns), strict=True)
-    ]
-    return np.array(found, dtype=np.float64).reshape(columns[0].shape)
+    up, down = (limbs_of_one(10**places) for places in tens)
+    flat = [column.ravel() for column in states]
+    found = np.empty(flat[0].shape)
+    for first in range(0, len(found), _CELLS_AT_ONCE):
+        squares, bottom, top, count = (column[first : first + _CELLS_AT_ONCE] for column in flat)
+        above = product(product(limbs_of(squares), limbs_of(bottom)), up)
+        opposed = ((squares < 0) != (bottom < 0)).astype(np.bool_)  # below zero the difference is taken for 0
+        below = product(product(limbs_of(top), limbs_of(top)), down)
+        ratio = nearest_quotient(excess(above, below), below)
+        root = np.sqrt(np.where(opposed & (ratio > 0), 0.0, ratio))
+        found[first : first + _CELLS_AT_ONCE] = np.where((count == 1) & ~np.isnan(root), 0.0, root)
+    return found.reshape(states[0].shape)
 
 
-def _root(above: int, below: int, count: int) -> float:
-    if below == 0:
-        return math.nan
-    return 0.0 if count == 1 else math.sqrt(max(above - below, 0) / below)
+_CELLS_AT_ONCE = 16_384
+"""So that the limbs of all of them stay in the cache of a core."""
 
 
 def _theil(reader: _Reader, weighted: bool) -> Doubles:

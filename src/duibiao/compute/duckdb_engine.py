@@ -118,7 +118,6 @@ class DuckDbEngine(StatesEngine):
             if own:
                 check_columns(form, own, plan.elements)
                 rows[form] = _ReadAhead(own, plan.elements, wanted, by)
-                self.record_texts(compiled, form)  # the record of the run needs them; meanwhile the first rows are read
         try:
             return completed(compiled, few_states(compiled, years, rows), tables)
         finally:

@@ -21,7 +21,7 @@ from duibiao.compute.groups import GroupLevel, Membership, alone, membership
 from duibiao.compute.persons import person_counts, protection
 from duibiao.compute.ranks import YearRows, ranked_values
 from duibiao.compute.result import Result, RunRecord
-from duibiao.compute.sqltext import GroupBy, rows_text, states_text, text_hash
+from duibiao.compute.sqltext import GroupBy, rows_text, states_hash
 from duibiao.compute.statetable import StateTable, doubles, gathered, rolled_up
 from duibiao.compute.suppression import Equation, equations, suppressed
 from duibiao.kernel.problem import UserError, Where, problem
@@ -137,12 +137,8 @@ class StatesEngine(ABC):
 
     def record(self, compiled: Compiled, groups: Membership) -> RunRecord:
         """The record of a run of this engine, without its data."""
-        texts = [text for form in compiled.forms for text in self.record_texts(compiled, form)]
-        return record_of(compiled, self.name, texts, groups)
-
-    def record_texts(self, compiled: Compiled, form: str) -> Sequence[str]:
-        """The queries of a form as the record of a run names them."""
-        return states_text(compiled, form, GroupBy.DISTRICT, False, self.most_columns)
+        hashes = [states_hash(compiled, form, self.most_columns) for form in compiled.forms]
+        return record_of(compiled, self.name, hashes, groups)
 
     def at_once(self, tables: Mapping[int, Path]) -> Sequence[Mapping[int, Path]]:
         """The years of a form whose row values may stand beside each other in memory; one by one by default."""
@@ -232,9 +228,12 @@ def school_sums(compiled: Compiled, tables: Tables, units: Sequence[str]) -> tup
     return tuple(Equation(None, tuple(sorted(members[district]))) for district in sorted(members))
 
 
-def record_of(compiled: Compiled, engine: str, texts: Sequence[str], groups: Membership) -> RunRecord:
-    """The record of a run; its id is the hash of all that determines the figures but the data."""
-    hashed = text_hash(texts)
+def record_of(compiled: Compiled, engine: str, hashes: Sequence[str], groups: Membership) -> RunRecord:
+    """The record of a run; its id is the hash of all that determines the figures but the data.
+
+    ``hashes`` are those of the queries of each form; an engine without queries has none.
+    """
+    hashed = hashlib.sha256("\n".join(hashes).encode()).hexdigest()[:32]
     levels = tuple(sorted({group.level.value for group in groups.groups}))
     digest = hashlib.sha256("\n".join([compiled.key, engine, hashed, *levels]).encode()).hexdigest()
     return RunRecord(

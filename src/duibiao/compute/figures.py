@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from duibiao.compute.limbs import limbs_of, limbs_of_one, nearest_quotient
 from duibiao.kernel.value import MissingReason
 
 Doubles = npt.NDArray[np.float64]
@@ -87,8 +88,25 @@ def scaled(figures: Figures, factor: float) -> Figures:
 
 
 def as_doubles(whole: npt.NDArray[Any], tens: int) -> Doubles:
-    """Scaled whole numbers as the nearest doubles."""
-    if whole.dtype == object:
-        divisor = 10**tens
-        return np.array([int(one) / divisor for one in whole.ravel()], dtype=np.float64).reshape(whole.shape)
-    return whole.astype(np.float64) / 10.0**tens if tens else whole.astype(np.float64)
+    """Scaled whole numbers, 64 bit or Python's, as the nearest doubles: whole ÷ 10^tens.
+
+    Up to 2^53 the number and the power of ten are doubles themselves, and their quotient is rounded once. Beyond, it is
+    taken in whole numbers, so that no figure depends on how wide the numbers beside it are.
+    """
+    if whole.dtype.hasobject or tens > _TENS_IN_A_DOUBLE:
+        return _nearest(whole, tens)
+    if tens == 0:
+        return whole.astype(np.float64)
+    found = whole.astype(np.float64) / 10.0**tens
+    if whole.size and (whole.max() > _IN_A_DOUBLE or whole.min() < -_IN_A_DOUBLE):
+        wide = (whole > _IN_A_DOUBLE) | (whole < -_IN_A_DOUBLE)
+        found[wide] = _nearest(whole[wide], tens)
+    return found
+
+
+_IN_A_DOUBLE, _TENS_IN_A_DOUBLE = 2**53, 22
+
+
+def _nearest(whole: npt.NDArray[Any], tens: int) -> Doubles:
+    quotient = nearest_quotient(limbs_of(whole), limbs_of_one(10**tens))
+    return np.where(whole < 0, -quotient, quotient)

@@ -164,9 +164,10 @@ class _Evaluation:
             if any(since(year) < one <= year for one in breaks):
                 found[place, :] = True
         for column, group in enumerate(self.finals.groups.groups):
-            own = {first_year_after(day, kind) for day in group.breaks for kind in kinds}
-            for place, year in enumerate(self.years if own else ()):
-                found[place, column] |= any(since(year) < one <= year for one in own)
+            if group.breaks:
+                own = {first_year_after(day, kind) for day in group.breaks for kind in kinds}
+                for place, year in enumerate(self.years):
+                    found[place, column] |= any(since(year) < one <= year for one in own)
         return found
 
 

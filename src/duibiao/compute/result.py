@@ -46,7 +46,8 @@ class ComputedValue:
 class RunRecord:
     """Where a result came from (计算记录): enough to compute it again and to see what changed.
 
-    ``sources`` are the hashes of the tables by form and year, as the snapshot's manifest states them.
+    ``sources`` are the hashes of the tables by form and year, as the snapshot's manifest states them. ``sql_hash`` is
+    that of the queries, by the trees their text is written from (``compute.sqltext.states_text`` writes it).
     """
 
     run_id: str

@@ -6,6 +6,7 @@ had 560 kB, and the engine computed the same hundred times: no engine looks for 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlglot import exp
 
@@ -60,7 +61,7 @@ class CommonParts:
     columns: Named = ()
     roots: list[int] = field(default_factory=list)
     found: list[CommonPart] = field(default_factory=list)
-    by_shape: dict[tuple[object, ...], int] = field(default_factory=dict)
+    by_shape: dict[tuple[Any, ...], int] = field(default_factory=dict)
     by_node: dict[int, int] = field(default_factory=dict)
     kept: list[Sql] = field(default_factory=list)
     written: dict[int, Sql] = field(default_factory=dict)

@@ -137,6 +137,18 @@ def _halves(value: exp.Expression, kind: exp.DataType) -> exp.Expression:
     return s.add(raised, s.cast(low, kind.copy()))
 
 
-def text_hash(texts: Sequence[str]) -> str:
-    """The hash of queries, for the lineage of a result."""
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:32]
+def states_hash(compiled: Compiled, form: str, most: int | None = None) -> str:
+    """The hash of the queries of stage 1 by what they are written from: 32 hexadecimal digits.
+
+    It covers every part of their syntax trees, the names of the columns, the dialect and the number of columns a query
+    may have. The text follows from these; it is not written for the hash, since that takes longer than a city's rows of
+    a year.
+    """
+    key = (compiled.key, compiled.dialect, form, "hash", most)
+    if key not in _kept:
+        parts = states_parts(compiled, form)
+        shapes = (f"{kind.__name__} {rest!r}" for kind, *rest in parts.by_shape)  # in the order of their places
+        columns = (f"{name} {root}" for (name, _), root in zip(parts.columns, parts.roots, strict=True))
+        facts = "\n".join([form, compiled.dialect, str(most), *shapes, *columns])
+        _keep(key, (hashlib.sha256(facts.encode()).hexdigest()[:32],))
+    return _kept[key][0]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
+from typing import get_args
 
 from duibiao.metrics.element import Stage
 
@@ -16,29 +17,42 @@ class ExpressionNode:
 
     def children(self) -> Iterator["ExpressionNode"]:
         """The nodes directly below, in the order of the text."""
-        for name in _names(type(self)):
-            value = getattr(self, name)
-            if isinstance(value, ExpressionNode):
-                yield value
-            elif isinstance(value, tuple):
-                yield from (item for item in value if isinstance(item, ExpressionNode))
+        return iter(_below(self))
 
     def walk(self) -> Iterator["ExpressionNode"]:
-        """This node and every node below it."""
-        yield self
-        for child in self.children():
-            yield from child.walk()
+        """This node and every node below it, each before those below it, in the order of the text."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting += reversed(_below(node))
+
+
+def _below(node: ExpressionNode) -> list[ExpressionNode]:
+    found: list[ExpressionNode] = []
+    for name in _names(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, tuple):
+            found += value
+        elif value is not None:
+            found.append(value)
+    return found
 
 
 _NAMES: dict[type[ExpressionNode], tuple[str, ...]] = {}
 
 
 def _names(kind: type[ExpressionNode]) -> tuple[str, ...]:
-    """The fields of a kind of node that may hold nodes: trees are walked too often to ask for them each time."""
+    """The fields of a kind of node that hold nodes: trees are walked too often to look at the others, or to ask."""
     found = _NAMES.get(kind)
     if found is None:
-        found = _NAMES[kind] = tuple(each.name for each in fields(kind) if each.name != "at")
+        found = _NAMES[kind] = tuple(each.name for each in fields(kind) if ExpressionNode in _kinds(each.type))
     return found
+
+
+def _kinds(kind: object) -> tuple[object, ...]:
+    """The types an annotation is made of: one, or those of a tuple or a union."""
+    return get_args(kind) or (kind,)
 
 
 @dataclass(frozen=True, slots=True)
