@@ -1,7 +1,7 @@
 """The way of a returned file into the store: read, checked, good rows saved, complete ones submitted, the rest told."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ import pyarrow as pa
 from duibiao.intake.checks import CheckContext, run_checks
 from duibiao.intake.delimited import read_csv, read_json
 from duibiao.intake.findings import FindingLevel, finding
+from duibiao.intake.held_back import stale_units, without_changed, without_locked
 from duibiao.intake.rulebook import rule_book
 from duibiao.intake.sheet import Sheet, read_sheet
 from duibiao.intake.units import KEYS
@@ -22,11 +23,11 @@ from duibiao.metrics.element import DataElement
 from duibiao.metrics.expression.stages import StageSplit
 from duibiao.metrics.form import CheckKind, Form
 from duibiao.metrics.unit import Unit
-from duibiao.store.model import CellNote, Origin, Receipt, ReportState
+from duibiao.store.model import CellNote, Origin, Receipt, ReportState, Seen
 from duibiao.store.reading import day_of
 from duibiao.store.steps import may_not
 from duibiao.store.store import Store
-from duibiao.store.workflow import STATUS_WORDS, WRITABLE, Actor, ActorRole, ReportAction
+from duibiao.store.workflow import WRITABLE, Actor, ActorRole, ReportAction
 
 REPORTED = "填报"
 """The source type of what units report themselves."""
@@ -135,7 +136,8 @@ def submit_file(  # noqa: PLR0913  who hands in what, when, and why
 
     Rows with an error are not stored: they come back (``coloured.write_coloured``). ``expected`` are the lock versions
     that were seen; a template carries its own. Raises UserError for a file that cannot be used at all, for units the
-    actor may not report for (ACCESS-UNIT), and where somebody else changed a return meanwhile (REPORT-STALE).
+    actor may not report for (ACCESS-UNIT), and where somebody else changed every return of the file meanwhile
+    (REPORT-STALE); of several rows only theirs are held back (INTAKE-UNIT-CHANGED).
     """
     sheet, states = _read_file(store, actor, path, plan, today)
     origin = Origin(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
@@ -155,7 +157,8 @@ def check_file(store: Store, actor: Actor, path: Path, plan: ReportingPlan, *, t
     waiting = {one.unit for one in sheet.open_questions} & set(sheet.good.get_column("unit").to_list())
     same = _same_as_stored(sheet.good, known, plan.form)
     locked = {unit for unit, state in states.items() if state.status not in WRITABLE}
-    sheet = _without_locked(sheet, locked - set(same), states)
+    sheet = without_locked(sheet, locked - set(same), states, alone=True)
+    sheet = without_changed(sheet, sheet.seen, states, {*same, *locked}, alone=True)
     news = [states[unit] for unit in sheet.good.get_column("unit").to_list() if unit not in same]
     problems = may_not(store.tree(), actor, ReportAction.SAVE, news)
     if problems:
@@ -224,33 +227,44 @@ def take_in(  # noqa: PLR0913  who hands in what, from where, and why
 ) -> Submission:
     """Check a sheet against the store, save what is good and new, submit what is complete.
 
-    ``states``: the returns the actor may report for, as they stood when the file was read.
+    ``states``: the returns the actor may report for, as they stood when the file was read. Rows of returns that
+    somebody changed meanwhile are refused by themselves. Raises UserError REPORT-STALE where nothing else is left.
     """
+    handed_in = sheet
     known = pl.DataFrame(pl.from_arrow(store.rows(actor, plan.form, plan.period, forms=plan.forms)))
     sheet = checked(store, sheet, plan, known)
     states = dict(states)
     same = _same_as_stored(sheet.good, known, plan.form)
     locked = {unit for unit, state in states.items() if state.status not in WRITABLE}
-    sheet = _without_locked(sheet, locked - set(same), states)
+    seen = {**sheet.seen, **(expected or {})}
+    sheet = without_locked(sheet, locked - set(same), states)
+    sheet = without_changed(sheet, seen, states, {*same, *locked})
     good = sheet.good
     # A file that is handed in again also holds rows that were taken before: those are done, not refused.
     new = good.filter(~pl.col("unit").is_in(sorted(same))) if same else good
-    seen = {**sheet.seen, **(expected or {})}
     waiting = {one.unit for one in sheet.open_questions}
     receipt = None
     saved = tuple(new.get_column("unit").to_list())
     if saved:
         held = {unit: seen.get(unit, states[unit].lock_version) for unit in saved}
-        receipt = store.save(
-            actor, plan.form, plan.period, new.select("unit", *plan.form.asked).to_arrow(), origin=origin,
-            source_type=REPORTED, expected=held, reason=reason, notes=notes_of(sheet, saved),
-        )  # fmt: skip
+        try:
+            receipt = store.save(
+                actor, plan.form, plan.period, new.select("unit", *plan.form.asked).to_arrow(), origin=origin,
+                source_type=REPORTED, expected=held, reason=reason, notes=notes_of(sheet, saved),
+            )  # fmt: skip
+        except UserError as error:  # somebody was quicker while we looked: once more, without their rows
+            stale_units(error, (*saved, *same))
+            now = {state.unit: state for state in store.reports(actor, plan.form.code, plan.period)}
+            return take_in(
+                store, actor, handed_in, plan, origin, states=now, expected={**seen, **held}, reason=reason,
+                submit=submit,
+            )  # fmt: skip
         states |= {state.unit: state for state in receipt.states}
     pending = [unit for unit in (*saved, *same) if unit not in locked]
     unchanged = [unit for unit in same if unit not in locked]
     states |= _answer_again(store, actor, sheet, plan, states, unchanged)
     ready = [states[unit].seen for unit in pending if unit not in waiting and states[unit].revision]
-    done = store.submit(actor, ready) if submit and ready else []
+    done = _submitted(store, actor, ready) if submit and ready else []
     states |= {state.unit: state for state in done}
     return Submission(
         sheet=sheet,
@@ -261,6 +275,15 @@ def take_in(  # noqa: PLR0913  who hands in what, from where, and why
         unchanged=tuple(sorted(same)),
         states=tuple(states[unit] for unit in sorted({*saved, *same}) if unit in states),
     )
+
+
+def _submitted(store: Store, actor: Actor, ready: Sequence[Seen]) -> Sequence[ReportState]:
+    """Hand over what is complete; what somebody worked on meanwhile stays as they left it."""
+    try:
+        return store.submit(actor, ready)
+    except UserError as error:
+        late = stale_units(error, [one.unit for one in ready])
+        return _submitted(store, actor, [one for one in ready if one.unit not in late])
 
 
 def checked(store: Store, sheet: Sheet, plan: ReportingPlan, known: pl.DataFrame) -> Sheet:
@@ -336,25 +359,6 @@ def _answer_again(
         return {}
     seen = [states[unit].seen for unit in dict.fromkeys(note.unit for note in notes)]
     return {state.unit: state for state in store.note(actor, plan.form, seen, notes)}
-
-
-def _without_locked(sheet: Sheet, locked: Collection[str], states: Mapping[str, ReportState]) -> Sheet:
-    """The sheet where rows that would change a return that was handed over are refused, and only those.
-
-    One school whose figures somebody changed after they were submitted keeps nobody else's rows out. Where no other row
-    is left, the store says who did what with the return meanwhile.
-    """
-    units = sheet.good.get_column("unit").to_list()
-    late = [unit for unit in units if unit in locked]
-    if not late or len(late) == len(units):
-        return sheet
-    facts = {unit: STATUS_WORDS[states[unit].status] for unit in late}
-    return sheet.with_problems(
-        [
-            finding("INTAKE-UNIT-LOCKED", sheet.file, unit, "", "", 0, unit=unit, zh=word.zh, en=word.en)
-            for unit, word in facts.items()
-        ]
-    )
 
 
 def _same_as_stored(rows: pl.DataFrame, known: pl.DataFrame, form: Form) -> list[str]:

@@ -29,7 +29,7 @@ from duibiao.intake.layout import (
     address,
     label_of,
 )
-from duibiao.intake.styles import OPTIONS, CellStyles, printable
+from duibiao.intake.styles import OPTIONS, CellStyles, page_starts, printable, printable_wide
 from duibiao.intake.validation import choice_words, shown_value, validation
 from duibiao.kernel.period import Period
 from duibiao.metrics.applicability import EVERYBODY, Applicability
@@ -368,26 +368,45 @@ def _write_rows(sheet: Worksheet, styles: CellStyles, content: TemplateContent, 
             sheet.data_validation(head + 1, column, last, column, rule)
     sheet.freeze_panes(head + 1, layout.FIXED)
     _protect(sheet)
-    printable(sheet, (head - 3, head), f"{content.label.hash}")
-    sheet.repeat_columns(0, 1)
-    if len(content.form.columns) > 12:
-        # One page wide would make the figures too small to read: let it run over several pages, twelve columns each.
-        sheet.fit_to_pages(-(-len(content.form.columns) // 12), 0)
+    _on_pages(sheet, content)
+
+
+def _on_pages(sheet: Worksheet, content: TemplateContent) -> None:
+    """One page wide, or side by side where one would make the figures too small to read."""
+    starts = _starts(content)
+    rows = content.layout.HEAD - 3, content.layout.HEAD
+    if starts:
+        printable_wide(sheet, rows, content.layout.FIXED, starts, content.label.hash)
+    else:
+        printable(sheet, rows, content.label.hash)
+
+
+def _widths(content: TemplateContent) -> list[float]:
+    """The widths of the columns where units stand one a row, in letters."""
+    labels = [content.elements[field.element].label.zh for field in content.form.fields]
+    return [16, 28, *(max(11, min(18, len(label) + 3)) for label in labels)]
+
+
+def _starts(content: TemplateContent) -> list[int]:
+    """The columns with which a new printed page begins."""
+    sections = [len(section.fields) for section in content.form.sections]
+    return page_starts(_widths(content), content.layout.FIXED, sections)
 
 
 def _write_head_rows(sheet: Worksheet, styles: CellStyles, content: TemplateContent, layout: SheetLayout) -> None:
     head = layout.HEAD
-    for column, width in ((0, 16), (1, 28)):
+    for column, width in enumerate(_widths(content)):
         sheet.set_column(column, column, width)
     elements = [content.elements[field.element] for field in content.form.fields]
-    for place, element in enumerate(elements):
-        sheet.set_column(layout.FIXED + place, layout.FIXED + place, max(11, min(18, len(element.label.zh) + 3)))
+    starts = frozenset(_starts(content))
     for column in range(layout.FIXED):
         sheet.write_string(head - 3, column, "", styles.get("band"))
     column = layout.FIXED
     for section in content.form.sections:
         for place in range(len(section.fields)):
-            sheet.write_string(head - 3, column, section.title.zh if place == 0 else "", styles.get("band"))
+            # What a section goes on with on another page is told there too.
+            title = section.title.zh if place == 0 else f"{section.title.zh}（续）" if column in starts else ""
+            sheet.write_string(head - 3, column, title, styles.get("band"))
             column += 1
     rows = (
         (head - 2, ("单位代码", "单位名称"), "head", [starred(field, element)
@@ -415,6 +434,7 @@ def _write_last_year(sheet: Worksheet, styles: CellStyles, content: TemplateCont
             _write_value(sheet, place_of_cell, content.elements[code], values.get(code), "last", styles)
     sheet.freeze_panes(head + 1, layout.FIXED)
     _protect(sheet)
+    _on_pages(sheet, content)
 
 
 def starred(field: FormField, element: DataElement) -> str:

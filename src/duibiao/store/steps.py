@@ -57,7 +57,7 @@ def refusals(actor: Actor, head: Head, action: ReportAction, verdict: Verdict, e
     about a foreign return; then staleness, since a wrong status is mostly the news of somebody else's step.
     """
     found = verdict(head)
-    stale = expected is not None and expected != head.lock_version and not _only_delegated(head, action, expected)
+    stale = expected is not None and is_stale(head, action, expected)
     if isinstance(found, WorkflowRule):
         return [head.problem("REPORT-STALE")] if stale else []
     facts = {"who": actor.name, **_role_words(actor.role)}
@@ -72,10 +72,13 @@ def refusals(actor: Actor, head: Head, action: ReportAction, verdict: Verdict, e
     return [head.problem(found.code, **facts)]
 
 
-def _only_delegated(head: Head, action: ReportAction, expected: int) -> bool:
-    """Whether all that happened since is one delegation: no value changed, a file made before it is still true."""
+def is_stale(head: Head | ReportState, action: ReportAction, seen: int) -> bool:
+    """Whether a return changed since its lock version ``seen``.
+
+    Where all that happened since is one delegation no value changed: what was filled in before it is still true.
+    """
     filling = action is ReportAction.SAVE and head.changed_action == ReportAction.DELEGATE.value
-    return filling and expected == head.lock_version - 1
+    return seen != head.lock_version and not (filling and seen == head.lock_version - 1)
 
 
 def role_problem(actor: Actor, what: Text, where: Where) -> Problem:

@@ -1,5 +1,7 @@
 """A template says what is asked and known, looks right to a machine, and is read back as it was written."""
 
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,10 @@ from duibiao.intake.layout import (
     place_of,
 )
 from duibiao.intake.sheet import read_sheet
+from duibiao.intake.styles import LETTER_PIXELS, PAPER_PIXELS, page_starts
 from duibiao.intake.template import write_template
+from duibiao.kernel.text import Text
+from duibiao.metrics.form import FormSection
 from tests.unit.intake.filling import fill, opened
 from tests.unit.intake.sample import ANSWERS as TYPED
 from tests.unit.intake.sample import ELEMENTS, FORM, PERIOD, SCHOOLS, STORED, UNITS
@@ -149,3 +154,36 @@ def test_the_sheets_have_their_names(tmp_path: Path) -> None:
     assert openpyxl.load_workbook(path).sheetnames == [GUIDE, ANSWERS, LISTS, LAST_YEAR, LABEL]
     with pytest.raises(ValueError, match="page"):
         write_template(path, FORM, ELEMENTS, SCHOOLS, None, PERIOD, orientation=Orientation.PAGE)
+
+
+def test_every_page_of_a_wide_form_names_its_section_and_its_units(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    wordy = {code: replace(one, label=Text("很长的指标名称十二三四五六七")) for code, one in ELEMENTS.items()}
+    write_template(path, FORM, wordy, SCHOOLS, None, PERIOD, last_year=LAST)
+    book, _ = opened(path)
+    for name in (ANSWERS, LAST_YEAR):
+        sheet = book[name]
+        starts = [one.id for one in sheet.col_breaks.brk]
+        # The three sections hold 3, 3 and 3 wide columns: the third would be torn, and begins a page.
+        assert starts == [SheetLayout.FIXED + 6]
+        assert (sheet.print_title_cols, sheet.print_title_rows) == ("$A:$B", "$5:$8")
+        assert not sheet.sheet_properties.pageSetUpPr.fitToPage  # "fit to pages" would leave the breaks out of account
+    long = replace(FORM, sections=(FormSection(Text("全部"), FORM.fields),))
+    write_template(path, long, wordy, SCHOOLS, None, PERIOD)
+    _, sheet = opened(path)
+    (start,) = [one.id for one in sheet.col_breaks.brk]
+    assert sheet.cell(SheetLayout.HEAD - 2, SheetLayout.FIXED + 1).value == "全部"
+    assert sheet.cell(SheetLayout.HEAD - 2, start + 1).value == "全部（续）"
+    assert read_sheet(path, long, wordy, UNITS, PERIOD).rows["unit"].to_list() == [A, B, C]
+    write_template(path, FORM, ELEMENTS, SCHOOLS, None, PERIOD)
+    assert not opened(path)[1].col_breaks.brk  # nine narrow columns fit on one page
+
+
+@given(st.lists(st.lists(st.integers(8, 40), min_size=1, max_size=12), min_size=1, max_size=5))
+def test_no_page_is_wider_than_the_paper(sections: list[list[int]]) -> None:
+    widths = [16, 28, *(width for section in sections for width in section)]
+    starts = page_starts(widths, 2, [len(section) for section in sections])
+    pages = [widths[first:last] for first, last in pairwise([2, *starts, len(widths)])]
+    assert all((44 + sum(page)) * LETTER_PIXELS <= PAPER_PIXELS for page in pages)
+    assert [width for page in pages for width in page] == widths[2:]
+    assert all(pages)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from duibiao.intake.findings import LEVEL_WORDS, ORDER, CellProblem, FindingLevel
+from duibiao.intake.held_back import CHANGED
 from duibiao.intake.submit import ReportingPlan, Submission
 from duibiao.kernel.period import local_time
 from duibiao.kernel.text import Text
@@ -16,6 +17,8 @@ from duibiao.views.reporting.scope import ReportingScope, slug
 
 MOST_CELLS = 40
 """So many cells of a group are listed on the page; all of them stand in the coloured workbook."""
+MOST_CHANGED = 12
+"""Of so many returns that were changed meanwhile the page shows what differs; all of them are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ class AnswerPage:
     questions: tuple[OpenQuestion, ...]
     changed: tuple[ChangedMeanwhile, ...]
     has_workbook: bool
+    is_refused: bool = False
     only_checked: bool = False
 
 
@@ -101,7 +105,14 @@ def answer_page(scope: ReportingScope, plan: ReportingPlan, done: Submission) ->
         for one in questions_of(scope, done.sheet)
         if (one.unit, one.element, one.check) in open_now and one.unit in kept
     )
-    return _page(scope, plan, done, _sentence(done), questions, ())
+    return _page(scope, plan, done, _sentence(done), questions, _held_back(scope, plan, done))
+
+
+def _held_back(scope: ReportingScope, plan: ReportingPlan, looked: Submission) -> tuple[ChangedMeanwhile, ...]:
+    """What differs in the rows that were held back because somebody else had changed their returns."""
+    units = [one.unit for one in looked.sheet.problems if one.problem.code == CHANGED][:MOST_CHANGED]
+    found = [scope.state(plan.form.code, unit, plan.period) for unit in units]
+    return tuple(_changed(scope, plan, looked, scope.rows(plan, one.unit), one) for one in found if one is not None)
 
 
 def _sentence(done: Submission) -> Text:
@@ -132,7 +143,8 @@ def checked_page(scope: ReportingScope, plan: ReportingPlan, looked: Submission)
     words = Text(
         f"只作检查，什么也没有保存：{zh or '文件中没有数据'}。", f"Checked only, nothing was kept: {en or 'no data'}."
     )
-    return replace(_page(scope, plan, looked, words, (), ()), title=Text("检查结果", "Check"), only_checked=True)
+    page = _page(scope, plan, looked, words, (), _held_back(scope, plan, looked))
+    return replace(page, title=Text("检查结果", "Check"), only_checked=True)
 
 
 def changed_page(
@@ -145,7 +157,7 @@ def changed_page(
         f"没有收下：{len(changed)}个单位的报表在您下载模板之后已被别人改动。看过差异后，用新模板再交。",
         f"Nothing was taken: the returns of {len(changed)} units were changed after you fetched the template.",
     )
-    return _page(scope, plan, looked, words, (), changed)
+    return replace(_page(scope, plan, looked, words, (), changed), has_workbook=False, is_refused=True)
 
 
 def _page(
@@ -176,7 +188,7 @@ def _page(
         groups=_groups(scope, plan, done.sheet.problems),
         questions=questions,
         changed=changed,
-        has_workbook=bool(done.sheet.problems) and done.sheet.layout is not None and not changed,
+        has_workbook=bool(done.sheet.problems) and done.sheet.layout is not None,
     )
 
 

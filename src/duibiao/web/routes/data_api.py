@@ -59,7 +59,8 @@ async def submissions(
     """Hand in rows of a round. Good rows are kept, every problem is told.
 
     Sending the same again changes nothing: rows that say what is stored are answered as ``unchanged``. ``seen`` names
-    the versions that were seen; where somebody was quicker the answer is 409 and nothing is taken.
+    the versions that were seen: a row of a return that somebody changed since then is refused, the others are kept;
+    where no other row is left the answer is 409.
     """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     body = await request.body()
