@@ -242,7 +242,6 @@ def take_in(  # noqa: PLR0913  who hands in what, from where, and why
     good = sheet.good
     # A file that is handed in again also holds rows that were taken before: those are done, not refused.
     new = good.filter(~pl.col("unit").is_in(sorted(same))) if same else good
-    waiting = {one.unit for one in sheet.open_questions}
     receipt = None
     saved = tuple(new.get_column("unit").to_list())
     if saved:
@@ -260,6 +259,19 @@ def take_in(  # noqa: PLR0913  who hands in what, from where, and why
                 submit=submit,
             )  # fmt: skip
         states |= {state.unit: state for state in receipt.states}
+    return _handed_over(store, actor, sheet, plan, (receipt, states, saved, same, locked), submit=submit)
+
+
+_Kept = tuple[Receipt | None, dict[str, ReportState], tuple[str, ...], list[str], set[str]]
+"""What was saved: the receipt, where every return stands now, the units saved, those unchanged, those locked."""
+
+
+def _handed_over(
+    store: Store, actor: Actor, sheet: Sheet, plan: ReportingPlan, kept: _Kept, *, submit: bool
+) -> Submission:
+    """Keep the replies about rows that are stored already, and submit what is complete."""
+    receipt, states, saved, same, locked = kept
+    waiting = {one.unit for one in sheet.open_questions}
     pending = [unit for unit in (*saved, *same) if unit not in locked]
     unchanged = [unit for unit in same if unit not in locked]
     states |= _answer_again(store, actor, sheet, plan, states, unchanged)
