@@ -1,6 +1,7 @@
 """One suite for every engine: the same figures to 1e-12, the same reasons where there are none, the same coverage."""
 
 import math
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +15,7 @@ from duibiao.compute.engine import Tables
 from duibiao.compute.figures import REASONS, Figures
 from duibiao.compute.polars_engine import PolarsEngine
 from duibiao.metrics.expression import nodes as n
+from duibiao.metrics.unit import Unit, UnitKind
 from tests.engines.cases import UNITS, compiled, table, written_tables
 from tests.engines.conftest import DIALECTS, known_as
 from tests.engines.naive import aggregate, rows_of
@@ -144,6 +146,11 @@ def test_years_on_two_sides_of_a_break_are_not_compared(result: Result) -> None:
     assert reason(result, "lag_two", "D2", 2023) == "not_comparable"
     assert reason(result, "growth", "C:东片", 2022) == "not_comparable"
     assert reason(result, "cumulative", "D2", 2023) == "not_comparable"
+    # D3 ended on 2023-06-01 and went to D1: neither D1 nor a grouping of one of them goes on, the city does
+    assert reason(result, "growth", "D1", 2023) == "not_comparable"
+    assert reason(result, "change_apart", "C:西片", 2023) == "not_comparable"
+    assert reason(result, "change_apart", "C:东片", 2023) == "not_comparable"
+    assert reason(result, "change_apart", "C", 2023) == ""
     # the definition of this one changed in 2023
     assert reason(result, "change", "D1", 2023) == "not_comparable"
     assert reason(result, "change", "D1", 2022) == ""
@@ -192,6 +199,17 @@ def test_a_school_has_the_same_expressions_at_its_own_grain(engine: Engine, tabl
             assert cell.numerator == int(str(row["area"])) / 100
         assert found.cell("i1", str(row["unit"]), 2022).value == row["a"]
         assert found.cell("i2", str(row["unit"]), 2022).value == row["b"]
+
+
+def test_a_school_that_took_over_another_is_not_compared_with_itself(engine: Engine, tables: Tables) -> None:
+    catalogue = compiled(["growth(sum(b))", "sum(b) - lag(sum(b), 2)", "sum(b)"], DIALECTS[engine.name])
+    gone = Unit("S003", "甲", UnitKind.SCHOOL, "D1", valid_to=date(2022, 3, 1), successors=("S000",))
+    selection = Selection(units=("S000", "S006"))
+    found = engine.run_units(catalogue, tables, selection, (*UNITS, gone, Unit("S000", "乙", UnitKind.SCHOOL, "D1")))
+    assert [reason(found, "i0", "S000", year) == "not_comparable" for year in YEARS] == [False, False, True, False]
+    assert [reason(found, "i1", "S000", year) == "not_comparable" for year in YEARS] == [False, False, True, True]
+    assert {reason(found, "i0", "S006", year) for year in YEARS}.isdisjoint({"not_comparable"})
+    assert reason(found, "i2", "S000", 2022) in ("", "not_reported")
 
 
 def test_one_school_asked_for_alone_has_the_figures_it_has_among_others(engine: Engine, tables: Tables) -> None:

@@ -52,8 +52,8 @@ class Engine(Protocol):
     ) -> Result:
         """Compute every indicator for all years and groups of the wanted levels."""
 
-    def run_units(self, compiled: Compiled, tables: Tables, wanted: Selection) -> Result:
-        """The same expressions at the grain of single reporting units."""
+    def run_units(self, compiled: Compiled, tables: Tables, wanted: Selection, units: Sequence[Unit] = ()) -> Result:
+        """The same expressions at the grain of single reporting units; ``units`` is the registry, for takeovers."""
 
     def close(self) -> None:
         """Give back what the engine holds."""
@@ -95,10 +95,13 @@ class StatesEngine(ABC):
         states = self.states(compiled, tables, Selection(), GroupBy.DISTRICT)
         return self.finish(compiled, states, tables, units, levels)
 
-    def run_units(self, compiled: Compiled, tables: Tables, wanted: Selection) -> Result:
-        """The same expressions for single units: a ratio becomes the unit's own a ÷ b."""
+    def run_units(self, compiled: Compiled, tables: Tables, wanted: Selection, units: Sequence[Unit] = ()) -> Result:
+        """The same expressions for single units: a ratio becomes the unit's own a ÷ b.
+
+        ``units`` is the registry: nothing is compared across the day on which a unit took over another.
+        """
         states = self.states(compiled, tables, wanted, GroupBy.UNIT)
-        groups = alone(states.leaves)
+        groups = alone(states.leaves, units)
         ranked = self.ranked(compiled, states, groups, tables, GroupBy.UNIT)
         sums = school_sums(compiled, tables, states.leaves)
         return concluded(compiled, states, states, groups, ranked, self.record(compiled, groups), sums)

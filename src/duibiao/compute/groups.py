@@ -10,7 +10,9 @@ import numpy.typing as npt
 
 from duibiao.kernel.period import Period, PeriodKind
 from duibiao.kernel.problem import UserError, Where, problem
-from duibiao.metrics.unit import Unit
+from duibiao.metrics.areas import AreaHistory
+from duibiao.metrics.registry import content_breaks
+from duibiao.metrics.unit import Unit, UnitKind
 
 
 class GroupLevel(StrEnum):
@@ -76,9 +78,12 @@ def membership(units: Iterable[Unit], leaves: Sequence[str], levels: Collection[
     return _laid_out(by_code, tuple(leaves), chosen)
 
 
-def alone(leaves: Sequence[str]) -> Membership:
-    """Every leaf its own group: the figures of single schools."""
-    groups = tuple(UnitGroup(code, GroupLevel.LEAF, (place,)) for place, code in enumerate(leaves))
+def alone(leaves: Sequence[str], units: Iterable[Unit] = ()) -> Membership:
+    """Every leaf its own group: the figures of single schools, with the days on which one took over another."""
+    breaks = content_breaks(units)
+    groups = tuple(
+        UnitGroup(code, GroupLevel.LEAF, (place,), breaks.get(code, ())) for place, code in enumerate(leaves)
+    )
     return Membership(tuple(leaves), groups, (np.arange(len(leaves), dtype=np.int64),))
 
 
@@ -101,6 +106,7 @@ def _laid_out(
 ) -> Membership:
     groups: list[UnitGroup] = []
     layers = []
+    areas = AreaHistory.of(unit for unit in units.values() if unit.kind is not UnitKind.SCHOOL)
     for level, names in chosen:
         members: dict[str, list[int]] = {}
         for place, name in enumerate(names):
@@ -109,21 +115,13 @@ def _laid_out(
         start = {name: len(groups) + place for place, name in enumerate(members)}
         layers.append(np.array([-1 if name is None else start[name] for name in names], dtype=np.int64))
         for name, places in members.items():
-            own = units[name].breaks if name in units else _changes(units, [leaves[place] for place in places])
+            if name in units:
+                own = areas.of_unit(name)
+            else:
+                parent, _, grouping = name.partition(":")
+                own = areas.of_grouping(parent, grouping)
             groups.append(UnitGroup(name, level, tuple(places), own))
     return Membership(leaves, tuple(groups), tuple(layers))
-
-
-def _changes(units: Mapping[str, Unit], members: Sequence[str]) -> tuple[date, ...]:
-    """Days on which a grouping changed: a boundary of a member moved, or a member ended without heirs inside."""
-    inside = set(members)
-    days = {day for code in members for day in units[code].breaks}
-    days |= {
-        unit.valid_to
-        for unit in (units[code] for code in members)
-        if unit.valid_to is not None and not set(unit.successors) <= inside
-    }
-    return tuple(sorted(days))
 
 
 def first_year_after(day: date, kind: PeriodKind) -> int:

@@ -36,9 +36,10 @@ class PolarsEngine:
         leaves = _leaves(compiled, tables, "district", Selection())
         return self._computed(compiled, tables, membership(units, leaves, levels), "district", Selection())
 
-    def run_units(self, compiled: Compiled, tables: Tables, wanted: Selection) -> Result:
-        """The same expressions at the grain of single reporting units."""
-        return self._computed(compiled, tables, alone(_leaves(compiled, tables, "unit", wanted)), "unit", wanted)
+    def run_units(self, compiled: Compiled, tables: Tables, wanted: Selection, units: Sequence[Unit] = ()) -> Result:
+        """The same expressions at the grain of single reporting units; ``units`` is the registry, for takeovers."""
+        groups = alone(_leaves(compiled, tables, "unit", wanted), units)
+        return self._computed(compiled, tables, groups, "unit", wanted)
 
     def close(self) -> None:
         """Nothing is held."""

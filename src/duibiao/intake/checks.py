@@ -20,7 +20,9 @@ from duibiao.metrics.applicability import EVERYBODY, Applicability
 from duibiao.metrics.element import STAGE_WORDS, DataElement, ElementRollUp, Stage
 from duibiao.metrics.expression.stages import StageSplit
 from duibiao.metrics.form import CheckKind, CheckLevel, Form
+from duibiao.metrics.registry import changed_between, content_breaks
 from duibiao.metrics.unit import Unit
+from duibiao.store.units import UnitTree
 
 MIN_PEERS = 10
 """Fewer units than this say nothing about what is usual."""
@@ -120,15 +122,14 @@ class _Run:
         return joined.with_columns(absent)
 
     def _broken(self) -> list[str]:
-        """Units whose boundary or content changed between the two years: nothing compares across a break."""
+        """Units whose boundary moved, or that took another one over, between the two counts: nothing compares."""
         units, period = self.context.units, self.context.period
         if units is None or period is None:
             return []
-        before = Period(period.year - 1, period.kind)
-        return [
-            code for code in self.rows.get_column("unit").to_list()
-            if code in units and any(before.start < day <= period.end for day in units[code].breaks)
-        ]  # fmt: skip
+        between = Period(period.year - 1, period.kind), period
+        if isinstance(units, UnitTree):
+            return sorted(units.changed_between(*between))
+        return sorted(changed_between(content_breaks(units.values()), *between))
 
     # --- rules on cells ----------------------------------------------------------------------------
 

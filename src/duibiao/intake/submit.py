@@ -109,16 +109,19 @@ def last_year(store: Store, actor: Actor, plan: ReportingPlan, under: str | None
     """The wide table of the year before: what this store published, and the earlier snapshot for every other unit.
 
     ``under``: what this store published of that unit and those below it is enough. An element the form of that time
-    did not ask for is missing. Raises UserError ACCESS-UNIT.
+    did not ask for is missing. A unit whose boundary moved or that took another one over since then has no year before:
+    neither a check nor a page nor a template may set the two counts beside each other. Raises UserError ACCESS-UNIT.
     """
     published = store.rows(actor, plan.form, _before(plan.period), under=under, published=True, forms=plan.forms)
+    changed = store.tree(day_of(plan.period)).changed_between(_before(plan.period), plan.period)
     own = pl.DataFrame(pl.from_arrow(published))
     if plan.last_year is None:
-        return own
+        return own.filter(~pl.col("unit").is_in(sorted(changed))) if changed else own
     held = set(plan.last_year.columns)
     cells = [pl.col(code) if code in held else pl.lit(None, dtype=pl.Int64).alias(code) for code in plan.form.columns]
     before = plan.last_year.select(*KEYS, *cells).filter(~pl.col("unit").is_in(own.get_column("unit").to_list()))
-    return pl.concat([own, before.cast(own.schema)]).sort("district", "unit")
+    found = pl.concat([own, before.cast(own.schema)]).sort("district", "unit")
+    return found.filter(~pl.col("unit").is_in(sorted(changed))) if changed else found
 
 
 def submit_file(  # noqa: PLR0913  who hands in what, when, and why

@@ -123,8 +123,13 @@ class Form:
         return frozenset(self.columns)
 
     def reported_by(self, unit: Unit) -> bool:
-        """Tell whether a unit has to fill in this form."""
-        if unit.kind is not self.reporter:
+        """Tell whether a unit has to fill in this form.
+
+        What a district is asked a functional zone (功能区: 高新区, 经开区) is asked too, for the area it runs itself:
+        its schools are a leaf group of their own, and without its population nothing could be set against them.
+        """
+        zone = self.reporter is UnitKind.DISTRICT and unit.kind is UnitKind.FUNCTIONAL_ZONE
+        if unit.kind is not self.reporter and not zone:
             return False
         return not self.school_kinds or unit.school_kind.startswith(self.school_kinds)
 

@@ -6,7 +6,6 @@ from datetime import date
 from enum import StrEnum
 
 from duibiao.kernel.period import Period
-from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.kernel.text import Text
 from duibiao.metrics.unit import Unit, UnitKind, identifier_fault
 
@@ -21,16 +20,10 @@ class DistrictGrouping(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Comparability:
-    """Whether values may be compared or added (可比性), and where not, the reason."""
+    """Whether values of two periods may be compared (可比性), and where not, the reason."""
 
     comparable: bool
     reason: Text = field(default_factory=lambda: Text(""))
-
-    def require(self, where: Where) -> None:
-        """Raise UserError (UNIT-NOT-COMPARABLE) with the reason where it is not comparable."""
-        if not self.comparable:
-            zh, en = self.reason.zh, self.reason.en
-            raise UserError([problem("UNIT-NOT-COMPARABLE", where, zh=zh, en=en)])
 
 
 _YES = Comparability(True)
@@ -156,67 +149,6 @@ class UnitRegistry:
                 return Comparability(False, Text(zh, en))
         return _YES
 
-    def addable(self, codes: Collection[str], period: Period) -> Comparability:
-        """Whether the values of several units for one period may be added: all exist then, and none holds another."""
-        for code in codes:
-            unit = self.by_code[code]
-            if not unit.exists_in(period):
-                return Comparability(False, self._absent(unit, period))
-        for code in codes:
-            above = next((one for one in self.path(code)[1:] if one.code in codes), None)
-            if above is not None:
-                name = self.by_code[code].name
-                zh, en = f"{above.name}已含{name}，不能相加", f"{above.name} already holds {name}"
-                return Comparability(False, Text(zh, en))
-        return _YES
-
-    def same_area(
-        self, before: Collection[str], earlier: Period, after: Collection[str], later: Period
-    ) -> Comparability:
-        """Whether two sums, of the units before and of those after, speak of the same area.
-
-        Units that changed between the two periods hang together by succession: 江北, 渝北, 两江新区 and 北碚
-        are one knot, for 渝北 went to two of them. A knot must stand whole on both sides or on neither; a boundary
-        change whose other side is not on record can never be closed. Everything else must be the same units.
-        """
-        for codes, period in ((before, earlier), (after, later)):
-            found = self.addable(codes, period)
-            if not found.comparable:
-                return found
-        loose_before, loose_after = set(before), set(after)
-        for knot in self._knots(earlier, later):
-            inside = knot & (set(before) | set(after))
-            if not inside:
-                continue
-            names = "、".join(sorted(self.by_code[code].name for code in knot))
-            wanted = [{code for code in knot if self.by_code[code].exists_in(one)} for one in (earlier, later)]
-            if len(knot) == 1 or not (wanted[0] <= set(before) and wanted[1] <= set(after)):
-                zh = f"{earlier}与{later}之间{names}边界调整，合计的范围不同"
-                en = f"boundaries of {names} changed between {earlier} and {later}: the sums cover different areas"
-                return Comparability(False, Text(zh, en))
-            loose_before -= knot
-            loose_after -= knot
-        different = loose_before ^ loose_after
-        if different:
-            names = "、".join(sorted(self.by_code[code].name for code in different))
-            return Comparability(False, Text(f"两边的单位不同：{names}", f"the units differ: {names}"))
-        return _YES
-
-    def _knots(self, earlier: Period, later: Period) -> list[set[str]]:
-        """The units that changed between two periods, those linked by succession together."""
-        first, last = sorted((_day(earlier), _day(later)))
-        knots: list[set[str]] = []
-        for unit in self.by_code.values():
-            if not any(first < day <= last for day in _changes(unit)):
-                continue
-            touched = {unit.code, *unit.successors}
-            meeting = [knot for knot in knots if knot & touched]
-            for knot in meeting:
-                knots.remove(knot)
-                touched |= knot
-            knots.append(touched)
-        return knots
-
     def _absent(self, unit: Unit, period: Period) -> Text:
         if unit.valid_to is not None and unit.valid_to <= _day(period):
             names = "、".join(one.name for one in self.successors(unit.code))
@@ -225,17 +157,30 @@ class UnitRegistry:
         return Text(f"{period}尚无{unit.name}", f"{unit.name} did not yet exist in {period}")
 
 
+def content_breaks(units: Iterable[Unit]) -> dict[str, tuple[date, ...]]:
+    """The days on which what a unit stands for changed while its code stayed, by unit; units without any are left out.
+
+    Its own breaks, and the days on which it took over another unit, whole or in part.
+    """
+    found: dict[str, set[date]] = {}
+    for unit in units:
+        if unit.breaks:
+            found.setdefault(unit.code, set()).update(unit.breaks)
+        if unit.valid_to is not None:
+            for heir in unit.successors:
+                found.setdefault(heir, set()).add(unit.valid_to)
+    return {code: tuple(sorted(days)) for code, days in found.items()}
+
+
+def changed_between(breaks: Mapping[str, Collection[date]], earlier: Period, later: Period) -> frozenset[str]:
+    """The units of which the counts of two periods do not compare, out of what ``content_breaks`` answers."""
+    first, last = _day(earlier), _day(later)
+    return frozenset(code for code, days in breaks.items() if any(first < day <= last for day in days))
+
+
 def _day(period: Period) -> date:
     """The day a period's return speaks of (see ``Unit.exists_in``)."""
     return period.end if period.kind == "year" else period.start
-
-
-def _changes(unit: Unit) -> Iterator[date]:
-    if unit.valid_from is not None:
-        yield unit.valid_from.earliest
-    if unit.valid_to is not None:
-        yield unit.valid_to
-    yield from unit.breaks
 
 
 def identifier_faults(registry: UnitRegistry) -> Iterator[tuple[Unit, str, str, Text]]:

@@ -31,6 +31,13 @@ class History:
         form, year = key
         return form in self.snapshot.forms and year in self.snapshot.forms[form].tables
 
+    def units(self, key: Key) -> list[str]:
+        """The units that have a row in a table; none where there is no such table."""
+        if not self.holds(key):
+            return []
+        units: list[str] = pq.read_table(self.snapshot.table_path(*key), columns=["unit"])["unit"].to_pylist()
+        return units
+
     @property
     def keys(self) -> list[Key]:
         """Every form and year there is a table of."""

@@ -28,7 +28,7 @@ from duibiao.store.durable import locked, told_when_the_disk_fails
 from duibiao.store.history import History
 from duibiao.store.layout import FLAGS
 from duibiao.store.model import report_problem
-from duibiao.store.reading import Pick, Placed, day_of, gathered, locate, reused_by, wide_table
+from duibiao.store.reading import Pick, Placed, day_of, gathered, locate, reused_by, wide_table, with_silent
 from duibiao.store.registry import Registry
 from duibiao.store.returns import Head, lock_heads
 from duibiao.store.reuse import EarlierEdition, KeptTable
@@ -67,9 +67,13 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """The revisions a snapshot holds: by form code and year, located."""
+    """What a snapshot holds, by form code and year: the revisions, located, and the units asked that have none.
+
+    A silent unit gets a row without values: it was expected, and what nobody sees nobody misses.
+    """
 
     tables: Mapping[tuple[str, int], list[Placed]]
+    silent: Mapping[tuple[str, int], Sequence[str]]
 
     @property
     def all(self) -> Iterable[Placed]:
@@ -211,7 +215,33 @@ class Publisher:
             problems.append(problem("STORE-NOTHING", Where(self.database.place)))
         if problems:
             raise UserError(dict.fromkeys(problems))
-        return _Chosen({key: locate(connection, picks) for key, picks in found.items()})
+        tables = {key: locate(connection, picks) for key, picks in found.items()}
+        return _Chosen(tables, self._silent(connection, edition, set(tables)))
+
+    def _silent(
+        self, connection: sa.Connection, edition: Edition, held: set[tuple[str, int]]
+    ) -> dict[tuple[str, int], list[str]]:
+        """The units whose return was opened and never became valid, for the tables that are written.
+
+        Not asked any more is who had ended by the day of the period, or is no unit of the form as the registry stands.
+        """
+        valid = sa.or_(REPORT.c.status.in_(_VALID), REPORT.c.published_revision.is_not(None))
+        found: dict[tuple[str, int], list[str]] = {}
+        query = sa.select(REPORT.c.form, REPORT.c.year, REPORT.c.unit).where(sa.not_(valid)).order_by(REPORT.c.unit)
+        for form, year, unit in connection.execute(query):
+            if (form, year) in held:
+                found.setdefault((form, year), []).append(unit)
+        for key, units in found.items():
+            form = edition.forms[key[0]]
+            period = Period(key[1], form.period)
+            tree = self.registry.tree(connection, day_of(period))
+            known = (tree[code] for code in units if code in tree)
+            before = set[str]()
+            if edition.history and edition.history.holds(key):
+                before = set(edition.history.units(key))
+            asked = (unit.code for unit in known if form.reported_by(unit) and unit.exists_in(period))
+            found[key] = [code for code in asked if code not in before]
+        return found
 
     def _reported(
         self, connection: sa.Connection, chosen: _Chosen, edition: Edition, earlier: EarlierEdition | None
@@ -226,14 +256,15 @@ class Publisher:
                 codes = (form.code, *reused_by(form, edition.forms))
                 placed = {code: chosen.tables.get((code, year), []) for code in codes}
                 tree = self.registry.tree(connection, day_of(Period(year, form.period)))
-                kept = earlier.kept(form, year, placed, tree)
+                beside = {*chosen.silent.get(key, ()), *(edition.history.units(key) if edition.history else ())}
+                kept = earlier.kept(form, year, placed, tree, beside)
                 if kept is not None:
                     found[key] = KeptTable(*kept, otherwise=make)
         return found
 
     def _table(self, connection: sa.Connection, chosen: _Chosen, key: tuple[str, int], edition: Edition) -> pa.Table:
         form, year = edition.forms[key[0]], key[1]
-        own = gathered(connection, chosen.tables[key], form.asked)
+        own = with_silent(gathered(connection, chosen.tables[key], form.asked), chosen.silent.get(key, ()))
         reused = []
         for asking, columns in reused_by(form, edition.forms).items():
             found = gathered(connection, chosen.tables.get((asking, year), []), columns)

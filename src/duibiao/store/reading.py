@@ -64,6 +64,14 @@ def gathered(connection: sa.Connection, placed: Sequence[Placed], columns: Seque
     return gatherer.table()
 
 
+def with_silent(own: pa.Table, units: Sequence[str]) -> pa.Table:
+    """The rows with one without any value for each of some units that were asked and did not answer."""
+    if not units:
+        return own
+    cells = [pa.array(units, own.schema.types[0]), *(pa.nulls(len(units), kind) for kind in own.schema.types[1:])]
+    return pa.concat_tables([own, pa.table(cells, schema=own.schema)])
+
+
 def aligned(table: pa.Table, units: pa.ChunkedArray) -> pa.Table:
     """The rows of ``table`` in the order of ``units``; all missing for a unit it does not hold."""
     places = pc.index_in(units.combine_chunks(), table["unit"].combine_chunks())

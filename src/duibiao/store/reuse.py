@@ -7,7 +7,7 @@ and the same earlier years, it is the same table, and nobody has to make it to k
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,17 +79,19 @@ class EarlierEdition:
         return {file.sha256: self.snapshot.folder / file.path for file in self.snapshot.files}
 
     def kept(
-        self, form: Form, year: int, placed: Mapping[str, Sequence[Placed]], tree: UnitTree
+        self, form: Form, year: int, placed: Mapping[str, Sequence[Placed]], tree: UnitTree, beside: Collection[str]
     ) -> tuple[Path, SnapshotFile] | None:
         """The file of a table that would come out the same; None where anything it is made from has changed.
 
-        ``placed``: by form code, the rows of this form and of every form it takes reused elements from.
+        ``placed``: by form code, the rows of this form and of every form it takes reused elements from. ``beside``:
+        the units that have a row without a return of this store: the silent ones, and those of earlier years' rows.
         """
         known = self.snapshot.forms.get(form.code)
         file = known.tables.get(year) if known else None
         if known is None or file is None or known.version != form.version or tuple(known.elements) != form.columns:
             return None
-        mine = {one.pick.head.unit for one in placed[form.code]}
+        own = {one.pick.head.unit for one in placed[form.code]}
+        mine = own | set(beside)
         for code, rows in placed.items():
             # A reused element comes from the return of the same unit; other returns of its form do not matter.
             before = {row for row in self._rows.get((code, year), set()) if code == form.code or row[0] in mine}
@@ -103,7 +105,10 @@ class EarlierEdition:
         except (OSError, pa.ArrowInvalid):
             return None
         held = {cells[0]: cells for cells in zip(*(keys[name].to_pylist() for name in KEYS), strict=True)}
-        same = all(held.get(one.pick.head.unit) == tree.key_cells(one.pick.head.unit) for one in placed[form.code])
+        if set(held) != mine:
+            return None
+        # Rows of earlier years keep the key columns they came with; they were carried by the same history.
+        same = all(held[unit] == tree.key_cells(unit) for unit in own)
         return (path, file) if same else None
 
 

@@ -6,7 +6,8 @@ from datetime import date
 
 import pyarrow as pa
 
-from duibiao.kernel.period import PartialDate
+from duibiao.kernel.period import PartialDate, Period
+from duibiao.metrics.registry import changed_between, content_breaks
 from duibiao.metrics.unit import Unit, UnitKind
 
 _TEXTS = (
@@ -90,6 +91,7 @@ class UnitTree(Mapping[str, Unit]):
         self._above: dict[str, list[Unit]] = {}
         self._below: dict[str, list[str]] | None = None
         self._under: dict[str, frozenset[str]] = {}
+        self._breaks: dict[str, tuple[date, ...]] | None = None
 
     def __getitem__(self, code: str) -> Unit:
         return self._units[code]
@@ -147,6 +149,12 @@ class UnitTree(Mapping[str, Unit]):
                 below.setdefault(unit.parent, []).append(unit.code)
             self._below = below
         return self._below
+
+    def changed_between(self, earlier: Period, later: Period) -> frozenset[str]:
+        """The units whose figures of two periods do not compare: a boundary moved, or they took another over."""
+        if self._breaks is None:
+            self._breaks = content_breaks(self._units.values())
+        return changed_between(self._breaks, earlier, later)
 
     def district(self, code: str) -> str:
         """The leaf group of a unit: the nearest unit that is no school, itself included.

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from duibiao.compute import Result
+from duibiao.kernel.period import Period
 from duibiao.kernel.text import Text
 from duibiao.metrics.expression.nodes import Aggregate, AggregateFunction
 from duibiao.metrics.indicator import Direction, Indicator
@@ -40,7 +41,7 @@ def school_figures(workspace: Workspace, data: ComputedData, code: str, as_of: d
     years = data.years(as_of)
     if not years:
         return ()
-    own = unit_figures(data.result.compiled, data.snapshot, code, years[-1])
+    own = unit_figures(data.result.compiled, data.snapshot, code, years[-1], data.units.values())
     if own is None or code not in own.groups.codes:
         return ()
     return tuple(_rows(workspace, data, own, unit, as_of))
@@ -85,7 +86,12 @@ def _row(
         last = _shown(own, indicator, unit, year - 1)
     broken = next((one for one in indicator.breaks if one.year == year), None)
     change = value.value - last.value if last and last.value is not None and value.value is not None else None
-    change = None if broken else change
+    compiled = own.compiled
+    kinds = {compiled.periods[form] for form in compiled.forms_of(compiled.by_code[indicator.code])}
+    changes = [data.registry.comparable(unit.code, Period(year - 1, kind), Period(year, kind)) for kind in kinds]
+    refused = next((one.reason for one in changes if not one.comparable), None)
+    refused = Text(broken.reason, "the definition changed") if broken else refused
+    change = None if refused else change
     good = {Direction.UP: 1, Direction.DOWN: -1}.get(indicator.direction)
     target = target_of(workspace, indicator.code, as_of)
 
@@ -102,7 +108,7 @@ def _row(
         change=change,
         change_words=signed_words(change, _counted_in(indicator)),
         better=None if not change or good is None else change * good > 0,
-        not_comparable=Text(broken.reason, "the definition changed") if broken else None,
+        not_comparable=refused,
         group=above(unit.parent),
         city=above(data.home),
         goal_written=target.written if target else "",

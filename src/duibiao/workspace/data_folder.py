@@ -1,7 +1,7 @@
 """A folder of reported data: the store, the snapshots published from it, and what was computed from them."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -237,10 +237,13 @@ def compute(content: Content, snapshot: Snapshot, engine: Engine | None = None) 
     return described(found, snapshot.id, sources, snapshot.simulated)
 
 
-def unit_figures(catalogue: Compiled, snapshot: Snapshot, unit: str, last: int) -> Result | None:
+def unit_figures(
+    catalogue: Compiled, snapshot: Snapshot, unit: str, last: int, units: Collection[Unit]
+) -> Result | None:
     """Every indicator at the grain of one reporting unit, for a year and the one before; None where it made no return.
 
-    Only the forms the unit reports are read: what rests on others has no figure for it. Raises UserError
+    Only the forms the unit reports are read: what rests on others has no figure for it. ``units`` is the registry:
+    nothing is compared across the day on which the unit took over another. Raises UserError
     SNAPSHOT-FILE-CHANGED for a table that cannot be read.
     """
     years = (last - 1, last)
@@ -251,7 +254,7 @@ def unit_figures(catalogue: Compiled, snapshot: Snapshot, unit: str, last: int) 
         return None
     engine = DuckDbEngine()
     try:
-        return engine.run_units(catalogue, own, Selection(units=(unit,)))
+        return engine.run_units(catalogue, own, Selection(units=(unit,)), tuple(units))
     finally:
         engine.close()
 

@@ -175,8 +175,8 @@ def test_a_figure_is_traced_down_to_the_cells(engine: DuckDbEngine, tables: Tabl
 
 def test_a_figure_over_time_is_traced_through_its_years(engine: DuckDbEngine, tables: Tables) -> None:
     result = engine.run(compiled(["cumulative(sum(budget), 2021)", "change(sum(a)) - lag(min(b), 2)"]), tables, UNITS)
-    found = trace(engine, result, tables, "i0", "D1", 2023)
-    assert [one.year for one in found.aggregates] == [2021, 2022, 2023]
+    found = trace(engine, result, tables, "i0", "D1", 2022)
+    assert [one.year for one in found.aggregates] == [2021, 2022]
     assert {one.form for one in found.aggregates} == {FINANCE.code}
     assert found.figure.value == float(sum(one.amounts["top"] for one in found.aggregates))
     found = trace(engine, result, tables, "i1", "C", YEARS[-1])

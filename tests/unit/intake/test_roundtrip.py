@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from duibiao.intake.coloured import write_coloured
@@ -32,7 +33,18 @@ from duibiao.store.model import Origin
 from duibiao.store.store import Store
 from duibiao.store.workflow import Actor, ActorRole, ReportStatus
 from tests.unit.intake.filling import colours, fill, opened, reply
-from tests.unit.intake.sample import ANSWERS, CITY, DISTRICT, ELEMENTS, FORM, OTHER_DISTRICT, PERIOD, SCHOOLS, STRANGER
+from tests.unit.intake.sample import (
+    ANSWERS,
+    CITY,
+    DISTRICT,
+    ELEMENTS,
+    FORM,
+    OTHER_DISTRICT,
+    PERIOD,
+    SCHOOLS,
+    STORED,
+    STRANGER,
+)
 from tests.unit.intake.sample import field as form_field
 
 PLACES_FORM = replace(
@@ -140,7 +152,7 @@ def test_the_whole_round(store: Store, tmp_path: Path) -> None:
         forms={FORM.code: FORM, PLACES_FORM.code: PLACES_FORM},
         elements=ELEMENTS,
     )
-    row = snapshot.table(FORM.code, PERIOD.year).to_pylist()[0]
+    row = next(row for row in snapshot.table(FORM.code, PERIOD.year).to_pylist() if row["unit"] == school)
     assert (row["unit"], row["pupils"], row["floor_area"]) == (school, 120, 340050)
     history = store.history(IMPORTER, FORM.code, school, PERIOD, "floor_area")
     assert [(one.value, one.file_name) for one in history] == [(345678, "改好.xlsx"), (340050, "更正.xlsx")]
@@ -303,3 +315,22 @@ def test_a_template_of_another_store_is_refused(store: Store, tmp_path: Path) ->
         other.put_units(KEEPER, [CITY, DISTRICT, OTHER_DISTRICT], date(2020, 1, 1))
         with pytest.raises(UserError, match="INTAKE-TEMPLATE-STORE"):
             submit_file(other, Actor("某人", CITY.code, ActorRole.SYSTEM), path, PLAN, today=TODAY)
+
+
+def test_last_year_is_not_set_beside_a_school_that_took_over_another(store: Store, tmp_path: Path) -> None:
+    """Neither in the template nor among the questions: a third school that changed as much is asked all the same."""
+    heir, gone, third = (unit.code for unit in SCHOOLS)
+    for unit in (heir, gone, third):
+        row = {"unit": [unit], **{code: [value] for code, value in STORED.items() if code in FORM.asked}}
+        store.save(reporter(unit), FORM, LAST, pa.table(row), origin=Origin("旧.xlsx", "0" * 64), source_type="填报")
+        store.submit(reporter(unit), [store.report(IMPORTER, FORM.code, unit, LAST).seen])
+        finish(store, unit, period=LAST)
+    store.publish(KEEPER, tmp_path / "snapshots", title="上年", forms=PLAN.forms, elements=ELEMENTS)
+    ended = replace(SCHOOLS[1], valid_to=date(2024, 7, 1), successors=(heir,))
+    store.put_units(KEEPER, [ended], date(2024, 7, 1))
+    _, _, last, _ = template_inputs(store, DISTRICT_OFFICE, PLAN, [heir, third])
+    assert last["unit"].to_pylist() == [gone, third]
+    twice = ANSWERS | {"pupils": 240, "pupils_girls": 116, "pupils_boys": 124, "teachers": 20}
+    for unit, asked in ((heir, ()), (third, (third,))):
+        filled = fill(template(store, tmp_path, reporter(unit), unit), tmp_path / f"{unit}.xlsx", {unit: twice})
+        assert hand_in(store, reporter(unit), filled).waiting == asked

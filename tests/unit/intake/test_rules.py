@@ -21,6 +21,7 @@ from duibiao.metrics.expression import ExpressionError, nodes, parse
 from duibiao.metrics.expression.stages import StageSplit
 from duibiao.metrics.form import CheckKind
 from duibiao.metrics.stage_split import shares
+from duibiao.store.units import UnitTree
 from tests.unit.intake.sample import ELEMENTS, FORM, PERIOD, SCHOOLS, STORED, check
 from tests.unit.intake.sample import element as made
 
@@ -204,6 +205,25 @@ def test_a_boundary_break_is_not_compared_across() -> None:
     broken = replace(unit, breaks=(date(2024, 3, 1),))
     context = CheckContext(last_year=last, units={unit.code: broken}, period=PERIOD)
     assert run_checks(FORM, ELEMENTS, rows, context=context) == []
+
+
+def test_a_school_that_took_over_another_is_not_compared_with_itself_alone() -> None:
+    """From the autumn after the day on which the other ended; the years before and after compare as ever."""
+    unit, other = SCHOOLS[0], SCHOOLS[1]
+    rows = frame(**{code: [value] for code, value in STORED.items()}).with_columns(pl.lit(unit.code).alias("unit"))
+    last = rows.with_columns(pl.lit(10, dtype=pl.Int64).alias("pupils"))
+
+    def asked(ended: date) -> list[str]:
+        gone = replace(other, valid_to=ended, successors=(unit.code,))
+        for units in ({unit.code: unit, gone.code: gone}, UnitTree([unit, gone])):
+            context = CheckContext(last_year=last, units=units, period=PERIOD)
+            found = [one.check for one in run_checks(FORM, ELEMENTS, rows, context=context)]
+        return found
+
+    assert asked(date(2024, 8, 1)) == []
+    assert asked(date(2024, 9, 1)) == [], "the count of that very day is the first with the other's pupils"
+    assert asked(date(2024, 9, 2)) == ["PUPILS-CHANGE"]
+    assert asked(date(2023, 9, 1)) == ["PUPILS-CHANGE"]
 
 
 def test_an_element_with_decimals_is_compared_on_the_right_scale() -> None:

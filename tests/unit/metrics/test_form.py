@@ -1,5 +1,6 @@
 """Forms: who reports and when, what is asked once, and what is shown again."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -111,3 +112,13 @@ def test_what_is_reused_comes_from_a_form_the_same_schools_fill_in(
     report = Report()
     check_forms({one.code: one for one in (asking, showing)}, workspace.content.elements, report)
     assert [one.code for one in report.problems] == told
+
+
+def test_a_functional_zone_is_asked_what_a_district_is_asked(tmp_path: Path) -> None:
+    """Its schools are a leaf group of their own: somebody must say how many children of that age live there."""
+    form = replace(read(TEXT, tmp_path)[0], reporter=UnitKind.DISTRICT, school_kinds=())
+    zone, city = Unit("CQ-GX", "高新区", UnitKind.FUNCTIONAL_ZONE), Unit("500000", "市", UnitKind.CITY)
+    assert form.reported_by(zone)
+    assert not form.reported_by(city)
+    assert not replace(form, reporter=UnitKind.CITY).reported_by(zone)
+    assert not read(TEXT, tmp_path)[0].reported_by(zone)

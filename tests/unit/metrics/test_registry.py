@@ -1,13 +1,20 @@
 """Who belongs to whom, who follows whom, and what may be compared: with the real change of 2025-11-06."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from duibiao.kernel.period import Period, PeriodKind
-from duibiao.kernel.problem import UserError, Where
-from duibiao.metrics.registry import DistrictGrouping, UnitRegistry, identifier_faults
+from duibiao.metrics.areas import AreaHistory
+from duibiao.metrics.registry import (
+    DistrictGrouping,
+    UnitRegistry,
+    changed_between,
+    content_breaks,
+    identifier_faults,
+)
 from duibiao.metrics.unit import Unit, UnitKind, identifier_fault
 from duibiao.workspace import Workspace
 
@@ -119,43 +126,52 @@ def test_the_city_and_an_untouched_district_stay_comparable(registry: UnitRegist
     assert registry.comparable(LIANGJIANG, Period(2025), Period(2026)).comparable
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "same"),
-    [
-        ([JIANGBEI, YUBEI], [LIANGJIANG], False),  # 渝北 gave five towns to 北碚
-        ([JIANGBEI, YUBEI, BEIBEI], [LIANGJIANG, BEIBEI], True),
-        ([JIANGBEI, YUBEI, BEIBEI, "500103"], [LIANGJIANG, BEIBEI, "500103"], True),
-        ([JIANGBEI, YUBEI, BEIBEI, "500103"], [LIANGJIANG, BEIBEI], False),
-        (["500103"], ["500103"], True),
-        ([BEIBEI], [BEIBEI], False),
-        ([CITY], [CITY], True),
-    ],
-)
-def test_two_sums_speak_of_the_same_area_only_when_everything_that_moved_is_in_both(
-    registry: UnitRegistry, before: list[str], after: list[str], same: bool
-) -> None:
-    found = registry.same_area(before, BEFORE, after, AFTER)
-    assert found.comparable is same
-    assert bool(found.reason.zh) is not same
+def test_a_sum_of_units_is_broken_where_a_part_of_what_moved_lies_outside(registry: UnitRegistry) -> None:
+    moved = date(2025, 11, 6)
+    history = AreaHistory.of(registry.by_code.values())
+    assert history.of_unit(BEIBEI) == (moved,)
+    assert history.of_unit(LIANGJIANG) == (moved,)
+    assert history.of_unit("500103") == history.of_unit(CITY) == ()
+    # 渝北 gave five towns to 北碚: without it what is left is not the same; with all four nothing has changed
+    assert history.of_grouping(CITY, "主城都市区") == ()
+    aside = [replace(one, grouping_current="别处" if one.code == BEIBEI else one.grouping_current)
+             for one in registry.by_code.values()]  # fmt: skip
+    history = AreaHistory.of(aside)
+    assert history.of_grouping(CITY, "主城都市区") == history.of_grouping(CITY, "别处") == (moved,)
+    assert history.of_grouping(CITY, "渝东北") == ()
 
 
 def test_a_boundary_change_whose_other_side_is_not_on_record_is_never_closed() -> None:
-    registry = UnitRegistry.of([Unit("D", "区", UnitKind.DISTRICT, breaks=(date(2025, 6, 1),))])
-    assert not registry.same_area(["D"], BEFORE, ["D"], AFTER).comparable
+    day = date(2025, 6, 1)
+    units = [Unit(code, code, UnitKind.DISTRICT, "C", grouping_current="甲", breaks=(day,)) for code in ("D", "E")]
+    units = [Unit("C", "市", UnitKind.CITY), *units, Unit("F", "F", UnitKind.DISTRICT, "C", grouping_current="甲")]
+    assert AreaHistory.of(units).of_grouping("C", "甲") == (), "towns of one went to the other"
+    lone = [replace(one, breaks=()) if one.code == "E" else one for one in units]
+    assert AreaHistory.of(lone).of_grouping("C", "甲") == (day,)
+    assert AreaHistory.of(lone).of_unit("C") == (), "the city would say so itself"
+    gone = [replace(one, breaks=(), valid_to=day if one.code == "E" else None) for one in units]
+    assert AreaHistory.of(gone).of_grouping("C", "甲") == (day,), "nobody took it over"
 
 
-def test_units_of_two_times_or_one_inside_another_are_not_added(registry: UnitRegistry) -> None:
-    assert registry.addable([JIANGBEI, YUBEI], BEFORE).comparable
-    mixed = registry.addable([JIANGBEI, LIANGJIANG], AFTER)
-    assert "撤销" in mixed.reason.zh
-    nested = registry.addable([CITY, BEIBEI], BEFORE)
-    assert nested.reason.zh == "重庆市已含北碚区，不能相加"
-    with pytest.raises(UserError) as raised:
-        mixed.require(Where("query"))
-    (problem,) = raised.value.problems
-    assert problem.code == "UNIT-NOT-COMPARABLE"
-    assert "江北区于2025-11-06撤销，由两江新区承继" in problem.message.zh
-    registry.addable([JIANGBEI], BEFORE).require(Where("query"))
+def test_a_district_that_leaves_a_city_changes_both() -> None:
+    day = date(2024, 1, 1)
+    cities = [Unit(code, f"{code}市", UnitKind.CITY, "N") for code in "AB"]
+    units = [Unit("N", "国", UnitKind.NATION), *cities,
+             Unit("D", "旧", UnitKind.DISTRICT, "A", valid_to=day, successors=("E",)),
+             Unit("E", "新", UnitKind.DISTRICT, "B")]  # fmt: skip
+    history = AreaHistory.of(units)
+    assert [history.of_unit(code) for code in "ABN"] == [(day,), (day,), ()]
+
+
+def test_what_a_unit_stands_for_changes_when_it_takes_over_another() -> None:
+    day, later = date(2024, 1, 1), date(2025, 1, 1)
+    gone = Unit("A", "甲", UnitKind.SCHOOL, valid_to=day, successors=("C", "D"))
+    units = [gone, Unit("B", "乙", UnitKind.SCHOOL, valid_to=day), Unit("C", "丙", UnitKind.SCHOOL, breaks=(later,))]
+    breaks = content_breaks(units)
+    assert breaks == {"C": (day, later), "D": (day,)}
+    assert changed_between(breaks, Period(2023), Period(2024)) == {"C", "D"}
+    assert changed_between(breaks, Period(2024), Period(2025)) == {"C"}
+    assert changed_between(breaks, Period(2025), Period(2026)) == frozenset()
 
 
 @pytest.mark.parametrize(

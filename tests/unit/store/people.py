@@ -105,3 +105,10 @@ def through(store: Store, cells: Mapping[str, Mapping[str, int | None]], form: F
 
 def publish(store: Store, folder: Path, title: str = "测试快照") -> Snapshot:
     return store.publish(PUBLISHER, folder, title=title, forms=FORMS, elements=ELEMENTS)
+
+
+def told(snapshot: Snapshot, form: str, year: int = 2024) -> pa.Table:
+    """The rows of a table that say something: without those of the units that were asked and did not answer."""
+    table = snapshot.table(form, year)
+    asked = [table[name].is_valid().to_pylist() for name in FORMS[form].asked if name in table.column_names]
+    return table.filter(pa.array([any(row) for row in zip(*asked, strict=True)], pa.bool_()))

@@ -23,8 +23,8 @@ from duibiao.store.store import Store
 from duibiao.store.workflow import ReportStatus
 from tests.postgres import PostgresServer
 from tests.unit.store import workers
-from tests.unit.store.examples import AUTUMN, LIBRARY, SCHOOL
-from tests.unit.store.people import SYSTEM, new_store, publish, save, state, through
+from tests.unit.store.examples import AUTUMN, FINANCE, SCHOOL
+from tests.unit.store.people import SYSTEM, new_store, publish, save, state, through, told
 from tests.unit.store.test_snapshot import written
 
 ALL: dict[str, int | None] = {"pupils": 300, "teachers": 20, "floor_area": 1250}
@@ -57,7 +57,7 @@ def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     url = server.new_database() if server else f"sqlite:///{folder / 'store.db'}"
     with new_store(url) as store:
         through(store, {"S1": ALL})
-        through(store, {"S1": {"books": 9}}, LIBRARY)  # unchanged: the second snapshot shares this table
+        through(store, {"990101": {"budget": 9}}, FINANCE)  # unchanged: the second snapshot shares this table
         publish(store, folder / "snapshots", "第一次")
         through(store, {"S3": {"pupils": 77, "teachers": None, "floor_area": 1}})
     return Prepared(url, folder, server)
@@ -84,14 +84,14 @@ def check(url: str, folder: Path) -> str:
         status = state(store, "S3").status
         assert status is (ReportStatus.PUBLISHED if new else ReportStatus.CITY_ACCEPTED)
         assert state(store, "S1").status is ReportStatus.PUBLISHED
-        assert current.table("library", 2024)["books"].to_pylist() == [9]
+        assert told(current, "finance")["budget"].to_pylist() == [9]
         if new:
-            assert current.table_path("library", 2024).stat().st_nlink == 2, "one file in both snapshots"
-        assert current.table("school", 2024)["pupils"].to_pylist() == ([300, 77] if new else [300])
+            assert current.table_path("finance", 2024).stat().st_nlink == 2, "one file in both snapshots"
+        assert told(current, "school")["pupils"].to_pylist() == ([300, 77] if new else [300])
         assert store.verify_audit(folder) == []
         if not new:  # nothing is lost: what was accepted can be published still
             again = publish(store, folder, "再次")
-            assert again.table("school", 2024)["pupils"].to_pylist() == [300, 77]
+            assert told(again, "school")["pupils"].to_pylist() == [300, 77]
         known = store.snapshots()
         assert len(known) == 2, "nothing is doubled"
         kept = {path.name for path in folder.iterdir() if not path.name.startswith(".tmp-")}
@@ -236,7 +236,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(prepared: Prepared, small_disk: 
             publish(store, small_disk / "snapshots")
         assert [path.name for path in (small_disk / "snapshots").iterdir()] == [".lock"]
         assert state(store, "S3").status is ReportStatus.CITY_ACCEPTED
-        assert publish(store, tmp_path / "elsewhere").table("school", 2024).num_rows == 2
+        assert told(publish(store, tmp_path / "elsewhere"), "school").num_rows == 2
 
 
 @pytest.mark.parametrize("small_disk", [1500], indirect=True)

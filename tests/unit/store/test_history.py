@@ -14,7 +14,7 @@ from duibiao.store.snapshot_writing import write_snapshot
 from duibiao.store.store import Store
 from duibiao.store.workflow import ReportStatus
 from tests.unit.store.examples import ELEMENTS, FORMS, LIBRARY, NOON, SCHOOL, UNITS
-from tests.unit.store.people import PUBLISHER, Ticking, new_store, save, state, through
+from tests.unit.store.people import PUBLISHER, Ticking, new_store, save, state, through, told
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_return_outranks_the_history_and_all_else_is_carried_over(store: Store
     through(store, {"S1": {"pupils": 300, "teachers": 20, "floor_area": 1250}})
     snapshot = publish(store, tmp_path / "snapshots", history)
     assert snapshot.table("school", 2023) == history.table("school", 2023)
-    now = snapshot.table("school", 2024).select(["unit", "pupils"]).to_pylist()
+    now = told(snapshot, "school").select(["unit", "pupils"]).to_pylist()
     assert now == [{"unit": "S1", "pupils": 300}, {"unit": "S2", "pupils": 222}]
     assert [row["unit"] for row in snapshot.flags().to_pylist()] == ["S2"], "the flag of a replaced row goes with it"
     assert [row["unit"] for row in snapshot.origins().to_pylist()] == ["S1"], "no return stands behind what was before"
@@ -74,7 +74,7 @@ def test_reused_cells_are_taken_from_the_history_where_no_return_asks_for_them(s
     history = before(tmp_path / "before")
     through(store, {"S2": {"books": 700}}, LIBRARY)
     snapshot = publish(store, tmp_path / "snapshots", history)
-    assert snapshot.table("library", 2024).select(["unit", "books", "pupils"]).to_pylist() == [
+    assert told(snapshot, "library").select(["unit", "books", "pupils"]).to_pylist() == [
         {"unit": "S2", "books": 700, "pupils": 222}
     ]
 
@@ -88,7 +88,7 @@ def test_origins_of_another_store_do_not_make_our_open_returns_stale(store: Stor
     save(store, {"S2": {"pupils": 1}})  # a draft here, while the history holds a published revision of the same return
     through(store, {"S3": {"pupils": 300, "teachers": 20, "floor_area": 1250}})
     snapshot = publish(store, tmp_path / "snapshots", history)
-    now = dict(zip(*(snapshot.table("school", 2024)[name].to_pylist() for name in ("unit", "pupils")), strict=True))
+    now = dict(zip(*(told(snapshot, "school")[name].to_pylist() for name in ("unit", "pupils")), strict=True))
     assert now == {"S1": 111, "S2": 222, "S3": 300}
     assert [state(store, unit).status for unit in ("S1", "S2", "S3")] == [
         ReportStatus.DRAFT, ReportStatus.DRAFT, ReportStatus.PUBLISHED,

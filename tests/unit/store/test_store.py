@@ -25,6 +25,7 @@ from tests.unit.store.people import (
     state,
     submit,
     through,
+    told,
 )
 
 ALL: dict[str, int | None] = {"pupils": 300, "teachers": 20, "floor_area": 1250}
@@ -57,14 +58,14 @@ def test_the_whole_round_to_a_snapshot(store: Store, tmp_path: Path) -> None:
         accept(store, [unit], form)
         assert state(store, unit, form).status is ReportStatus.CITY_ACCEPTED
     snapshot = publish(store, tmp_path / "snapshots")
-    table = snapshot.table("school", 2024)
+    table = told(snapshot, "school")
     assert table["unit"].to_pylist() == ["S5", "S1", "S3"], "sorted by district"
     assert table["district"].to_pylist() == ["990000", "990101", "990102"]
     assert table["pupils"].to_pylist() == [300, 300, None]
     assert table["floor_area"].to_pylist() == [1250, 1250, 0]
-    library = snapshot.table("library", 2024)
+    library = told(snapshot, "library")
     assert library.select(["unit", "books", "pupils"]).to_pylist() == [{"unit": "S1", "books": 900, "pupils": 300}]
-    assert snapshot.table("finance", 2024)["district"].to_pylist() == ["990101"]
+    assert told(snapshot, "finance")["district"].to_pylist() == ["990101"]
     assert state(store, "S1").status is ReportStatus.PUBLISHED
     assert state(store, "S2", LIBRARY).status is ReportStatus.DRAFT
     assert not snapshot.simulated
@@ -100,14 +101,14 @@ def test_a_correction_needs_a_reason_and_the_published_value_stays_valid_until_i
     assert reopened[0].status is ReportStatus.DRAFT
     save(store, {"S1": {"pupils": 290}})
     second = publish(store, tmp_path, "更正前")
-    assert second.table("school", 2024)["pupils"].to_pylist() == [300, 300]
+    assert told(second, "school")["pupils"].to_pylist() == [300, 300]
     assert store.rows(SYSTEM, SCHOOL, AUTUMN, published=True)["pupils"].to_pylist() == [300, 300]
     assert store.rows(SYSTEM, SCHOOL, AUTUMN)["pupils"].to_pylist() == [290, 300]
     submit(store, "S1")
     accept(store, ["S1"])
     third = publish(store, tmp_path, "更正后")
-    assert third.table("school", 2024)["pupils"].to_pylist() == [290, 300]
-    assert first.table("school", 2024)["pupils"].to_pylist() == [300, 300], "the old snapshot is what it was"
+    assert told(third, "school")["pupils"].to_pylist() == [290, 300]
+    assert told(first, "school")["pupils"].to_pylist() == [300, 300], "the old snapshot is what it was"
     old, new = store.history(SYSTEM, "school", "S1", AUTUMN, "pupils")
     assert (old.published, new.published) == (False, True)
     assert (new.kind, new.reason) == (RevisionKind.CORRECTION, "学生数把借读生算了两次")
