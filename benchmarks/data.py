@@ -165,7 +165,7 @@ def nation_results(years: int) -> Result:
 def equal(tables: Tables) -> None:
     """Two runs give the same bytes, and so does the SQL that larger tables are computed by."""
     first, second = compute(tables, 38).table, compute(tables, 38).table
-    engine = DuckDbEngine(threads=2, bytes_at_hand=0)
+    engine = DuckDbEngine(threads=2, by_sql=True)
     sql = engine.run(workload.compiled(), tables, workload.units(38)).table
     engine.close()
     told("equal: two runs, bit for bit", "the same" if first.equals(second) else "DIFFERENT")

@@ -76,7 +76,7 @@ def spark() -> Iterator[object]:
 
 def known_as(engine: Engine) -> str:
     """The name of an engine in ``DIALECTS``."""
-    return "duckdb_sql" if isinstance(engine, DuckDbEngine) and not engine.bytes_at_hand else engine.name
+    return "duckdb_sql" if isinstance(engine, DuckDbEngine) and engine.by_sql else engine.name
 
 
 def conninfo_of(server: PostgresServer) -> str:
@@ -89,7 +89,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """Every engine in turn."""
     makers: dict[str, Callable[[], Engine]] = {
         "duckdb": lambda: DuckDbEngine(threads=2),
-        "duckdb_sql": lambda: DuckDbEngine(threads=2, bytes_at_hand=0),
+        "duckdb_sql": lambda: DuckDbEngine(threads=2, by_sql=True),
         "polars": PolarsEngine,
     }
     if request.param == "postgresql":

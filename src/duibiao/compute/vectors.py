@@ -75,7 +75,7 @@ def _whole(values: pa.Array, with_values: bool) -> Vector:
         return Vector(NOTHING, known)
     numbers = np.frombuffer(data, dtype=np.int64)[start : start + count]
     if known is not YES:
-        numbers = np.where(known, numbers, 0)
+        numbers = numbers * known  # a third of the time of np.where
     together = int(np.bitwise_or.reduce(numbers))  # one pass instead of two, where nothing is below zero
     most = 2 ** together.bit_length() - 1 if together >= 0 else max(abs(int(numbers.max())), abs(int(numbers.min())))
     return Vector(numbers, known, most, is_clean=True)
@@ -147,7 +147,7 @@ def chosen(conditions: Sequence[Vector], values: Sequence[Vector], otherwise: Ve
         value = values[0]
         known = met(conditions[0]) if value.known is YES else met(conditions[0]) & value.known
         if value.codes is None and value.values.dtype.kind in "if":
-            kept = np.where(known, value.values, value.values.dtype.type(0))
+            kept = np.where(known, value.values, 0.0) if value.is_double else value.values * known
             return Vector(kept, known, value.most, is_clean=True, broken=value.broken)
     found = otherwise or Vector(np.zeros((), dtype=values[0].values.dtype), ~YES)
     for condition, value in zip(reversed(conditions), reversed(values), strict=True):

@@ -1,10 +1,11 @@
-"""The states of the rows of a city without an engine: it plans hundreds of aggregates longer than they take.
+"""The states of rows taken in numpy, without an engine: it plans hundreds of aggregates longer than they take, and
+groups one row after the other where these rows stand beside each other already.
 
 This is no second meaning of the language. It evaluates the very nodes that are the SQL of every engine, in its three
 values (``compute.vectors``). Whatever it cannot take exactly it leaves to the engine.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,13 +15,13 @@ import pyarrow as pa
 from sqlglot import exp
 
 from duibiao.compute.catalogue import Compiled
+from duibiao.compute.pieces import FormPiece, added, laid_out
 from duibiao.compute.sharing import CommonPart
 from duibiao.compute.sqltext import states_parts
 from duibiao.compute.states import StateColumn
 from duibiao.compute.statetable import Numbers, StateTable, nothing
 from duibiao.compute.vectors import (
     INT64,
-    INT128,
     NOTHING,
     OPERATIONS,
     STRICT,
@@ -35,8 +36,6 @@ from duibiao.compute.vectors import (
     literal,
 )
 
-AT_ONCE = 16_384
-"""Rows evaluated at a time: a column of them stays in the cache of a core while it is used."""
 _EVERY_ROW = -1
 """The place of what COUNT(*) counts."""
 _LOW = np.int64(2**32 - 1)
@@ -64,7 +63,7 @@ class Program:
     """The states of a form ready to be evaluated (取数程序): every distinct part once, children before parents.
 
     ``nodes`` are the aggregates of the columns; ``constants`` the parts that are the same for all rows, and
-    ``of_constants`` the columns that are taken of those.
+    ``of_constants`` the columns that are taken of those; ``slots`` the places of what is added among the sums.
     """
 
     columns: tuple[StateColumn, ...]
@@ -72,6 +71,7 @@ class Program:
     steps: tuple[_Step, ...]
     constants: Mapping[int, Vector]
     of_constants: tuple[tuple[int, int], ...]
+    slots: Mapping[int, int]
 
 
 _kept: dict[tuple[str, str], Program] = {}
@@ -119,6 +119,7 @@ class _Writer:
             _with_ends(steps),
             self.constants,
             tuple((place, number) for place, own in taken.items() if place in self.constants for number in own),
+            {number: slot for slot, number in enumerate(added(columns))},
         )
 
     def inside(self, place: int) -> int:
@@ -212,75 +213,65 @@ def _with_ends(steps: Sequence[_Step]) -> tuple[_Step, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class FormPiece:
-    """The states of some groups of a form (分批状态): their years and districts, and the numbers of each column."""
+def states_of_rows(
+    compiled: Compiled, years: Sequence[int], forms: Iterable[str], rows: Iterable[tuple[str, pa.Table]]
+) -> StateTable:
+    """The states of the rows of some forms by year and leaf; ``rows`` form and batch as ``compute.reading`` has them.
 
-    years: _Places
-    districts: Sequence[str]
-    numbers: Sequence[Numbers]
-
-
-def few_states(compiled: Compiled, years: Sequence[int], rows: Mapping[str, Iterable[pa.Table]]) -> StateTable:
-    """The states of rows by form, year and district; ``rows`` with the columns year and keys, in tables of whole years.
-
-    Equal to what the engines answer, bit for bit. Raises NotExactError where it cannot promise that.
+    The rows of a group may come in several batches: its states are added up. Equal to what the engines answer, bit for
+    bit. Raises NotExactError where it cannot promise that.
     """
-    answers: dict[str, list[FormPiece]] = {}
-    for form, tables in rows.items():
-        made = program(compiled, form)
-        answers[form] = [piece for table in tables for piece in _pieces(made, table)]
-    leaves = sorted({code for pieces in answers.values() for piece in pieces for code in piece.districts})
+    answers: dict[str, list[FormPiece]] = {form: [] for form in forms}
+    for form, batch in rows:
+        answers[form].append(_Evaluation(program(compiled, form), by_group(batch)).piece())
+    leaves = sorted({code for pieces in answers.values() for piece in pieces for code in piece.leaves})
     columns: dict[str, Numbers] = {}
     for form, pieces in answers.items():
-        columns |= _laid_out(program(compiled, form), pieces, list(years), leaves)
+        columns |= laid_out(compiled.forms[form].columns, pieces, years, leaves)
     return StateTable(tuple(years), tuple(leaves), columns, {})
 
 
-def _pieces(made: Program, rows: pa.Table) -> Iterator[FormPiece]:
-    """Evaluate some rows, no more at once than the cache holds, and never half a group."""
-    if rows.num_rows == 0:
-        return
-    rows, starts = _by_group(rows)
-    ends = np.r_[starts[1:], rows.num_rows]
-    districts, years = rows["district"].take(pa.array(starts)).to_pylist(), rows["year"].to_numpy()[starts]
-    first = 0
-    while first < len(starts):
-        last = max(first + 1, int(np.searchsorted(ends, starts[first] + AT_ONCE, side="right")))
-        here = rows.slice(int(starts[first]), int(ends[last - 1] - starts[first]))
-        numbers = _Evaluation(made, here, starts[first:last] - starts[first]).numbers()
-        yield FormPiece(years[first:last].astype(np.int64), districts[first:last], numbers)
-        first = last
+@dataclass(frozen=True, slots=True)
+class _Grouped:
+    """Rows with those of a year and leaf beside each other: where each group begins, its year and its leaf."""
+
+    rows: pa.Table
+    starts: _Places
+    years: _Places
+    leaves: Sequence[str]
 
 
-def _by_group(rows: pa.Table) -> tuple[pa.Table, _Places]:
-    """The rows with those of a year and district beside each other, as a snapshot has them, and where each begins."""
-    coded = rows["district"].combine_chunks().dictionary_encode()
+def by_group(rows: pa.Table) -> _Grouped:
+    """The groups of some rows, which are sorted where they are not, as in a snapshot, sorted already."""
+    coded = _whole(rows["group"]).dictionary_encode()
+    leaves = coded.dictionary.to_pylist()
     code = np.asarray(coded.indices.to_numpy(zero_copy_only=False), dtype=np.int64)
-    group = rows["year"].to_numpy().astype(np.int64) * len(coded.dictionary) + code
+    year = rows["year"].to_numpy().astype(np.int64)
+    group = year * len(leaves) + code
     starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
     if len(np.unique(group[starts])) < len(starts):
-        order = np.argsort(group, kind="stable")
-        return _by_group(rows.take(pa.array(order)))
-    return rows, starts
+        return by_group(rows.take(pa.array(np.argsort(group, kind="stable"))))
+    return _Grouped(rows, starts, year[starts], [leaves[place] for place in code[starts].tolist()])
 
 
 class _Evaluation:
-    """Takes the steps of a program over some rows, whose groups begin at ``starts``."""
+    """Takes the steps of a program over some rows."""
 
-    def __init__(self, made: Program, rows: pa.Table, starts: _Places) -> None:
-        self.made, self.starts = made, starts
-        self.columns = dict(zip(rows.column_names, rows.columns, strict=True))
-        self.sizes = np.diff(np.r_[starts, rows.num_rows])
-        self.count, self.largest = rows.num_rows, int(self.sizes.max())
-        self.found: list[Numbers] = [NOTHING] * len(made.columns)
+    def __init__(self, made: Program, grouped: _Grouped) -> None:
+        self.made, self.grouped, self.starts = made, grouped, grouped.starts
+        self.columns = dict(zip(grouped.rows.column_names, grouped.rows.columns, strict=True))
+        self.count = grouped.rows.num_rows
+        self.sizes = np.diff(np.r_[self.starts, self.count])
+        self.largest = int(self.sizes.max())
+        self.sums = np.zeros((len(made.slots), len(self.starts)), dtype=np.int64)
+        self.others: dict[int, Numbers] = {}
 
-    def numbers(self) -> list[Numbers]:
+    def piece(self) -> FormPiece:
         """The number of each group for every column."""
         values = dict(self.made.constants)
         with np.errstate(all="ignore"):
             for place, number in self.made.of_constants:
-                self.found[number] = self.reduced(number, values[place])
+                self.reduce(number, values[place])
             for step in self.made.steps:
                 if step.run is None:
                     found = column(_whole(self.columns[step.name]), step.with_values)
@@ -288,49 +279,52 @@ class _Evaluation:
                     found = step.run(*[values[operand] for operand in step.operands])
                 values[step.place] = found
                 for number in step.roots:
-                    self.found[number] = self.reduced(number, found)
+                    self.reduce(number, found)
                 for place in step.done:
                     del values[place]
-        return self.found
+        return FormPiece(self.grouped.years, self.grouped.leaves, self.sums, self.others)
 
-    def reduced(self, number: int, vector: Vector) -> Numbers:
-        """The aggregate of a column over each group."""
+    def reduce(self, number: int, vector: Vector) -> None:
+        """Take the aggregate of a column over each group."""
         node = self.made.nodes[number]
         if isinstance(node, exp.Count):
-            return self.counted(vector)
+            self.sums[self.made.slots[number]] = self.counted(vector)
+            return
         if vector.broken is not None and bool((vector.broken & vector.known).any()):
             raise NotExactError("a sum of what is no number")
         if isinstance(node, exp.Sum):
-            return self.summed(vector)
-        if isinstance(node, exp.Min | exp.Max):
-            return self.extreme(self.made.columns[number], vector, isinstance(node, exp.Min))
-        raise NotExactError(type(node).__name__)
+            self.add(number, vector)
+        elif isinstance(node, exp.Min | exp.Max):
+            self.others[number] = self.extreme(self.made.columns[number], vector, isinstance(node, exp.Min))
+        else:
+            raise NotExactError(type(node).__name__)
 
     def counted(self, vector: Vector) -> Numbers:
+        """How many rows of each group are known."""
         if vector.known.ndim == 0:
             return self.sizes if vector.known else np.zeros_like(self.sizes)
         kind = np.int16 if self.largest < 2**15 else np.int32
         return np.add.reduceat(vector.known.view(np.int8), self.starts, dtype=kind)
 
-    def summed(self, vector: Vector) -> Numbers:
+    def add(self, number: int, vector: Vector) -> None:
+        """The sum of each group: of 64 bit, or beside them in Python integers."""
         if vector.values.dtype.kind not in "iO":
             raise NotExactError("a sum of doubles")
         term = self.long(vector.values if vector.is_clean else np.where(vector.known, vector.values, 0))
         if term.dtype.hasobject:
-            whole = np.add.reduceat(term, self.starts)
+            self.others[number] = np.add.reduceat(term, self.starts)
         elif vector.most * self.largest < INT64:
-            return np.add.reduceat(term, self.starts)
+            np.add.reduceat(term, self.starts, out=self.sums[self.made.slots[number]])
         else:  # in two halves of 32 bit, whose sums do fit
             high, low = np.add.reduceat(term >> 32, self.starts), np.add.reduceat(term & _LOW, self.starts)
-            whole = high.astype(object) * 2**32 + low.astype(object)
-        if any(abs(one) >= INT128 for one in whole):
-            raise NotExactError("a sum beyond 128 bit")
-        return whole
+            self.others[number] = high.astype(object) * 2**32 + low.astype(object)
 
     def extreme(self, column: StateColumn, vector: Vector, is_least: bool) -> Numbers:
+        """The least or the most of each group."""
         if vector.is_double != column.is_double or vector.values.dtype.hasobject:
             raise NotExactError("an extreme beyond 64 bit")
-        term = self.long(np.where(vector.known, vector.values, _absent(column)))
+        absent = nothing(column, np.dtype(np.float64 if column.is_double else np.int64))
+        term = self.long(np.where(vector.known, vector.values, absent))
         return np.asarray((np.minimum if is_least else np.maximum).reduceat(term, self.starts))
 
     def long(self, term: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -340,41 +334,3 @@ class _Evaluation:
 
 def _whole(values: pa.ChunkedArray) -> pa.Array:
     return values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
-
-
-def _absent(column: StateColumn) -> int | float:
-    return nothing(column, np.dtype(np.float64 if column.is_double else np.int64))
-
-
-def _laid_out(made: Program, pieces: Sequence[FormPiece], years: list[int], leaves: list[str]) -> dict[str, Numbers]:
-    """The numbers of all pieces by year and leaf group."""
-    shape = (len(years), len(leaves))
-    rows, at = {year: place for place, year in enumerate(years)}, {leaf: place for place, leaf in enumerate(leaves)}
-    groups = [
-        rows[year] * len(leaves) + at[district]
-        for piece in pieces
-        for year, district in zip(piece.years.tolist(), piece.districts, strict=True)
-    ]
-    found: dict[str, Numbers] = {}
-    plain: list[int] = []
-    for number, one in enumerate(made.columns):
-        parts = [piece.numbers[number] for piece in pieces]
-        if all(part.dtype.kind == "i" for part in parts) and not one.is_double and _absent(one) == 0:
-            plain.append(number)
-        else:
-            found[one.name] = _spread(one, parts, groups, shape)
-    sums = np.zeros((len(plain), shape[0] * shape[1]), dtype=np.int64)
-    if pieces:
-        sums[:, groups] = np.concatenate([[piece.numbers[number] for number in plain] for piece in pieces], axis=1)
-    found |= zip([made.columns[number].name for number in plain], sums.reshape(len(plain), *shape), strict=True)
-    return {one.name: found[one.name] for one in made.columns}
-
-
-def _spread(column: StateColumn, parts: Sequence[Numbers], groups: list[int], shape: tuple[int, int]) -> Numbers:
-    absent = _absent(column)
-    numbers = np.concatenate(parts) if parts else np.zeros(0)
-    small = not numbers.dtype.hasobject or all(-INT64 <= one < INT64 for one in numbers)
-    kind = np.dtype(np.float64) if column.is_double else np.dtype(np.int64 if small else object)
-    found = np.full(shape[0] * shape[1], absent, dtype=kind)
-    found[groups] = numbers.astype(kind)
-    return found.reshape(shape)

@@ -1,16 +1,18 @@
-"""A few rows added up without the engine: the very bits of the engine, or the engine is asked."""
+"""States taken in numpy, batch by batch: the very bits of the SQL, or SQL is asked."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from sqlglot import exp
 
-from duibiao.compute import Compiled, DuckDbEngine, Tables, fewrows, vectors
-from duibiao.compute.duckdb_engine import few_rows
+from duibiao.compute import Compiled, DuckDbEngine, Tables, reading, vectors
 from duibiao.compute.engine import Selection, StatesEngine
-from duibiao.compute.fewrows import few_states
+from duibiao.compute.numpy_states import states_of_rows
+from duibiao.compute.polars_engine import PolarsEngine
+from duibiao.compute.reading import batches
 from duibiao.compute.sqlnodes import WIDE
 from duibiao.compute.sqltext import GroupBy
 from duibiao.compute.statetable import StateTable
@@ -25,12 +27,11 @@ ALL = Selection(districts=DISTRICTS)
 
 
 def _few(catalogue: Compiled, tables: Tables, wanted: Selection = ALL) -> StateTable:
-    rows = {}
-    for form, plan in catalogue.forms.items():
-        own = {year: path for (code, year), path in sorted(tables.items()) if code == form}
-        if own:
-            rows[form] = [few_rows(own, plan.elements, wanted)]
-    return few_states(catalogue, sorted({year for _, year in tables}), rows)
+    read: dict[str, dict[int, Path]] = {}
+    for (form, year), path in sorted(tables.items()):
+        read.setdefault(form, {})[year] = path
+    rows = ((form, one) for form, own in read.items() for one in batches(own, catalogue.forms[form].elements, wanted))
+    return states_of_rows(catalogue, sorted({year for _, year in tables}), read, rows)
 
 
 def _by_engine(catalogue: Compiled, tables: Tables, wanted: Selection = ALL) -> StateTable:
@@ -76,9 +77,47 @@ def test_every_state_of_the_packs_is_the_engines(workspace: Workspace, tmp_path:
 
 
 def test_groups_evaluated_apart_are_the_engines_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fewrows, "AT_ONCE", 2)  # a group at a time: as with more rows than the cache of a core holds
+    monkeypatch.setattr(reading, "AT_ONCE", 2)  # a group at a time: as with more rows than the cache of a core holds
     tables, catalogue = written_tables(tmp_path, world()), compiled(EXPRESSIONS)
     assert_same_bits(_few(catalogue, tables, Selection()), _by_engine(catalogue, tables, Selection()))
+
+
+def test_a_sum_that_leaves_64_bit_only_when_batches_are_added_is_exact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "AT_ONCE", 1)
+    large = SCHOOL.columns.index("large")
+    rows = [_school(*[None] * large, 2**62, unit=f"S{n}", district=f"D{1 + n // 5}") for n in range(6)]
+    tables, catalogue = _tables(tmp_path, rows), compiled(["sum(large)", "max(large)"])
+    states = _few(catalogue, tables, Selection())
+    assert_same_bits(states, _by_engine(catalogue, tables, Selection()))
+    assert [5 * 2**62, 2**62] in [numbers[0].tolist() for numbers in states.columns.values()]
+
+
+def test_wanted_rows_are_found_in_whatever_group_of_rows_they_stand(tmp_path: Path) -> None:
+    rows = [_school(n, n + 1, unit=f"S{n:02}", district=DISTRICTS[n % 3]) for n in range(30)]
+    path = tmp_path / "groups.parquet"
+    pq.write_table(table(SCHOOL.columns, rows), path, row_group_size=4)
+    catalogue = compiled(["sum(a)", "min(b)", "share(a / b >= 0.5)"])
+    for wanted in (
+        Selection(districts=("D2",)),
+        Selection(districts=("D1", "D3")),
+        Selection(units=("S07", "S29")),
+        Selection(districts=("D1",), units=("S03", "S04")),
+        Selection(districts=("D9",)),
+    ):
+        tables = {("school", 2024): path}
+        assert_same_bits(_few(catalogue, tables, wanted), _by_engine(catalogue, tables, wanted))
+
+
+def test_a_single_school_is_still_one_of_its_district(tmp_path: Path) -> None:
+    tables = _tables(tmp_path, [_school(4, 5), _school(6, 3, unit="S2", district="D2")])
+    catalogue = compiled(["sum(a where district = 'D1')"])
+    engine, other = DuckDbEngine(threads=1), PolarsEngine()
+    for one in (engine, other):
+        found = one.run_units(catalogue, tables, Selection(units=("S1",)))
+        assert found.cell("i0", "S1", 2024).value == 4
+    engine.close()
 
 
 def test_an_element_that_was_asked_later_is_missing_before(tmp_path: Path) -> None:
