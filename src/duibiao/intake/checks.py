@@ -145,7 +145,7 @@ class _Run:
 
     def _left_blank(self, code: str) -> pl.Expr:
         """Where a required answer is missing: of the schools the element concerns."""
-        blank, without = pl.col(code).is_null(), self.context.applicability.kinds_without(self.elements[code].stage)
+        blank, without = pl.col(code).is_null(), self.context.applicability.kinds_spared(code)
         return blank & ~pl.col("school_kind").is_in(without) if without else blank
 
     def _other_stages(self) -> None:

@@ -263,7 +263,7 @@ def _write_title(sheet: Worksheet, styles: CellStyles, content: TemplateContent)
 
 
 LEGEND = (
-    "黄色必填 · 白色选填 · 蓝色已报（可更正）· 灰色沿用（不需填）· 斜纹为本校没有的学段（不需填）；"
+    "黄色必填 · 白色选填 · 蓝色已报（可更正）· 灰色沿用（不需填）· 斜纹不向本校提问（不需填）；"
     "没有填 0，不掌握填“无数据：原因”，不适用填“不适用”，不要写单位和公式。"
 )
 
@@ -341,7 +341,9 @@ def _write_page_row(sheet: Worksheet, styles: CellStyles, content: TemplateConte
     _write_value(sheet, (row, layout.PAGE_LAST), element, last, "last", styles)
     told = element.definition if field.asked is Asked.NEW else f"沿用，不需填。{element.definition}"
     if field.asked is Asked.NEW and not content.applicability.concerns(element.code, unit.school_kind):
-        told = f"本校没有这个学段，不需填（有附设班的除外）。{told}"
+        taught = content.applicability.teaches(element.code, unit.school_kind)
+        why = "这类学校不需填。" if taught else "本校没有这个学段，不需填（有附设班的除外）。"
+        told = f"{why}{told}"
     sheet.write_string(row, layout.PAGE_NOTE, told, styles.get("text"))
     lines = lines_needed((told, 56), (starred(field, element), 38))
     if lines > 1:

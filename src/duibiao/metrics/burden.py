@@ -23,7 +23,8 @@ class Burden:
     """Fields of one form, or of all the forms one kind of unit fills in for a year (填报负担).
 
     ``asked`` are typed by the reporter, ``required`` of them must be answered, ``reused`` are shown filled in,
-    ``unused`` are asked though nothing needs them. ``forms`` are the codes of the forms counted.
+    ``unused`` are asked though nothing needs them: of a form, no indicator and no check; of a kind of school, no
+    indicator that can count such a school, and no use the element states. ``forms`` are the codes of the forms counted.
     """
 
     code: str
@@ -54,13 +55,18 @@ class BurdenLedger:
 
 
 def burden_ledger(
-    forms: Mapping[str, Form], elements: Mapping[str, DataElement], used: Iterable[str], kinds: CodeList | None
+    forms: Mapping[str, Form],
+    elements: Mapping[str, DataElement],
+    used: Iterable[str],
+    kinds: CodeList | None,
+    serving: Mapping[str, frozenset[str]],
 ) -> BurdenLedger:
     """Count the fields of every form, and of every kind of school, district and city.
 
     ``used`` are the codes of the elements something needs (see ``used_elements``); ``kinds`` is the code list of
     办学类型: a kind it does not name is not listed, and a primary school is not charged with the fields of other
-    stages. An element that is reused in a form is not asked again.
+    stages. ``serving`` holds by kind what a school of the kind does not report for nothing (``serving_elements``).
+    An element that is reused in a form is not asked again.
     """
     needed = frozenset(used)
     by_form = [_burden(form.code, form.label, [form], needed, elements) for form in forms.values()]
@@ -69,7 +75,7 @@ def burden_ledger(
     for code, label in kinds.entries.items() if kinds else ():
         answered = [form for form in forms.values() if _answers(form, code)]
         theirs = {one: it for one, it in elements.items() if applicable.concerns(one, code)}
-        found = _burden(code, label, answered, needed, theirs)
+        found = _burden(code, label, answered, serving[code], theirs)
         if found.fields:
             by_kind.append(found)
     for kind, label in _REPORTERS.items():

@@ -65,7 +65,8 @@ class DataElement:
     ``code`` is also the name of its column. Values are stored as whole numbers, ``decimals`` says how
     many digits stand behind the point, so that sums are exact in any order; a missing value is no number.
     ``verify`` says how far the definition has been checked (see ``metrics.indicator.VERIFY_WORDS``).
-    ``uses`` names what the element serves beside indicators and checks (e.g. ``registry``).
+    ``uses`` names what the element serves beside indicators (e.g. ``totals``: a part whose total is checked).
+    ``school_kinds`` are the beginnings of the 办学类型 codes it is asked of, within its stage; empty where of all.
     """
 
     code: str
@@ -85,6 +86,7 @@ class DataElement:
     verify: str = "P"
     source: str = ""
     note: str = ""
+    school_kinds: tuple[str, ...] = ()
 
     def scaled(self, amount: Decimal) -> int:
         """The whole number an amount is stored as; raises ValueError when it has more digits than the element."""
@@ -126,6 +128,7 @@ def read_element(record: Record) -> DataElement:
         verify=record.text("verify"),
         source=record.text("source"),
         note=record.optional("note") or "",
+        school_kinds=tuple(record.texts("school_kinds")),
     )
     record.close()
     _check(element, record)

@@ -1,6 +1,6 @@
 """Lets simulated units fill in their forms: values, checks satisfied, then gaps and faults."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -43,18 +43,14 @@ class Desk:
     def fill_in(self) -> dict[tuple[str, str], int]:
         """Make every asked value and satisfy every row check; answers what could not be: (form, check) → rows."""
         maker = self.maker
-        kinds = maker.entity.attributes["kind"]
         for form in self.forms:
-            mask = np.ones(len(maker.entity), dtype=bool)
-            if form.school_kinds:
-                mask = np.logical_or.reduce([np.char.startswith(kinds, kind) for kind in form.school_kinds])
-            self.reports[form.code] = mask
+            self.reports[form.code] = self.has_kind(form.school_kinds)
             for code in form.asked:
                 maker.make(code)
         for form in self.forms:
             for asked in form.fields:
                 if asked.asked is Asked.NEW:
-                    known = maker.known[asked.element] & self.reports[form.code]
+                    known = maker.known[asked.element] & self.reports[form.code] & self.of_kind(asked.element)
                     maker.known[asked.element] = known if asked.required else known & self.has_stage(asked.element)
         nobody = np.zeros(len(maker.entity), dtype=bool)
         for form in self.forms:
@@ -86,6 +82,18 @@ class Desk:
         stage = self.maker.elements[code].stage
         entity = self.maker.entity
         return np.ones(len(entity), dtype=bool) if stage is Stage.ALL else entity.has(stage.value) > 0
+
+    def of_kind(self, code: str) -> Marks:
+        """Where the unit is of a kind an element is asked of (``DataElement.school_kinds``)."""
+        return self.has_kind(self.maker.elements[code].school_kinds)
+
+    def has_kind(self, beginnings: Sequence[str]) -> Marks:
+        """Where the code of the 办学类型 begins as one of some: everywhere where there are none."""
+        kinds = self.maker.entity.attributes["kind"]
+        found = np.full(len(kinds), not beginnings)
+        for one in beginnings:
+            found |= np.char.startswith(kinds, one)
+        return found
 
     def rows_of(self, form: Form, last_year: bool = False) -> tuple[Whole, CheckedRows]:
         """The returns of one form (of the last year only) as its checks see them: places and copies of the values."""

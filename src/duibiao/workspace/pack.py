@@ -219,7 +219,7 @@ class _Loader:
             content.stage_rule = read_stage_split(self.yaml(pack / "stage_split.yaml"), content.elements)
 
     def codes(self) -> None:
-        """Check the codes and identifiers of units, and the kinds of school the forms name."""
+        """Check the codes and identifiers of units, and the kinds of school that forms and elements name."""
         content = self.content
         for unit, scheme, value, fault in identifier_faults(UnitRegistry.of(content.units.values())):
             where, name = self.unit_records[unit.code].where("identifiers"), f"{scheme}:{value}"
@@ -231,10 +231,12 @@ class _Loader:
                 if found and known and found not in known.entries:
                     self.report.add("CODE-LIST", row.where(name), value=found, title=known.title.zh)
         kinds = content.code_lists.get("school_kind")
-        for form in content.forms.values() if kinds else ():
-            for kind in form.school_kinds:
-                if kinds and not any(code.startswith(kind) for code in kinds.entries):
-                    self.report.add("CODE-LIST", self.content.places[form.code], value=kind, title=kinds.title.zh)
+        named = [(one.code, one.school_kinds) for one in content.forms.values()]
+        named += [(one.code, one.school_kinds) for one in content.elements.values()]
+        for code, beginnings in named if kinds else ():
+            for kind in beginnings:
+                if kinds and not any(entry.startswith(kind) for entry in kinds.entries):
+                    self.report.add("CODE-LIST", self.content.places[code], value=kind, title=kinds.title.zh)
 
     def expressions(self) -> None:
         """Check the forms of all packs together, and every expression against the elements they ask for."""

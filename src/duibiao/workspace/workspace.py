@@ -13,6 +13,7 @@ from duibiao.metrics.burden import BurdenLedger, burden_ledger, used_elements
 from duibiao.metrics.indicator import Catalogue, Definition
 from duibiao.metrics.observation import Observation, Series, series
 from duibiao.metrics.registry import UnitRegistry
+from duibiao.metrics.serving import serving_elements
 from duibiao.plan.model import Plan, Target, TargetScope
 from duibiao.progress.assess import Assessment, assess
 from duibiao.progress.closing import Finding, conclude, trends_against
@@ -158,7 +159,9 @@ class Workspace:
         """What the forms ask of each kind of unit, and what of it nobody uses."""
         content = self.content
         used = used_elements(content.elements, [*content.formulas.values(), *content.checks.values()])
-        return burden_ledger(content.forms, content.elements, used, content.code_lists.get("school_kind"))
+        kinds = content.code_lists.get("school_kind")
+        serving = serving_elements(content.elements, content.formulas.values(), kinds.entries if kinds else ())
+        return burden_ledger(content.forms, content.elements, used, kinds, serving)
 
     def series(self, indicator: str, unit: str, as_of: date) -> Series:
         """The values of an indicator and unit known on a day, one choice a year."""
