@@ -246,3 +246,40 @@ def test_an_aggregate_expects_an_answer_only_from_schools_that_have_the_stage(wo
             if stages and without and not about_kind and not whole:
                 loose.append((code, name))
     assert loose == []
+
+
+UNIVERSITY_LIMITS = {
+    # 教发〔2004〕2号, 基本办学条件指标：合格, 本科; a column a 院校类别:
+    # 1 综合师范民族, 2 工农林, 3 医, 4 语文财经政法, 5 体育, 6 艺术.
+    "student_teacher_qualified": ("<=", (18, 18, 16, 18, 11, 11)),
+    "area_qualified": (">=", (14, 16, 16, 9, 22, 18)),
+    "equipment_qualified": (">=", (5000, 5000, 5000, 3000, 4000, 4000)),
+    "books_qualified": (">=", (100, 80, 80, 100, 70, 80)),
+}
+
+
+@pytest.mark.parametrize("item", UNIVERSITY_LIMITS)
+def test_the_limits_of_universities_are_those_of_their_category(workspace: Workspace, item: str) -> None:
+    operator, limits = UNIVERSITY_LIMITS[item]
+    (share,) = (
+        node for node in workspace.content.formulas[f"higher.university_{item}"].node.walk()
+        if isinstance(node, n.Aggregate)
+    )  # fmt: skip
+    found: dict[Decimal, Decimal] = {}
+    for both in (node for one in share.arguments for node in one.walk() if isinstance(node, n.Logic)):
+        if both.op is not n.LogicOp.AND or not isinstance(both.right, n.Comparison):
+            continue
+        assert both.right.op == operator
+        assert isinstance(both.right.right, n.Number)
+        category = both.left.options if isinstance(both.left, n.Within) else (getattr(both.left, "right", None),)
+        found |= {one.value: both.right.right.value for one in category if isinstance(one, n.Number)}
+    assert found == {Decimal(place): Decimal(limit) for place, limit in enumerate(limits, 1)}
+
+
+def test_full_time_students_are_counted_as_the_rule_counts_them(workspace: Workspace) -> None:
+    """全日制在校生 = 本专科 + 研究生 + 留学生 + 预科生 + 进修生 + 成人脱产班, not 夜大 and 函授."""
+    counted = {"undergraduate", "college", "master", "doctoral", "foreign", "preparatory", "trainee", "adult_fulltime"}
+    for kind in ("college", "university"):
+        for item in ("area_per_student", "land_per_student", "dormitory_per_student", "computers_per_100"):
+            read = workspace.content.formulas[f"higher.{kind}_{item}"].elements
+            assert {code.removeprefix("students_") for code in read if code.startswith("students_")} == counted, item
