@@ -68,7 +68,7 @@ def test_a_program_hands_in_and_the_same_again_changes_nothing(house: OpenHouse)
     assert (first["saved"], second["saved"], second["unchanged"]) == (first["saved"], [], first["saved"])
     now = client.get(house.api(unit)).json()
     assert (now["state"]["lock"], now["state"]["revision"]) == (lock, 1)
-    assert now["steps"] == []
+    assert [(one["action"]["zh"], one["revision"], one["reason"]) for one in now["steps"]] == [("保存", 1, "body.json")]
 
     assert code_of(client.post(house.api(unit) + f"/submit?lock={lock + 5}"))[1] == ["REPORT-STALE"]
     done = client.post(house.api(unit) + f"/submit?lock={lock}").json()

@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from duibiao.kernel.period import Period
 from duibiao.store.accounts import AccountRole
 from duibiao.store.units import UnitTree
 from duibiao.store.workflow import ReportAction, ReportStatus
+from duibiao.views.reporting.publishing import current_period
 from duibiao.web.acting import ACTS, actor_of, actors_of, may, readers
 from duibiao.web.app import create_app
 from duibiao.web.guard import NotAllowedError, NotHereError
@@ -60,6 +62,47 @@ def test_the_city_gets_one_text_a_district(app: FastAPI, round_: OpenedRound) ->
     client = client_of(app, round_.person(AccountRole.REVIEWER, round_.city))
     texts = client.get("/api/v1/data/reminders").json()["reminders"]
     assert [(one["unit"], one["owed"]) for one in texts] == [(round_.district, 3)]
+
+
+def test_a_round_over_the_whole_city_is_counted_whole_and_opened_with_a_message(
+    own_city: Path, round_: OpenedRound
+) -> None:
+    app = cockpit_of(own_city)
+    publisher = client_of(app, round_.person(AccountRole.PUBLISHER, round_.city))
+    nothing = publisher.post("/data/publish", data={"title": "试"})
+    assert nothing.status_code == 400
+    assert "WEB-NOTHING-READY" in nothing.text
+    assert "发布 0 份" not in nothing.text
+    wrong = publisher.post("/data/open", data={"form": "kindergarten", "period": "2025"})
+    assert wrong.status_code == 400
+    assert "DATA-PERIOD" in wrong.text
+    opened = publisher.post("/data/open", data={"form": "kindergarten", "period": round_.slug, "due": "2099-01-31"})
+    assert opened.headers["location"] == f"/data/forms/kindergarten/{round_.slug}"
+    page = publisher.get("/api/v1/data/publish").json()
+    one = next(one for one in page["rounds"] if one["round"]["form"] == "kindergarten")
+    assert len(one["missing"]) == 12  # the districts that owe most are named; all of them are counted
+    assert one["owed"] == one["round"]["total"] - one["published"] > sum(count for _, count, _ in one["missing"])
+    assert f"{one['owed']}份未交" in page["sentence"]["zh"]
+    # What was published keeps its old deadline; the round shows the one that is still ahead.
+    assert (one["round"]["due"], one["round"]["begun"]) == ("2099-01-31", 0)
+    assert f"其中 {one['owed']} 份还没有填" in publisher.get("/data").text
+    present = {form["form"]: form["period"] for form in page["forms"]}
+    finance = publisher.post("/data/open", data={"form": "district_finance"})
+    assert finance.headers["location"].endswith(f"/district_finance/{present['district_finance']}")
+
+
+@pytest.mark.parametrize(
+    ("form", "day", "period"),
+    [
+        ("kindergarten", date(2026, 9, 1), "2026/27"),
+        ("kindergarten", date(2026, 8, 31), "2025/26"),
+        ("school_health", date(2026, 4, 30), "2024/25"),
+        ("district_finance", date(2026, 1, 4), "2024"),
+        ("district_finance", date(2026, 1, 5), "2025"),
+    ],
+)
+def test_what_is_collected_on_a_day(workspace: Workspace, form: str, day: date, period: str) -> None:
+    assert str(current_period(workspace.content.forms[form], day)) == period
 
 
 def test_who_may_not_read_returns_is_not_let_in(app: FastAPI, round_: OpenedRound) -> None:

@@ -10,6 +10,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from duibiao.kernel.value import MissingReason
 from duibiao.metrics.unit import UnitKind
+from duibiao.store.accounts import AccountRole
 from duibiao.views.computed import ComputedData
 from duibiao.views.school_figures import school_figures
 from duibiao.views.units import school_returns, unit_page
@@ -151,13 +152,28 @@ def test_single_returns_are_shown_inside_the_units_a_visitor_was_given_only(
     other = next(unit.code for unit in data.units.values() if unit.kind is UnitKind.DISTRICT and unit.code != district)
     for given, sees in ((district, True), (data.home, True), (code, True), (other, False)):
         visitor = Visitor(
-            "a1", "某人", units=frozenset({given}),
+            "a1", "某人", units=frozenset({given}), grants=frozenset({(AccountRole.LEADER, given)}),
             permissions=frozenset({Permission.READ_PUBLISHED, Permission.READ_RETURNS}),
         )  # fmt: skip
         shown = signed_in(app, visitor).get(f"/api/v1/units/{code}").json()
         assert shown["sees_returns"] is sees
         assert all(bool(table["cells"]) is sees for table in shown["returns"])
         assert bool(shown["targets"] or shown["others"]) is sees
+
+
+def test_a_role_that_reads_no_returns_opens_none_with_the_permission_of_another(
+    app: FastAPI, data: ComputedData
+) -> None:
+    code = school(data)
+    other = next(unit.code for unit in data.units.values() if unit.kind is UnitKind.SCHOOL and unit.code != code)
+    visitor = Visitor(
+        "a1", "某人", units=frozenset({data.home, other}),
+        grants=frozenset({(AccountRole.PLANNER, data.home), (AccountRole.REPORTER, other)}),
+        permissions=frozenset({Permission.READ_PUBLISHED, Permission.READ_RETURNS}),
+    )  # fmt: skip
+    client = signed_in(app, visitor)
+    assert client.get(f"/api/v1/units/{code}").json()["sees_returns"] is False
+    assert client.get(f"/api/v1/units/{other}").json()["sees_returns"] is True
 
 
 def signed_in(app: FastAPI, visitor: Visitor) -> TestClient:

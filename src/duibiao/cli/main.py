@@ -43,7 +43,7 @@ from duibiao.metrics.indicator import Indicator
 from duibiao.reports.monitor import write_monitor
 from duibiao.views.districts import districts_page
 from duibiao.views.explain import explain_page
-from duibiao.views.lineage import lineage_page
+from duibiao.views.lineage import lineage_page, names_of
 from duibiao.views.monitor import Grouping, monitor_page
 from duibiao.workspace import Workspace
 from duibiao.workspace.data_folder import DataFolder, explained
@@ -162,7 +162,8 @@ def _explain_computed(
     unit, year = place
     found = explained(workspace.content, snapshot, result, (indicator.code, unit, year or result.years[-1]))
     content = workspace.content
-    page = lineage_page(found, indicator, snapshot, content.elements, content.forms, content.indicators)
+    names = names_of(snapshot, content.elements, content.forms, content.indicators)
+    page = lineage_page(found, indicator, snapshot, names)
     show_lineage(printer, page, most)
 
 

@@ -176,11 +176,11 @@ def show_lineage(printer: Printer, page: LineagePage, most: int) -> None:
         printer.line(f"    {_amounts(printer, part.amounts)}")
         if part.how.zh:
             printer.line(f"    {printer.said(part.how)}")
-        for name, amounts in part.districts if len(part.districts) > 1 else ():
-            printer.line(f"    · {escape(name)}：{_amounts(printer, amounts)}")
+        for district in part.districts if len(part.districts) > 1 else ():
+            printer.line(f"    · {escape(district.name)}：{_amounts(printer, district.amounts)}")
         for unit in part.units[:most]:
             cells = "，".join(f"{printer.said(cell.label)} {escape(cell.shown)}" for cell in unit.cells)
-            own = "".join(f"  {escape(text)} = {escape(value)}" for text, value in unit.values)
+            own = "".join(f"  {printer.said(text)} = {escape(value)}" for text, value in unit.values)
             why = f" [yellow]╳ {printer.said(unit.missing)}[/]" if unit.missing else ""
             printer.line(f"      {unit.unit} {escape(unit.name)}{why}{own}  [dim]{cells}[/]")
         rest = len(part.units) - most

@@ -20,6 +20,7 @@ from duibiao.progress.assess import deciding
 from duibiao.progress.prediction import Prediction
 from duibiao.views.computed import ComputedData, UnitComparison, unit_comparison
 from duibiao.views.explain import DefinitionView
+from duibiao.views.formula_words import formula_words
 from duibiao.views.overview import missing_amount
 from duibiao.views.rows import MonitorRow, TaskView, ValueView, task_views, value_view
 from duibiao.views.standing import DayStanding
@@ -114,6 +115,7 @@ class IndicatorPage:
     definition: DefinitionView | None
     definition_version: str
     formula: str
+    formula_words: Text | None
     not_computed: Text | None
     lead: tuple[str, ...]
     cooperating: tuple[str, ...]
@@ -167,6 +169,7 @@ def indicator_page(
         definition=DefinitionView(definition, VERIFY_WORDS[definition.verify]) if definition else None,
         definition_version=indicator.definition_version,
         formula=formula,
+        formula_words=formula_words(content.formulas[code].node, content) if code in content.formulas else None,
         not_computed=NOT_COMPUTED_WORDS[indicator.not_computed] if indicator.not_computed else None,
         lead=who.lead,
         cooperating=who.cooperating,

@@ -1,7 +1,7 @@
 """From a computed figure down to the schools and cells it was made of, as a person reads it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from duibiao.compute.lineage import AggregateTrace, Contribution, FigureTrace
@@ -11,7 +11,7 @@ from duibiao.kernel.text import Text
 from duibiao.kernel.value import MISSING_WORDS, plain
 from duibiao.metrics.element import DataElement, ValueType
 from duibiao.metrics.expression import written
-from duibiao.metrics.expression.nodes import AggregateFunction, ElementRef
+from duibiao.metrics.expression.nodes import AggregateFunction, ElementRef, ExpressionNode
 from duibiao.metrics.form import Form
 from duibiao.metrics.indicator import Indicator
 from duibiao.metrics.unit import Unit
@@ -64,9 +64,18 @@ class UnitPart:
     unit: str
     name: str
     amounts: tuple[tuple[Text, str], ...]
-    values: tuple[tuple[str, str], ...]
+    values: tuple[tuple[Text, str], ...]
     missing: Text | None
     cells: tuple[CellView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictPart:
+    """What one district gave to a figure (溯源区县): its states."""
+
+    code: str
+    name: str
+    amounts: tuple[tuple[Text, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +83,20 @@ class AggregatePart:
     """One aggregate of a figure: its text, form and year, its states, those of each district and of each unit.
 
     ``of`` is the indicator it belongs to, with its value, where the figure only refers to that one; ``how`` tells in a
-    line how its value follows from what is shown, empty for a plain sum.
+    line how its value follows from what is shown, empty for a plain sum. ``units`` are some of those that ``counted``
+    and ``not_counted`` count, where the reader asked for a page of them.
     """
 
     of: Text | None
     text: str
+    words: Text
     form: str
     form_label: Text
     period: Text
     year: int
     how: Text
     amounts: tuple[tuple[Text, str], ...]
-    districts: tuple[tuple[str, tuple[tuple[Text, str], ...]], ...]
+    districts: tuple[DistrictPart, ...]
     units: tuple[UnitPart, ...]
     counted: int
     not_counted: int
@@ -110,25 +121,65 @@ class LineagePage:
     parts: tuple[AggregatePart, ...]
 
 
+def _everywhere(_: str) -> bool:
+    return True
+
+
+def _as_written(node: ExpressionNode) -> Text:
+    return Text(written(node))
+
+
+@dataclass(frozen=True, slots=True)
+class LineageReach:
+    """How far down a reader sees (溯源范围): who ``sees`` the returns of which units, and which page of them.
+
+    ``is_whole``: whether the reader sees everything the figure rests on; else the sums over all of it are not shown
+    (only the figure itself is published). ``school``: the trace of a district is cut down to one school of it.
+    ``first`` units are left out, ``most`` are shown; None for all.
+    """
+
+    sees: Callable[[str], bool] = _everywhere
+    is_whole: bool = True
+    school: str = ""
+    first: int = 0
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineageNames:
+    """What the codes of a trace mean (溯源名称): units, elements, forms, indicators, and how an expression is said."""
+
+    units: Mapping[str, Unit]
+    elements: Mapping[str, DataElement]
+    forms: Mapping[str, Form]
+    titles: Mapping[str, Indicator]
+    say: Callable[[ExpressionNode], Text] = _as_written
+
+
+WHOLE = LineageReach()
+
+
 def lineage_page(
     found: FigureTrace,
     indicator: Indicator,
     snapshot: Snapshot,
-    elements: Mapping[str, DataElement],
-    forms: Mapping[str, Form],
-    titles: Mapping[str, Indicator],
+    names: LineageNames,
+    reach: LineageReach = WHOLE,
+    figure: ComputedValue | None = None,
 ) -> LineagePage:
-    """Arrange a trace; units that do not count come last. ``titles`` name the indicators that are referred to."""
-    units = {unit.code: unit for unit in snapshot.units()}
-    figure = found.figure
-    known = _Known(units, elements, forms, titles)
+    """Arrange a trace; units that do not count come last.
+
+    ``figure``: the value to show, where it is not the one that was traced: that of one school of the district.
+    """
+    shown = figure or found.figure
+    known = _Known(names, reach)
     return LineagePage(
         indicator=indicator.code,
         label=indicator.label,
-        unit=figure.unit,
-        unit_name=_name(units, figure.unit),
-        year=figure.year,
-        value=district_value(figure, indicator, units.get(figure.unit), judge=False),
+        unit=shown.unit,
+        unit_name=_name(names.units, shown.unit),
+        year=shown.year,
+        value=district_value(shown, indicator, names.units.get(shown.unit), judge=False),
         formula=found.expression,
         definition_version=found.definition_version,
         snapshot=found.record.snapshot,
@@ -139,6 +190,16 @@ def lineage_page(
     )
 
 
+def names_of(
+    snapshot: Snapshot,
+    elements: Mapping[str, DataElement],
+    forms: Mapping[str, Form],
+    titles: Mapping[str, Indicator],
+) -> LineageNames:
+    """The names for the units of a snapshot, expressions as they are written."""
+    return LineageNames({unit.code: unit for unit in snapshot.units()}, elements, forms, titles)
+
+
 def _all(found: FigureTrace, of: ComputedValue | None) -> list[tuple[AggregateTrace, ComputedValue | None]]:
     """The aggregates of a figure and of the indicators it refers to, with the figure of the indicator for those."""
     own = [(one, of) for one in found.aggregates]
@@ -147,52 +208,73 @@ def _all(found: FigureTrace, of: ComputedValue | None) -> list[tuple[AggregateTr
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the codes of a trace mean."""
+    """What the codes of a trace mean, and how much of it is shown."""
 
-    units: Mapping[str, Unit]
-    elements: Mapping[str, DataElement]
-    forms: Mapping[str, Form]
-    titles: Mapping[str, Indicator]
+    names: LineageNames
+    reach: LineageReach = field(default=WHOLE)
 
     def referred(self, figure: ComputedValue) -> Text:
-        """The name of an indicator that is referred to, with its value."""
-        indicator = self.titles[figure.indicator]
-        value = district_value(figure, indicator, self.units.get(figure.unit), judge=False)
+        """The name of an indicator that is referred to, with its value; of a school only the name."""
+        indicator = self.names.titles[figure.indicator]
+        if self.reach.school:
+            return indicator.label
+        value = district_value(figure, indicator, self.names.units.get(figure.unit), judge=False)
         missing = value.missing or Text(value.shown, value.shown)
         return Text(f"{indicator.label.zh} = {missing.zh}", f"{indicator.label.en} = {missing.en}")
 
     def part(self, one: AggregateTrace, of: ComputedValue | None) -> AggregatePart:
-        counted = [unit for unit in one.units if unit.missing is None]
-        form = self.forms[one.form]
+        reach, form = self.reach, self.names.forms[one.form]
         function = one.node.function
+        units = [unit for unit in _in_order(one) if self.is_shown(unit.unit)]
+        counted = sum(unit.missing is None for unit in units)
+        amounts = self.whole(one, units)
+        leaves = {} if reach.school else {code: own for code, own in one.leaves.items() if reach.sees(code)}
+        last = None if reach.most is None else reach.first + reach.most
         return AggregatePart(
             of=None if of is None else self.referred(of),
             text=one.text,
+            words=self.names.say(one.node),
             form=one.form,
             form_label=form.label,
             period=_period(Period(one.year, form.period)),
             year=one.year,
-            how=_how(one),
-            amounts=_amounts(one.amounts, function),
-            districts=tuple((_name(self.units, code), _amounts(own, function)) for code, own in one.leaves.items()),
-            units=tuple(self.unit(unit, one) for unit in _in_order(one)),
-            counted=len(counted),
-            not_counted=len(one.units) - len(counted),
+            how=_how(one, amounts) if amounts else Text(""),
+            amounts=_amounts(amounts, function),
+            districts=tuple(
+                DistrictPart(code, _name(self.names.units, code), _amounts(own, function))
+                for code, own in leaves.items()
+            ),
+            units=tuple(self.unit(unit, one) for unit in units[reach.first : last]),
+            counted=counted,
+            not_counted=len(units) - counted,
         )
 
+    def is_shown(self, unit: str) -> bool:
+        return unit == self.reach.school if self.reach.school else self.reach.sees(unit)
+
+    def whole(self, one: AggregateTrace, units: Sequence[Contribution]) -> Mapping[str, Decimal]:
+        """The states of what the figure stands for: of the group, or of the one school."""
+        if self.reach.school:
+            return units[0].amounts if units else {}
+        return one.amounts if self.reach.is_whole else {}
+
     def unit(self, one: Contribution, of: AggregateTrace) -> UnitPart:
-        composed = {written(node) for node in of.node.arguments if not isinstance(node, ElementRef)}
+        composed = {written(node): self.names.say(node) for node in of.node.arguments if not _is_cell(node)}
+        elements = self.names.elements
         return UnitPart(
             unit=one.unit,
-            name=_name(self.units, one.unit),
+            name=_name(self.names.units, one.unit),
             amounts=_amounts(one.amounts, of.node.function),
-            values=tuple((text, _value(value)) for text, value in one.values.items() if text in composed),
+            values=tuple((composed[text], _value(value)) for text, value in one.values.items() if text in composed),
             missing=MISSING_WORDS[one.missing] if one.missing else None,
             cells=tuple(
-                CellView(code, self.elements[code].label, _cell(value, self.elements[code]))
-                for code, value in one.cells.items()
+                CellView(code, elements[code].label, _cell(value, elements[code])) for code, value in one.cells.items()
             ),
         )
+
+
+def _is_cell(node: ExpressionNode) -> bool:
+    return isinstance(node, ElementRef)
 
 
 def _in_order(one: AggregateTrace) -> Sequence[Contribution]:
@@ -206,9 +288,9 @@ def _in_order(one: AggregateTrace) -> Sequence[Contribution]:
     return sorted(one.units, key=place)
 
 
-def _how(one: AggregateTrace) -> Text:
+def _how(one: AggregateTrace, amounts: Mapping[str, Decimal]) -> Text:
     """How the value of an aggregate follows from its states."""
-    node, amounts = one.node, one.amounts
+    node = one.node
     if node.function in _HOW:
         return _HOW[node.function]
     if node.function in (_F.MEDIAN, _F.QUANTILE):

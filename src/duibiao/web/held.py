@@ -10,7 +10,7 @@ from duibiao.views.computed import ComputedData
 from duibiao.views.overview import DataVersion, data_version
 from duibiao.views.standing import DayStanding, standing
 from duibiao.web.ask import Question
-from duibiao.web.guard import NotHereError
+from duibiao.web.guard import NotHereError, Permission
 from duibiao.workspace.workspace import UnknownNameError
 
 
@@ -63,3 +63,16 @@ def computed_of(ask: Question) -> ComputedData | None:
     if snapshot is None or result is None:
         return None
     return ask.edition.keep("computed", lambda: ComputedData.of(snapshot, result, ask.workspace.home.unit))
+
+
+def may_see_returns(ask: Question, code: str) -> bool:
+    """Whether the visitor may read single returns of a unit: inside the units that permission was granted for.
+
+    Of a grouping of districts (``500000:主城都市区``) only those may who see the whole city.
+    """
+    data = computed_of(ask)
+    top = code.partition(":")[0]
+    if data is None or top not in data.units:
+        return False
+    granted = ask.visitor.units_with(Permission.READ_RETURNS)
+    return any(above.code in granted for above in data.registry.path(top))

@@ -14,7 +14,7 @@ from duibiao.simulate import SimulatedCity, simulate_city
 from duibiao.store.workflow import Actor, ActorRole, ReportStatus
 from duibiao.views.computed import ComputedData
 from duibiao.views.districts import districts_page
-from duibiao.views.lineage import LineagePage, lineage_page
+from duibiao.views.lineage import LineagePage, lineage_page, names_of
 from duibiao.workspace import Workspace
 from duibiao.workspace.data_folder import DataFolder, explained
 from duibiao.workspace.rehearsal import Rehearsal, rehearse, reported_rows
@@ -113,8 +113,8 @@ def test_a_figure_leads_down_to_the_cells_of_the_schools(workspace: Workspace, r
         and result.cell(code, district, result.years[-1]).value is not None
     )  # fmt: skip
     found = explained(content, round_.snapshot, result, (code, district, result.years[-1]))
-    known = (content.elements, content.forms, content.indicators)
-    page = lineage_page(found, content.indicators[code], round_.snapshot, *known)
+    names = names_of(round_.snapshot, content.elements, content.forms, content.indicators)
+    page = lineage_page(found, content.indicators[code], round_.snapshot, names)
     (part,) = page.parts
     assert part.counted > 0
     amounts = {name.en: number(value) for name, value in part.amounts}
@@ -131,16 +131,17 @@ def test_what_is_shown_under_a_figure_adds_up_to_it(workspace: Workspace, round_
     """A coefficient, a quantile and a figure that refers to others, by hand from what the page shows."""
     content, result = workspace.content, round_.result
     district, year = collected(round_)[0][0], result.years[-1]
-    known = (content.elements, content.forms, content.indicators)
+    names = names_of(round_.snapshot, content.elements, content.forms, content.indicators)
 
     def page(code: str, unit: str) -> LineagePage:
         found = explained(content, round_.snapshot, result, (code, unit, year))
-        return lineage_page(found, content.indicators[code], round_.snapshot, *known)
+        return lineage_page(found, content.indicators[code], round_.snapshot, names)
 
     (part,) = page("balance.primary_books_cv", district).parts
     counting = [unit for unit in part.units if unit.missing is None]
     books = "stage_share(books, primary)"
-    rows = [(number(dict(unit.values)[books]), number(unit.cells[1].shown)) for unit in counting]
+    own = [{name.zh: number(value) for name, value in unit.values} for unit in counting]
+    rows = [(values[books], number(unit.cells[1].shown)) for values, unit in zip(own, counting, strict=True)]
     pupils, resource = sum(p for _, p in rows), sum(r for r, _ in rows)
     spread = sum(p / pupils * (r / p - resource / pupils) ** 2 for r, p in rows)
     value = result.cell("balance.primary_books_cv", district, year).value

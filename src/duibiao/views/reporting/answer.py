@@ -1,5 +1,6 @@
 """What became of something handed in: what was kept, every problem grouped and explained, the questions to answer."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ from duibiao.intake.findings import LEVEL_WORDS, ORDER, CellProblem, FindingLeve
 from duibiao.intake.held_back import CHANGED
 from duibiao.intake.submit import ReportingPlan, Submission
 from duibiao.kernel.period import local_time
+from duibiao.kernel.problem import catalogue
 from duibiao.kernel.text import Text
 from duibiao.store.model import ReportState
 from duibiao.store.workflow import ACTION_WORDS, Actor
@@ -17,6 +19,7 @@ from duibiao.views.reporting.scope import ReportingScope, slug
 
 MOST_CELLS = 40
 """So many cells of a group are listed on the page; all of them stand in the coloured workbook."""
+_BLANK = re.compile(r"\{[^}]*\}")
 MOST_CHANGED = 12
 """Of so many returns that were changed meanwhile the page shows what differs; all of them are named."""
 
@@ -202,7 +205,7 @@ def _groups(scope: ReportingScope, plan: ReportingPlan, found: Sequence[CellProb
             level=level,
             level_word=LEVEL_WORDS[level],
             code=check or code,
-            title=checks.get(check, some[0].problem.message),
+            title=checks.get(check) or _title(some),
             remedy=some[0].problem.remedy,
             count=len(some),
             cells=tuple(_cell(scope, one) for one in some[:MOST_CELLS]),
@@ -210,6 +213,15 @@ def _groups(scope: ReportingScope, plan: ReportingPlan, found: Sequence[CellProb
         for (level, code, check), some in grouped.items()
     ]
     return tuple(sorted(groups, key=lambda group: (ORDER.index(group.level), -group.count, group.code)))
+
+
+def _title(some: Sequence[CellProblem]) -> Text:
+    """What several findings of one code have in common: their message, or the catalogue's with … for what differs."""
+    first = some[0].problem
+    if all(one.problem.message == first.message for one in some):
+        return first.message
+    words = catalogue()[first.code]["message"]
+    return Text(_BLANK.sub("…", words["zh"]), _BLANK.sub("…", words["en"]))
 
 
 def _cell(scope: ReportingScope, one: CellProblem) -> FindingCell:

@@ -19,7 +19,7 @@ from duibiao.metrics.element import DataElement, ValueType
 from duibiao.metrics.form import Asked, Form, FormField
 from duibiao.metrics.indicator import READ, VERIFY_WORDS
 from duibiao.store.model import CellNote, CellVersion, ReportEvent, ReportState
-from duibiao.store.workflow import ACTION_WORDS, ROLE_WORDS, STATUS_WORDS, WRITABLE
+from duibiao.store.workflow import ACTION_WORDS, ROLE_WORDS, STATUS_WORDS, WRITABLE, Actor, ReportAction
 from duibiao.views.reporting.scope import ReportingScope, StateView, slug, state_view
 
 Row = Mapping[str, int | None]
@@ -87,7 +87,7 @@ class OpenQuestion:
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """One step a return took (报表办理记录)."""
+    """One step a return took (报表办理记录): of the work flow, or a revision that was kept, with its file."""
 
     at: str
     who: str
@@ -178,9 +178,7 @@ def return_page(
         asked=len(cells),
         questions=questions_of(scope, sheet),
         errors=sum(one.level is FindingLevel.ERROR for one in sheet.problems),
-        steps=tuple(
-            _step(scope, one) for one in reversed(scope.store.events(actor, form.code, state.unit, state.period))
-        ),
+        steps=_steps(scope, actor, form, state),
         history=_history(scope, plan, state, cell) if cell else None,
         fingerprint=content_hash(form, state, row) if state.revision else "",
         actions=tuple(actions),
@@ -279,6 +277,28 @@ def _why(reason: CellNote | None) -> Text | None:
         return None
     words = MISSING_WORDS[MissingReason(reason.flag.removeprefix(MISSING))]
     return Text(f"{words.zh}：{reason.note}", f"{words.en}: {reason.note}") if reason.note else words
+
+
+def _steps(scope: ReportingScope, actor: Actor, form: Form, state: ReportState) -> tuple[StepView, ...]:
+    """Everything that happened to a return, the newest first: what was kept, and every step of the work flow."""
+    place = form.code, state.unit, state.period
+    taken = [(one.at, _step(scope, one)) for one in scope.store.events(actor, *place)]
+    # Every revision holds every asked cell: the versions of one of them are the revisions.
+    kept = [(one.recorded_at, _kept(scope, one)) for one in scope.store.history(actor, *place, form.asked[0])]
+    return tuple(step for _, step in sorted([*kept, *taken], key=lambda pair: pair[0], reverse=True))
+
+
+def _kept(scope: ReportingScope, one: CellVersion) -> StepView:
+    return StepView(
+        at=local_time(one.recorded_at),
+        who=one.recorded_by,
+        unit_name=scope.name(one.recorded_unit),
+        role=Text(one.source_type),
+        action=ACTION_WORDS[ReportAction.SAVE],
+        status=Text("—"),
+        revision=one.revision,
+        reason="；".join(part for part in (one.file_name, one.reason) if part),
+    )
 
 
 def _step(scope: ReportingScope, one: ReportEvent) -> StepView:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -131,21 +131,25 @@ def _told(job: PublishingJob, in_force: bool) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class RoundCompleteness:
-    """How complete a round is (完整性): ``missing`` by district, the most first; ``corrections`` are under way."""
+    """How complete a round is (完整性): ``owed`` returns in all, ``missing`` those of the districts that owe most.
+
+    ``corrections`` are under way.
+    """
 
     round: RoundView
     published: int
     corrections: int
+    owed: int
     missing: tuple[tuple[str, int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FormChoice:
-    """A form that can be asked for (可布置报表), and how its period is written."""
+    """A form that can be asked for (可布置报表), with the period that is being collected now."""
 
     form: str
     label: Text
-    example: str
+    period: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +178,8 @@ def publish_page(scope: ReportingScope, last: PublishingJob | None = None) -> Pu
             rounds.append(_completeness(scope, form, period, states))
     ready = sum(one.round.ready for one in rounds)
     waiting = sum(one.round.for_district + one.round.for_city for one in rounds)
-    owed = sum(count for one in rounds for _, count, _ in one.missing)
+    owed = sum(one.owed for one in rounds)
     snapshot = scope.snapshot
-    year = scope.day.year
     return PublishPage(
         title=Text("布置与发布", "Rounds and publishing"),
         mark=scope.mark,
@@ -192,10 +195,22 @@ def publish_page(scope: ReportingScope, last: PublishingJob | None = None) -> Pu
         waiting=waiting,
         rounds=tuple(rounds),
         forms=tuple(
-            FormChoice(form.code, form.label, str(Period(year, form.period)))
+            FormChoice(form.code, form.label, str(current_period(form, scope.day)))
             for form in scope.workspace.content.forms.values()
         ),
         last=publishing_job_page(last, snapshot) if last else None,
+    )
+
+
+def current_period(form: Form, day: date) -> Period:
+    """The last period whose returns can be made on a day: what is collected now, or was last."""
+    return max(
+        (
+            period
+            for year in (day.year - 2, day.year - 1, day.year)
+            if form.opens_on(period := Period(year, form.period)) <= day
+        ),
+        key=lambda period: period.year,
     )
 
 
@@ -217,6 +232,7 @@ def _completeness(
         corrections=sum(
             one.published_revision is not None and one.status is not ReportStatus.PUBLISHED for one in states
         ),
+        owed=len(owed),
         missing=missing,
     )
 

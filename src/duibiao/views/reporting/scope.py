@@ -33,6 +33,10 @@ def first_names(names: Sequence[str], most: int = 5) -> str:
     return "、".join(names[:most]) + more
 
 
+SIGNED_IN = (ReportStatus.SUBMITTED, ReportStatus.DISTRICT_ACCEPTED)
+"""Where a return lies while its three signatures are waited for."""
+
+
 @dataclass(frozen=True)
 class ReportingScope:
     """Whose returns a page may show (查看范围), and on which day.
@@ -161,6 +165,11 @@ class StateView:
     next: Text
     delegated_to: str
     is_published: bool
+
+    @property
+    def waits_for_signature(self) -> bool:
+        """Whether the return was handed over and somebody of the unit has not signed it yet."""
+        return bool(self.unsigned) and self.status in SIGNED_IN
 
 
 def state_view(scope: ReportingScope, form: Form, state: ReportState) -> StateView:

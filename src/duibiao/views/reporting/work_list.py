@@ -13,7 +13,7 @@ from duibiao.kernel.text import Text
 from duibiao.metrics.form import Form
 from duibiao.metrics.unit import UnitKind
 from duibiao.store.model import ReportState
-from duibiao.store.workflow import STATUS_WORDS, ReportStatus
+from duibiao.store.workflow import STATUS_WORDS, WRITABLE, ReportStatus
 from duibiao.views.reporting.scope import ReportingScope, StateView, first_names, slug, state_view
 
 SHOWN = 6
@@ -52,9 +52,10 @@ class ReturnCount:
 class RoundView:
     """A form and period over all units below the visitor's (报送批次).
 
-    ``delegated``: returns the visitor's unit fills in for others. ``overdue``: still with the reporting unit after the
-    deadline. ``for_district`` and ``for_city`` wait for the one or the other. ``complete``: the share the city
-    accepted, None where nothing is open.
+    ``due``: the next deadline of those still with the reporting unit, the last one where none is. ``delegated``:
+    returns the visitor's unit fills in for others. ``begun``: drafts in which something stands. ``overdue``: still with
+    the reporting unit after the deadline. ``for_district`` and ``for_city`` wait for the one or the other.
+    ``complete``: the share the city accepted, None where nothing is open.
     """
 
     form: str
@@ -66,6 +67,7 @@ class RoundView:
     total: int
     counted: tuple[ReturnCount, ...]
     delegated: int
+    begun: int
     overdue: int
     for_district: int
     for_city: int
@@ -135,7 +137,8 @@ def round_view(scope: ReportingScope, form: Form, period: Period, states: Sequen
     """Count the returns of a round; ``states`` is not empty."""
     own = {actor.unit for actor in scope.actors}
     counts = Counter(state.status for state in states)
-    due = min(state.due for state in states)
+    open_days = [state.due for state in states if state.status in WRITABLE]
+    due = min(open_days) if open_days else max(state.due for state in states)
     return RoundView(
         form=form.code,
         form_label=form.label,
@@ -146,6 +149,7 @@ def round_view(scope: ReportingScope, form: Form, period: Period, states: Sequen
         total=len(states),
         counted=tuple(ReturnCount(one, STATUS_WORDS[one], counts[one]) for one in ReportStatus if counts[one]),
         delegated=sum(state.delegated_to in own for state in states),
+        begun=sum(state.status is ReportStatus.DRAFT and state.revision > 0 for state in states),
         overdue=sum(state.overdue(scope.day) for state in states),
         for_district=counts[ReportStatus.SUBMITTED],
         for_city=counts[ReportStatus.DISTRICT_ACCEPTED],
@@ -213,21 +217,32 @@ def _sentence(items: Sequence[WorkItem], rounds: Sequence[RoundView]) -> Text:
     late = sum(item.state.is_overdue for item in open_items) + sum(one.overdue for one in rounds)
     returned = sum(item.state.status is ReportStatus.RETURNED for item in open_items)
     zh, en = [], []
-    if items:
+    if open_items:
         left = sum(item.to_report for item in open_items)
         zh.append(
-            f"本单位还有{len(open_items)}份报表要交，共{left}项" + (f"，其中{returned}份被退回" if returned else "")
+            f"本单位还有{len(open_items)}份报表要交"
+            + (f"，共{left}项" if left else "")
+            + (f"，其中{returned}份被退回" if returned else "")
         )
         en.append(
             f"{len(open_items)} returns of your unit are open, {left} values"
             + (f", {returned} sent back" if returned else "")
         )
+    elif items:
+        zh.append("本单位的报表都已交")
+        en.append("every return of your unit was handed in")
+    unsigned = sum(item.state.waits_for_signature for item in items)
+    if unsigned:
+        zh.append(f"{unsigned}份等本单位签字")
+        en.append(f"{unsigned} wait for signatures of your unit")
     if rounds:
         waiting = sum(one.for_district + one.for_city for one in rounds)
         zh.append(f"下级{len(rounds)}个批次，{waiting}份在审核中")
         en.append(f"{len(rounds)} rounds below you, {waiting} returns under review")
     if not (items or rounds):
-        return Text("目前没有布置给本单位的报表。", "No return is asked of your unit at present.")
+        return Text(
+            "目前没有布置给本单位和下级单位的报表。", "No return is asked of your unit or those below it at present."
+        )
     if late:
         zh.append(f"{late}份已逾期")
         en.append(f"{late} overdue")

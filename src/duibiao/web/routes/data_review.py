@@ -16,6 +16,7 @@ from duibiao.views.reporting.publishing import (
     PublishingJobPage,
     PublishingStage,
     PublishPage,
+    current_period,
     publish_page,
     publishing_job_page,
 )
@@ -30,7 +31,7 @@ from duibiao.views.reporting.quality import (
     quality_rows,
 )
 from duibiao.views.reporting.review import ReviewPage, Waiting, review_page
-from duibiao.views.reporting.scope import ReportingScope
+from duibiao.views.reporting.scope import ReportingScope, slug
 from duibiao.web.acting import actor_of, actors_of, may
 from duibiao.web.answers import html_answer
 from duibiao.web.ask import Ask, Question
@@ -40,7 +41,7 @@ from duibiao.web.pages import PageRoute, page_route
 from duibiao.web.publishing import PublishingJobs, Told
 from duibiao.web.render import fill
 from duibiao.web.returns import return_of, round_of, scope_of
-from duibiao.workspace.data_folder import definition_versions, pack_hashes
+from duibiao.workspace.data_folder import definition_versions, pack_hashes, reporting_plan
 
 router = APIRouter()
 _REVIEW = PageRoute("data/review.html", ReviewPage, Permission.REVIEW, kept=False)
@@ -143,6 +144,9 @@ def publish(ask: Ask, title: Annotated[str, Form(max_length=80)] = "") -> Respon
     try:
         if not title.strip():
             raise UserError([problem("WEB-NO-TITLE", Where("title"))])
+        ready = (ReportStatus.CITY_ACCEPTED,)
+        if not any(scope.states(one.code, when, statuses=ready) for one, when in scope.rounds()):
+            raise UserError([problem("WEB-NOTHING-READY", Where("title"))])
         job = _jobs(ask).start(title.strip(), ask.visitor.name, work)
     except UserError as error:
         page = publish_page(scope, _jobs(ask).latest())
@@ -167,14 +171,24 @@ def open_round(
     period: Annotated[str, Form(max_length=8)] = "",
     due: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
-    """Ask every unit that reports a form for its return of a period."""
+    """Ask every unit that reports a form for its return of a period; of the present one where none is named."""
     scope = scope_of(ask)
-    found, when = round_of(ask, form, period)
     actors = actors_of(ask.visitor, ReportAction.OPEN, scope.tree)
     if not actors:
         raise NotAllowedError(Permission.PUBLISH, ask.visitor)
-    scope.store.open_reports(actors[0], found, when, due=_day(due))
-    return RedirectResponse("/data/publish", 303)
+    try:
+        plan = reporting_plan(ask.workspace.content, form, period.strip().replace("-", "/") or _now(ask, scope, form))
+        scope.store.open_reports(actors[0], plan.form, plan.period, due=_day(due))
+    except UserError as error:
+        page = publish_page(scope, _jobs(ask).latest())
+        return html_answer(ask, fill("data/publish.html", ask, page=page, problems=error.problems), 400)
+    return RedirectResponse(f"/data/forms/{plan.form.code}/{slug(plan.period)}", 303)
+
+
+def _now(ask: Question, scope: ReportingScope, form: str) -> str:
+    """The period that is collected now; the form itself is judged by whoever reads it next."""
+    found = ask.workspace.content.forms.get(form)
+    return str(current_period(found, scope.day)) if found else ""
 
 
 @page_route(router, "/data/quality", _QUALITY)

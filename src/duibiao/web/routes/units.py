@@ -24,7 +24,7 @@ from duibiao.views.units import (
 )
 from duibiao.web.ask import Ask, Question
 from duibiao.web.guard import NotHereError, Permission
-from duibiao.web.held import computed_of
+from duibiao.web.held import computed_of, may_see_returns
 from duibiao.web.issue_desk import IssueDesk
 from duibiao.web.pages import PageRoute, page_route
 
@@ -104,11 +104,3 @@ def _issues(ask: Question, code: str) -> tuple[IssueRow, ...] | None:
         return None
     asked = IssueFilter(unit=code)
     return issue_list_page(desk.issues(), desk.tree, desk.today, asked, simulated=desk.store.simulated).rows
-
-
-def may_see_returns(ask: Question, code: str) -> bool:
-    """Whether the visitor may read single returns of a unit: with the permission, inside the units it was given for."""
-    data = computed_of(ask)
-    if data is None or code not in data.units or not ask.visitor.may(Permission.READ_RETURNS):
-        return False
-    return any(above.code in ask.visitor.units for above in data.registry.path(code))
