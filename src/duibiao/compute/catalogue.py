@@ -73,6 +73,8 @@ class Compiled:
     plans: Mapping[n.Aggregate, AggregatePlan]
     elements: Mapping[str, DataElement]
     periods: Mapping[str, PeriodKind]
+    reporting: Mapping[str, Form]
+    """The forms that are read: who answers them."""
     split: StageSplit | None
     dialect: str
     key: str
@@ -144,6 +146,7 @@ def compile_catalogue(
         plans=planner.plans,
         elements=planner.elements,
         periods={code: form.period for code, form in forms.items()},
+        reporting={code: forms[code] for code in read},
         split=stage_split,
         dialect=dialect,
         key=_key(wanted, planner, read, stage_split),
@@ -321,9 +324,10 @@ def _summed(node: n.Aggregate) -> dict[str, n.ExpressionNode]:
     return {}
 
 
-MEANING = 2
+MEANING = 3
 """Raised when the program takes an expression or the rule for small counts otherwise than before: what was computed
-with the older meaning must not be shown for the same. 2: small counts are protected in sums of several figures."""
+with the older meaning must not be shown for the same. 2: small counts are protected in sums of several figures. 3: over
+several forms only districts take part that answered all of them."""
 
 
 def _key(
@@ -345,7 +349,10 @@ def _key(
             [code, planner.elements[code].decimals, planner.elements[code].type, bits_of(planner.elements[code])]
             for code in used
         ],
-        "forms": [[form, planner.forms[form].period] for form in read],
+        "forms": [
+            [form, planner.forms[form].period, planner.forms[form].reporter, list(planner.forms[form].school_kinds)]
+            for form in read
+        ],
         "split": None if split is None else [
             [[stage, str(weight), split.pupils.get(stage)] for stage, weight in split.weights.items()],
             [[prefix, list(stages)] for prefix, stages in split.kinds.items()],

@@ -18,6 +18,7 @@ from duibiao.compute.catalogue import Compiled
 from duibiao.compute.figures import Figures
 from duibiao.compute.finals import Finals
 from duibiao.compute.groups import GroupLevel, Membership, alone, membership
+from duibiao.compute.jointly import JointStates, ReportingFrame
 from duibiao.compute.persons import person_counts, protection
 from duibiao.compute.ranks import YearRows, ranked_values
 from duibiao.compute.result import Result, RunRecord
@@ -104,7 +105,7 @@ class StatesEngine(ABC):
         groups = alone(states.leaves, units)
         ranked = self.ranked(compiled, states, groups, tables, GroupBy.UNIT)
         sums = school_sums(compiled, tables, states.leaves)
-        return concluded(compiled, states, states, groups, ranked, self.record(compiled, groups), sums)
+        return concluded(compiled, states, states, groups, ranked, self.record(compiled, groups), sums=sums)
 
     def states(self, compiled: Compiled, tables: Tables, wanted: Selection, by: GroupBy) -> StateTable:
         """Stage 1: every state of every leaf group and year, each form read once."""
@@ -130,7 +131,8 @@ class StatesEngine(ABC):
         groups = membership(units, states.leaves, levels)
         ranked = self.ranked(compiled, states, groups, tables, GroupBy.DISTRICT)
         record = self.record(compiled, groups)
-        return concluded(compiled, states, rolled_up(compiled, states, groups), groups, ranked, record)
+        frame = ReportingFrame(tuple(units))
+        return concluded(compiled, states, rolled_up(compiled, states, groups), groups, ranked, record, frame=frame)
 
     def ranked(
         self, compiled: Compiled, states: StateTable, groups: Membership, tables: Tables, by: GroupBy
@@ -165,20 +167,27 @@ class StatesEngine(ABC):
                     yield YearRows(form, year, places[inside], columns)
 
 
-def concluded(
+def concluded(  # noqa: PLR0913  what was read, what it is made into, and by which rules
     compiled: Compiled,
     states: StateTable,
     rolled: StateTable,
     groups: Membership,
     ranked: RankedValues,
     record: RunRecord,
+    *,
     sums: Sequence[Equation] | None = None,
+    frame: ReportingFrame | None = None,
 ) -> Result:
-    """Stage 2: the finals over rolled up states, with the rules of publication."""
+    """Stage 2: the finals over rolled up states, with the rules of publication.
+
+    ``frame``: who had to answer, for the figures over several forms; None where every group is one unit.
+    """
     kept = aggregates(list(compiled.plans.values()), rolled, ranked)
     del rolled  # of a nation these are 200 MB; a caller that keeps no name of them gives them back here
-    figures = Finals(compiled, states.years, groups, kept).all()
-    return Result(compiled, states.years, groups, published(compiled, figures, groups, sums), record, states, ranked)
+    joint = None if frame is None else JointStates(compiled, states, groups, ranked, frame)
+    figures = Finals(compiled, states.years, groups, kept, joint).all()
+    shown = published(compiled, figures, groups, sums)
+    return Result(compiled, states.years, groups, shown, record, states, ranked, joint.left_out if joint else {})
 
 
 def completed(compiled: Compiled, table: StateTable, tables: Tables) -> StateTable:

@@ -20,6 +20,7 @@ from duibiao.compute.figures import (
     missing_where,
 )
 from duibiao.compute.groups import Membership, first_year_after
+from duibiao.compute.jointly import JointStates, evaluated_apart
 from duibiao.compute.persons import constant_of
 from duibiao.kernel.period import PeriodKind
 from duibiao.metrics.expression import nodes as n
@@ -33,13 +34,20 @@ class Finals:
     years: tuple[int, ...]
     groups: Membership
     kept: Mapping[n.Aggregate, Figures]
+    joint: JointStates | None = None
 
     def all(self) -> dict[str, Figures]:
         """The figures of every indicator, before those of small counts are withheld."""
         done: dict[str, Figures] = {}
         for indicator in self.compiled.order:
-            done[indicator.code] = _Evaluation(self, indicator, done).figures()
+            apart = evaluated_apart(self.joint, indicator, self.kept, self._evaluate) if self.joint else None
+            done[indicator.code] = apart or _Evaluation(self, indicator, done).figures()
         return done
+
+    def _evaluate(
+        self, indicator: ComputedIndicator, kept: Mapping[n.Aggregate, Figures], done: Mapping[str, Figures]
+    ) -> Figures:
+        return _Evaluation(replace(self, kept=kept, joint=None), indicator, done).figures()
 
 
 class _Evaluation:

@@ -1,7 +1,7 @@
 """From a figure down to what it was made of: aggregates, states of the districts, schools, cells of their returns."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -31,7 +31,8 @@ class Contribution:
     """What one reporting unit gave to an aggregate (单位贡献).
 
     ``amounts`` are its own states; ``missing`` says why it does not count: not_reported where a value it should have
-    reported is missing, not_applicable where the condition leaves it out. ``cells`` are the stored values of the
+    reported is missing, not_applicable where the condition leaves it out, low_coverage where the whole district takes
+    no part because another form of the figure is not answered there. ``cells`` are the stored values of the
     elements that were read, in the unit of the element, None where there is none. ``values`` are what the arguments and
     the weight of the aggregate come to for the unit, by their text: a number, yes or no, None where it has none.
     """
@@ -46,7 +47,11 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class AggregateTrace:
-    """One aggregate of one year (汇总溯源): its text, the form it reads, and its exact states at every step down."""
+    """One aggregate of one year (汇总溯源): its text, the form it reads, and its exact states at every step down.
+
+    ``left_out``: the leaf groups that take no part, since another form of the figure is not answered there; only the
+    total of ``amounts`` counts them.
+    """
 
     node: n.Aggregate
     text: str
@@ -56,6 +61,7 @@ class AggregateTrace:
     amounts: Amounts
     leaves: Mapping[str, Amounts]
     units: tuple[Contribution, ...]
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +97,14 @@ def trace(engine: StatesEngine, result: Result, tables: Tables, indicator: str, 
     places = () if withheld else dict.fromkeys(_read(own.expression.node, year))
     group = next(one for one in result.groups.groups if one.code == unit)
     leaves = [result.groups.leaves[place] for place in group.leaves]
+    left_out = _left_out(result, indicator, year, leaves)
     return FigureTrace(
         figure=figure,
         expression=written(own.expression.node),
         definition_version=own.definition_version,
         record=result.record,
         aggregates=tuple(
-            _traced(engine, result.states, compiled, tables, compiled.plans[node], when, leaves)
+            _traced(engine, result, result.states, tables, compiled.plans[node], when, (leaves, left_out))
             for node, when in places
         ),
         referred=tuple(trace(engine, result, tables, code, unit, year) for code in own.expression.indicators),
@@ -122,15 +129,26 @@ def _read(node: n.ExpressionNode, year: int) -> Iterator[tuple[n.Aggregate, int]
                 yield from _read(child, year)
 
 
+def _left_out(result: Result, indicator: str, year: int, leaves: Sequence[str]) -> tuple[str, ...]:
+    """The leaves that take no part in a figure of a year."""
+    out = result.left_out.get(indicator)
+    if out is None or year not in result.years:
+        return ()
+    here = out[result.years.index(year)]
+    return tuple(leaf for leaf in leaves if here[result.groups.leaves.index(leaf)])
+
+
 def _traced(
     engine: StatesEngine,
+    result: Result,
     states: StateTable,
-    compiled: Compiled,
     tables: Tables,
     plan: AggregatePlan,
     year: int,
-    leaves: list[str],
+    among: tuple[list[str], tuple[str, ...]],
 ) -> AggregateTrace:
+    """Trace one aggregate of a year. ``among``: the leaves of the group, and which of them take no part."""
+    compiled, (leaves, left_out) = result.compiled, among
     by_leaf = {leaf: _amounts(plan, states, year, leaf) for leaf in leaves if leaf in states.leaves}
     read = {node.code for node in plan.node.walk() if isinstance(node, n.ElementRef)}
     elements = tuple(code for code in compiled.forms[plan.form].elements if code in read)
@@ -138,16 +156,24 @@ def _traced(
     if (plan.form, year) in tables:
         one = {(plan.form, year): tables[plan.form, year]}
         found = engine.states(compiled, one, Selection(districts=tuple(leaves)), GroupBy.UNIT)
-        contributions = tuple(_contributions(compiled, plan, found, one, year, elements, leaves))
+        given = _contributions(compiled, plan, found, one, year, elements, leaves)
+        contributions = tuple(
+            replace(unit, missing=unit.missing or MissingReason.LOW_COVERAGE) if unit.district in left_out else unit
+            for unit in given
+        )
+    amounts = _added(plan, {leaf: own for leaf, own in by_leaf.items() if leaf not in left_out})
+    if left_out:
+        amounts |= {role: _added(plan, by_leaf)[role] for role in ("rows", "total") if role in plan.roles}
     return AggregateTrace(
         node=plan.node,
         text=written(plan.node),
         form=plan.form,
         year=year,
         elements=elements,
-        amounts=_added(plan, by_leaf),
+        amounts=amounts,
         leaves=by_leaf,
         units=contributions,
+        left_out=left_out,
     )
 
 

@@ -35,7 +35,7 @@ def expressions_of(prefix: str, node: n.Aggregate, rows: PolarsRows) -> Iterator
 
 def merged(name: str, node: n.Aggregate) -> pl.Expr | None:
     """How the part of a larger group follows from those of smaller ones; None where only the rows can tell."""
-    if node.function in RANKED:
+    if node.function in RANKED and not name.endswith((":total", ":known")):
         return None
     if name.endswith("_scale"):
         return pl.col(name).first()

@@ -13,6 +13,7 @@ import polars as pl
 from duibiao.compute.catalogue import Compiled
 from duibiao.compute.engine import ALL_LEVELS, Selection, Tables, check_columns, published, record_of, school_sums
 from duibiao.compute.groups import GroupLevel, Membership, alone, membership
+from duibiao.compute.jointly import ReportingFrame
 from duibiao.compute.polars_aggregates import expressions_of, merged
 from duibiao.compute.polars_finals import Aggregated, CellFinals
 from duibiao.compute.polars_rows import PolarsRows
@@ -34,7 +35,8 @@ class PolarsEngine:
     ) -> Result:
         """Compute every indicator for all years and groups of the wanted levels."""
         leaves = _leaves(compiled, tables, "district", Selection())
-        return self._computed(compiled, tables, membership(units, leaves, levels), "district", Selection())
+        groups, frame = membership(units, leaves, levels), ReportingFrame(tuple(units))
+        return self._computed(compiled, tables, groups, "district", Selection(), frame)
 
     def run_units(self, compiled: Compiled, tables: Tables, wanted: Selection, units: Sequence[Unit] = ()) -> Result:
         """The same expressions at the grain of single reporting units; ``units`` is the registry, for takeovers."""
@@ -44,16 +46,26 @@ class PolarsEngine:
     def close(self) -> None:
         """Nothing is held."""
 
-    def _computed(self, compiled: Compiled, tables: Tables, groups: Membership, key: str, wanted: Selection) -> Result:
+    def _computed(
+        self,
+        compiled: Compiled,
+        tables: Tables,
+        groups: Membership,
+        key: str,
+        wanted: Selection,
+        frame: ReportingFrame | None = None,
+    ) -> Result:
         years = tuple(sorted({year for form, year in tables if form in compiled.forms}))
         cells: dict[tuple[str, str, int], dict[str, object]] = {}
+        by_leaf: dict[tuple[str, str, int], dict[str, object]] = {}
         for form in compiled.forms:
             own = {year: path for (code, year), path in sorted(tables.items()) if code == form}
             if own:
                 check_columns(form, own, compiled.forms[form].elements)
-                cells.update(_aggregated(compiled, form, own, groups, key, wanted))
+                for is_leaf, place, parts in _aggregated(compiled, form, own, groups, key, wanted):
+                    (by_leaf if is_leaf else cells)[place] = parts
         present = frozenset((form, year) for form, year in tables)
-        finals = CellFinals(compiled, years, groups, Aggregated(compiled, cells, present))
+        finals = CellFinals(compiled, years, groups, Aggregated(compiled, cells, present, by_leaf), frame)
         sums = school_sums(compiled, tables, groups.leaves) if key == "unit" else None
         return Result(
             compiled=compiled,
@@ -89,8 +101,11 @@ def _leaves(compiled: Compiled, tables: Tables, key: str, wanted: Selection) -> 
 
 def _aggregated(
     compiled: Compiled, form: str, paths: Mapping[int, Path], groups: Membership, key: str, wanted: Selection
-) -> Iterator[tuple[tuple[str, str, int], dict[str, object]]]:
-    """Everything the aggregates of one form need, by form, group and year, each layer from the rows."""
+) -> Iterator[tuple[bool, tuple[str, str, int], dict[str, object]]]:
+    """Everything the aggregates of one form need, by form, group and year, each layer from the rows.
+
+    First what can be merged of every leaf (True), then of every group (False).
+    """
     elements = compiled.forms[form].elements
     frame = _frame(paths, elements, wanted)
     rows = PolarsRows(compiled.elements, _largest(frame, elements), compiled.split)
@@ -105,6 +120,8 @@ def _aggregated(
             merging += [] if again is None else [again]
     keyed = frame.with_columns(pl.col(key).cast(pl.String))
     leaves = keyed.group_by("year", key).agg(*small).collect(engine="streaming")
+    for record in leaves.iter_rows(named=True):
+        yield True, (form, record[key], record["year"]), _named(record)
     for layer in groups.layers:
         codes = [None if place < 0 else groups.groups[place].code for place in layer.tolist()]
         schema = {key: pl.String, "group": pl.String}
@@ -114,7 +131,7 @@ def _aggregated(
             rows_of = keyed.join(mapping.lazy(), on=key).group_by("year", "group").agg(*ranked).collect()
             answer = answer.join(rows_of, on=["year", "group"], how="left")
         for record in answer.iter_rows(named=True):
-            yield (form, record["group"], record["year"]), _named(record)
+            yield False, (form, record["group"], record["year"]), _named(record)
 
 
 def _named(record: Mapping[str, object]) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, cast
@@ -12,6 +12,7 @@ import numpy as np
 from duibiao.compute.catalogue import AggregatePlan, Compiled, ComputedIndicator
 from duibiao.compute.figures import REASONS, Figures
 from duibiao.compute.groups import Membership, first_year_after
+from duibiao.compute.jointly import ReportingFrame, answered_together, over_time
 from duibiao.kernel.value import MissingReason
 from duibiao.metrics.expression import nodes as n
 
@@ -48,6 +49,32 @@ class Aggregated:
     compiled: Compiled
     cells: Mapping[tuple[str, str, int], Mapping[str, object]]
     present: frozenset[tuple[str, int]]
+    by_leaf: Mapping[tuple[str, str, int], Mapping[str, object]] = field(default_factory=dict)
+    members: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    left_out: frozenset[tuple[str, int]] = frozenset()
+
+    def parts(self, node: n.Aggregate, place: str, year: int) -> Mapping[str, Any] | None:
+        """What was found of an aggregate in a group and year, without leaves that are left out (see ``jointly``)."""
+        form, own = self.compiled.plans[node].form, self.places[node]
+        cell = self.cells.get((form, place, year))
+        out = [leaf for leaf in self.members.get(place, ()) if (leaf, year) in self.left_out]
+        if cell is None or not out:
+            return None if cell is None else cast("Mapping[str, Any]", cell[own])
+        leaves = [leaf for leaf in self.members[place] if leaf not in out]
+        held = [self.by_leaf[form, leaf, year] for leaf in leaves if (form, leaf, year) in self.by_leaf]
+        found = [cast("Mapping[str, Any]", one[own]) for one in held]
+        whole = cast("Mapping[str, Any]", cell[own])
+        merged = {name: _merged(node, name, [one[name] for one in found if name in one]) for name in whole}
+        return {**merged, "total": whole["total"], "is_part": True}
+
+    def is_silent(self, node: n.Aggregate, leaf: str, year: int, frame: ReportingFrame) -> bool:
+        """Whether a leaf left an aggregate unanswered: units are meant and none is known, or none has even a row."""
+        form = self.compiled.plans[node].form
+        held = self.by_leaf.get((form, leaf, year))
+        if held is not None:
+            parts = cast("Mapping[str, Any]", held[self.places[node]])
+            return int(parts["total"]) > 0 and int(parts["known"]) == 0
+        return (form, year) in self.present and frame.expects(self.compiled.reporting[form], leaf, year)
 
     @cached_property
     def places(self) -> Mapping[n.Aggregate, str]:
@@ -62,21 +89,32 @@ class Aggregated:
     def figure(self, node: n.Aggregate, group: str, year: int) -> ExactFigure:
         """The value of an aggregate of one group and year."""
         plan = self.compiled.plans[node]
-        cell = self.cells.get((plan.form, group, year))
-        if cell is None:
+        parts = self.parts(node, group, year)
+        if parts is None:
             absent = (plan.form, year) not in self.present
             reason = MissingReason.NOT_REPORTED if absent else MissingReason.NOT_APPLICABLE
             return ExactFigure(None, reason, 0, 0)
-        parts = cast("Mapping[str, Any]", cell[self.places[node]])
         known, total = int(parts["known"]), int(parts["total"])
         if known == 0:
             if total == 0 and node.function in (_Function.SUM, _Function.COUNT):
                 return ExactFigure(Fraction(0), None, 0, 0)
             reason = MissingReason.NOT_REPORTED if total else MissingReason.NOT_APPLICABLE
             return ExactFigure(None, reason, known, total)
+        if "is_part" in parts and plan.rows:
+            return ExactFigure(None, MissingReason.LOW_COVERAGE, known, total)
         value, top, bottom = _value(node, parts, known)
         figure = ExactFigure(value, None, known, total, _persons(plan, parts, value), top, bottom)
         return figure.without(MissingReason.NOT_COMPUTABLE) if value is None else figure
+
+
+def _merged(node: n.Aggregate, name: str, values: Sequence[Any]) -> Any:
+    """One part of an aggregate over some leaves."""
+    known = [value for value in values if value is not None]
+    if name.endswith("_scale"):
+        return known[0] if known else 1
+    if name == "extreme":
+        return (min if node.function is _Function.MIN else max)(known, default=None)
+    return sum(known)
 
 
 def _part(parts: Mapping[str, Any], role: str) -> Fraction:
@@ -149,8 +187,16 @@ def _persons(plan: AggregatePlan, parts: Mapping[str, Any], value: Amount | None
 class CellFinals:
     """Evaluates indicators figure by figure and keeps what it found."""
 
-    def __init__(self, compiled: Compiled, years: Sequence[int], groups: Membership, rows: Aggregated) -> None:
-        self.compiled, self.years, self.groups, self.rows = compiled, years, groups, rows
+    def __init__(
+        self,
+        compiled: Compiled,
+        years: Sequence[int],
+        groups: Membership,
+        rows: Aggregated,
+        frame: ReportingFrame | None = None,
+    ) -> None:
+        self.compiled, self.years, self.groups, self.rows, self.frame = compiled, years, groups, rows, frame
+        self.apart: dict[str, CellFinals | None] = {}
         self.kept: dict[tuple[str, str, int], ExactFigure] = {}
         self.breaks = {group.code: group.breaks for group in groups.groups}
 
@@ -180,6 +226,9 @@ class CellFinals:
 
     def indicator(self, code: str, group: str, year: int) -> ExactFigure:
         """One indicator of one group and year; a year without any data is not reported."""
+        apart = self._apart(code)
+        if apart is not None:
+            return apart.indicator(code, group, year)
         key = (code, group, year)
         if key not in self.kept:
             indicator = self.compiled.by_code[code]
@@ -189,6 +238,28 @@ class CellFinals:
                 found = found.without(MissingReason.LOW_COVERAGE)
             self.kept[key] = found
         return self.kept[key]
+
+    def _apart(self, code: str) -> "CellFinals | None":
+        """The same over the leaves that answer every form of an indicator; None where all leaves do."""
+        frame = self.frame
+        if frame is None:
+            return None
+        if code not in self.apart:
+            indicator = self.compiled.by_code[code]
+            nodes = answered_together(self.compiled, indicator)
+            out = {
+                (leaf, year)
+                for leaf in self.groups.leaves
+                for year in self.years
+                if any((self.compiled.plans[node].form, leaf, year) in self.rows.by_leaf for node in nodes)
+                and any(self.rows.is_silent(node, leaf, year, frame) for node in nodes)
+            }
+            if over_time(self.compiled, indicator):
+                out = {(leaf, year) for leaf, _ in out for year in self.years}
+            members = {one.code: [self.groups.leaves[at] for at in one.leaves] for one in self.groups.groups}
+            rows = replace(self.rows, members=members, left_out=frozenset(out))
+            self.apart[code] = CellFinals(self.compiled, self.years, self.groups, rows) if out else None
+        return self.apart[code]
 
     def value(self, indicator: ComputedIndicator, node: n.ExpressionNode, group: str, year: int) -> ExactFigure:
         """The value of a part of an expression."""

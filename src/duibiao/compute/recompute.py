@@ -1,6 +1,6 @@
 """A change in one district recomputes that district: its rows are read again, everything else is kept."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from duibiao.compute.engine import ALL_LEVELS, Selection, StatesEngine, Tables, 
 from duibiao.compute.figures import Figures
 from duibiao.compute.finals import Finals
 from duibiao.compute.groups import GroupLevel, Membership, membership
+from duibiao.compute.jointly import JointStates, ReportingFrame
 from duibiao.compute.result import Result
 from duibiao.compute.sqltext import GroupBy
 from duibiao.compute.states import StateColumn
@@ -46,18 +47,23 @@ def recompute(
     ranked = previous.ranked
     if ranked.values:
         again = engine.ranked(compiled, states, groups, tables, GroupBy.DISTRICT)
-        ranked = _merged(ranked, again, previous, groups.codes, [old.years.index(year) for year in sorted(years)])
+        read_again = {form: [old.years.index(year) for code, year in sorted(tables) if code == form]
+                      for form in compiled.forms}  # fmt: skip
+        ranked = _merged(ranked, again, previous, groups.codes, read_again)
+    frame = ReportingFrame(tuple(units))
     record = replace(engine.record(compiled, groups), engine=previous.record.engine)
     if groups.groups != previous.groups.groups or any(one.suppress_below is not None for one in compiled.indicators):
-        return concluded(compiled, states, rolled_up(compiled, states, groups), groups, ranked, record)
+        rolled = rolled_up(compiled, states, groups)
+        return concluded(compiled, states, rolled, groups, ranked, record, frame=frame)
     touched = {place for place, leaf in enumerate(groups.leaves) if leaf in set(districts)}
     at = [place for place, group in enumerate(groups.groups) if not touched.isdisjoint(group.leaves)]
     own = _some(groups, at)
     part = RankedValues({node: values[:, at] for node, values in ranked.values.items()})
     kept = aggregates(list(compiled.plans.values()), rolled_up(compiled, states, own), part)
-    again_figures = Finals(compiled, states.years, own, kept).all()
+    joint = JointStates(compiled, states, own, part, frame)
+    again_figures = Finals(compiled, states.years, own, kept, joint).all()
     figures = {code: _with(previous.figures[code], one, at) for code, one in again_figures.items()}
-    return Result(compiled, states.years, groups, figures, record, states, ranked)
+    return Result(compiled, states.years, groups, figures, record, states, ranked, joint.left_out)
 
 
 def _some(groups: Membership, at: Sequence[int]) -> Membership:
@@ -154,9 +160,9 @@ def _without_empty(compiled: Compiled, table: StateTable) -> StateTable:
 
 
 def _merged(
-    old: RankedValues, new: RankedValues, previous: Result, codes: Sequence[str], years: Sequence[int]
+    old: RankedValues, new: RankedValues, previous: Result, codes: Sequence[str], years: Mapping[str, Sequence[int]]
 ) -> RankedValues:
-    """Values by year and group: the years that were read again from the new, the rest from the old."""
+    """Values by year and group: the years of its form that were read again from the new, the rest from the old."""
     places = {code: place for place, code in enumerate(previous.groups.codes)}
     found = {}
     for node, values in new.values.items():
@@ -164,6 +170,7 @@ def _merged(
         for column, code in enumerate(codes):
             if code in places:
                 merged[:, column] = old.values[node][:, places[code]]
-        merged[list(years)] = values[list(years)]
+        again = list(years[previous.compiled.plans[node].form])
+        merged[again] = values[again]
         found[node] = merged
     return RankedValues(found)

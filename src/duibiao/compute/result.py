@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from duibiao.compute.aggregates import RankedValues
 from duibiao.compute.catalogue import Compiled
-from duibiao.compute.figures import REASONS, Figures
+from duibiao.compute.figures import REASONS, Figures, Flags
 from duibiao.compute.groups import Membership
 from duibiao.compute.statetable import StateTable
 from duibiao.kernel.value import MissingReason
@@ -67,6 +67,7 @@ class Result:
 
     ``figures`` hold arrays year × group by indicator; ``table`` is the same as one long table. ``states`` are those of
     the leaf groups, ``ranked`` the values that cannot be merged; an engine that does not keep any has None.
+    ``left_out``: indicator → year × leaf, True where a leaf takes no part since it leaves out a form (``jointly``).
     """
 
     compiled: Compiled
@@ -76,6 +77,7 @@ class Result:
     record: RunRecord
     states: StateTable | None = None
     ranked: RankedValues | None = None
+    left_out: Mapping[str, Flags] = field(default_factory=dict)
 
     @cached_property
     def table(self) -> pa.Table:

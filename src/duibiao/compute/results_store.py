@@ -18,6 +18,7 @@ from duibiao.compute.aggregates import RankedValues
 from duibiao.compute.catalogue import Compiled
 from duibiao.compute.engine import ALL_LEVELS, concluded
 from duibiao.compute.groups import membership
+from duibiao.compute.jointly import ReportingFrame
 from duibiao.compute.result import Result, RunRecord
 from duibiao.compute.statetable import Numbers, StateTable, rolled_up, whole_numbers
 from duibiao.kernel.problem import UserError, Where, problem
@@ -116,7 +117,8 @@ def load_result(stored: StoredRun, compiled: Compiled, units: list[Unit]) -> Res
     levels = [level for level in ALL_LEVELS if level.value in stored.record.levels]
     groups = membership(units, states.leaves, levels)
     ranked = _ranked_of(stored, compiled, states, len(groups.groups))
-    return concluded(compiled, states, rolled_up(compiled, states, groups), groups, ranked, stored.record)
+    frame = ReportingFrame(tuple(units))
+    return concluded(compiled, states, rolled_up(compiled, states, groups), groups, ranked, stored.record, frame=frame)
 
 
 def states_as_table(states: StateTable) -> pa.Table:

@@ -241,7 +241,11 @@ class _Known:
             how=_how(one, amounts) if amounts else Text(""),
             amounts=_amounts(amounts, function),
             districts=tuple(
-                DistrictPart(code, _name(self.names.units, code), _amounts(own, function))
+                DistrictPart(
+                    code,
+                    _name(self.names.units, code),
+                    _amounts(own, function) + (_LEFT_OUT if code in one.left_out else ()),
+                )
                 for code, own in leaves.items()
             ),
             units=tuple(self.unit(unit, one) for unit in units[reach.first : last]),
@@ -275,6 +279,9 @@ class _Known:
 
 def _is_cell(node: ExpressionNode) -> bool:
     return isinstance(node, ElementRef)
+
+
+_LEFT_OUT = ((Text("不参加计算：本区县未报算式用到的另一张报表", "takes no part: another form is not answered"), "—"),)
 
 
 def _in_order(one: AggregateTrace) -> Sequence[Contribution]:
