@@ -16,7 +16,7 @@ from duibiao.compute import sqlnodes as s
 from duibiao.compute.catalogue import Compiled
 from duibiao.compute.engine import Selection, StatesEngine, Tables, check_columns, completed
 from duibiao.compute.numpy_states import states_of_rows
-from duibiao.compute.reading import ReadAhead, batches
+from duibiao.compute.reading import ReadAhead, batches, parts_of
 from duibiao.compute.sqltext import GroupBy, states_text, table_name
 from duibiao.compute.statetable import StateTable
 from duibiao.compute.vectors import NotExactError
@@ -64,7 +64,7 @@ class DuckDbEngine(StatesEngine):
     def attach(self, form: str, tables: Mapping[int, Path], columns: Sequence[str], wanted: Selection) -> None:
         """A view over the files of a form."""
         same = check_columns(form, tables, columns)
-        self._attached[form] = _Attached(_parts(tables, self.bytes_at_once) if same else (), wanted)
+        self._attached[form] = _Attached(parts_of(tables, self.bytes_at_once) if same else (), wanted)
         self._view(form, tables, same, wanted)
 
     def _view(self, form: str, tables: Mapping[int, Path], same: bool, wanted: Selection) -> None:
@@ -114,7 +114,7 @@ class DuckDbEngine(StatesEngine):
 
     def at_once(self, tables: Mapping[int, Path]) -> Sequence[Mapping[int, Path]]:
         """The years whose row values are read together: planning a query takes longer than the rows of a city."""
-        return _parts(tables, self.bytes_at_once)
+        return parts_of(tables, self.bytes_at_once)
 
     def query(self, text: str) -> pa.Table:
         """Run one query."""
@@ -156,20 +156,6 @@ class _Attached:
 
     parts: tuple[Mapping[int, Path], ...]
     wanted: Selection
-
-
-def _parts(tables: Mapping[int, Path], most: int) -> tuple[Mapping[int, Path], ...]:
-    """The years in parts that can be read at once, a year at least in each."""
-    parts: list[dict[int, Path]] = [{}]
-    held = 0
-    for year, path in tables.items():
-        size = path.stat().st_size
-        if parts[-1] and held + size > most:
-            parts.append({})
-            held = 0
-        parts[-1][year] = path
-        held += size
-    return tuple(parts)
 
 
 def _quoted(form: str) -> str:

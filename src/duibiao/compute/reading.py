@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -18,6 +18,10 @@ AT_ONCE = 16_384
 """Rows at a time: a column of them stays in the cache of a core while it is used, and 300 columns of them are 40 MB."""
 _AHEAD = 1
 """Batches that are decoded before their turn has come; another is in work meanwhile."""
+_FEW = 128
+"""Districts or units whose rows are picked out of the files. Those of more might not fit beside each other."""
+_BYTES_OF_FEW = 64 * 2**20
+"""Files they are picked out of at the same time."""
 
 
 def batches(
@@ -28,84 +32,79 @@ def batches(
     ``group`` is the district or the unit. An element that a year did not ask for is NULL. Rows of small files stand
     together in one batch.
     """
+    keys = list(dict.fromkeys([by.value, *ATTRIBUTE_COLUMNS.values()]))
+    few = 0 < len(wanted.districts) + len(wanted.units) <= _FEW
     waiting: list[pa.Table] = []
     held = 0
-    for year, path in tables.items():
-        for rows in _of_file(path, columns, wanted, by):
-            if rows.num_rows == 0:
-                continue
-            if waiting and held + rows.num_rows > AT_ONCE:
-                yield _together(waiting)
-                waiting, held = [], 0
-            waiting.append(rows.append_column("year", pa.array(np.full(rows.num_rows, year, dtype=np.int32))))
-            held += rows.num_rows
+    for rows in _selected(tables, keys, columns, wanted) if few else _streamed(tables, keys, columns, wanted):
+        if rows.num_rows == 0:
+            continue
+        if waiting and held + rows.num_rows > AT_ONCE:
+            yield _together(waiting, by)
+            waiting, held = [], 0
+        waiting.append(rows)
+        held += rows.num_rows
     if waiting:
-        yield _together(waiting)
+        yield _together(waiting, by)
 
 
-def _together(parts: Sequence[pa.Table]) -> pa.Table:
-    return parts[0] if len(parts) == 1 else pa.concat_tables(parts).combine_chunks()
+def _together(parts: Sequence[pa.Table], by: GroupBy) -> pa.Table:
+    rows = parts[0] if len(parts) == 1 else pa.concat_tables(parts).combine_chunks()
+    return rows.append_column("group", rows[by.value])
 
 
-def _of_file(path: Path, columns: Sequence[str], wanted: Selection, by: GroupBy) -> Iterator[pa.Table]:
-    """The wanted rows of a file, batch by batch.
+def _streamed(
+    tables: Mapping[int, Path], keys: Sequence[str], columns: Sequence[str], wanted: Selection
+) -> Iterator[pa.Table]:
+    """The rows of each year, some at a time, without those that are not wanted.
 
-    The file is read and not mapped: a mapped file that is cut off meanwhile would end the process. Nor are all columns
-    of a group fetched beforehand: of a nation's files that takes 150 MB more, and no less time.
+    A file is read and not mapped: a mapped file that is cut off meanwhile would end the process. Nor are all columns of
+    a group fetched beforehand: of a nation's files that takes 150 MB more, and no less time.
     """
-    with pq.ParquetFile(path, pre_buffer=False) as file:
-        there = set(file.schema_arrow.names)
-        keys = {by.value, *ATTRIBUTE_COLUMNS.values()}
-        read = [*keys, *(name for name in columns if name in there)]
-        absent = [name for name in columns if name not in there]
-        groups, mask = _places(file, wanted)
-        start, last = 0, file.metadata.num_rows if mask is None else int(np.flatnonzero(mask)[-1]) if mask.any() else -1
-        for batch in file.iter_batches(AT_ONCE, row_groups=groups, columns=read, use_threads=mask is not None):
-            if start > last:  # what is left of the groups holds nothing that is wanted
-                return
-            rows = pa.Table.from_batches([batch])
-            rows = rows.add_column(len(keys), "group", rows[by.value])
-            if absent:
-                for name in absent:
+    asked = [(name, codes) for name, codes in (("district", wanted.districts), ("unit", wanted.units)) if codes]
+    order = ["year", *dict.fromkeys([*keys, *(name for name, _ in asked)]), *columns]
+    for year, path in tables.items():
+        with pq.ParquetFile(path, pre_buffer=False) as file:
+            there = set(file.schema_arrow.names)
+            for batch in file.iter_batches(AT_ONCE, columns=[one for one in order if one in there], use_threads=False):
+                rows = pa.Table.from_batches([batch])
+                rows = rows.append_column("year", pa.array(np.full(rows.num_rows, year, dtype=np.int32)))
+                for name in [one for one in order if one not in there and one != "year"]:
                     rows = rows.append_column(name, pa.nulls(rows.num_rows, pa.int64()))
-                rows = rows.select([*keys, "group", *columns])
-            yield rows if mask is None else _chosen(rows, mask[start : start + batch.num_rows])
-            start += batch.num_rows
+                for name, codes in asked:
+                    rows = rows.filter(pc.is_in(rows[name], pa.array(codes, pa.string())))
+                yield rows.select(order)
 
 
-def _places(file: pq.ParquetFile, wanted: Selection) -> tuple[list[int], npt.NDArray[np.bool_] | None]:
-    """The groups of rows that hold something wanted, and which of their rows that is; None for all."""
-    groups = list(range(file.metadata.num_row_groups))
-    asked = {"district": wanted.districts, "unit": wanted.units}
-    if not any(asked.values()):
-        return groups, None
-    names = [name for name, codes in asked.items() if codes]
-    for name in names:
-        place = file.schema_arrow.get_field_index(name)
-        groups = [one for one in groups if _may_hold(file.metadata.row_group(one).column(place), asked[name])]
-    found: dict[int, npt.NDArray[np.bool_]] = {}
-    for one in groups:
-        keys = file.read_row_group(one, columns=names, use_threads=False)
-        held = [pc.is_in(keys[name].combine_chunks(), pa.array(asked[name], pa.string())) for name in names]
-        mask = np.logical_and.reduce([np.asarray(part.to_numpy(zero_copy_only=False)) for part in held])
-        if mask.any():
-            found[one] = mask
-    return list(found), np.concatenate([*found.values()]) if found else np.zeros(0, dtype=np.bool_)
+def _selected(
+    tables: Mapping[int, Path], keys: Sequence[str], columns: Sequence[str], wanted: Selection
+) -> Iterator[pa.Table]:
+    """The rows of a few districts or units, by Polars, which looks where they stand before it decodes the columns."""
+    for part in parts_of(tables, _BYTES_OF_FEW):
+        plans = []
+        for year, path in part.items():
+            rows = pl.scan_parquet(path)
+            there = set(rows.collect_schema().names())
+            chosen = [pl.col(name) if name in there else pl.lit(None, pl.Int64).alias(name) for name in columns]
+            for name, codes in (("district", wanted.districts), ("unit", wanted.units)):
+                rows = rows.filter(pl.col(name).is_in(list(codes))) if codes else rows
+            plans.append(rows.select(pl.lit(year, pl.Int32).alias("year"), *keys, *chosen))
+        found = pl.concat(pl.collect_all(plans)).to_arrow().combine_chunks()
+        yield from (found.slice(start, AT_ONCE) for start in range(0, found.num_rows, AT_ONCE))
 
 
-def _may_hold(chunk: pq.ColumnChunkMetaData, codes: Sequence[str]) -> bool:
-    """Tell whether a column of a group of rows may hold one of some codes, by the bounds the file states."""
-    if not chunk.is_stats_set or not chunk.statistics.has_min_max:
-        return True
-    return any(chunk.statistics.min <= code <= chunk.statistics.max for code in codes)
-
-
-def _chosen(rows: pa.Table, mask: npt.NDArray[np.bool_]) -> pa.Table:
-    """Some rows: those of a district stand beside each other and need not be copied."""
-    at = np.flatnonzero(mask)
-    if len(at) and at[-1] - at[0] + 1 == len(at):
-        return rows.slice(int(at[0]), len(at))
-    return rows.filter(pa.array(mask))
+def parts_of(tables: Mapping[int, Path], most: int) -> tuple[Mapping[int, Path], ...]:
+    """The years in parts whose files together have no more than ``most`` bytes, a year at least in each."""
+    parts: list[dict[int, Path]] = [{}]
+    held = 0
+    for year, path in tables.items():
+        size = path.stat().st_size
+        if parts[-1] and held + size > most:
+            parts.append({})
+            held = 0
+        parts[-1][year] = path
+        held += size
+    return tuple(parts)
 
 
 class ReadAhead:
