@@ -192,8 +192,9 @@ def _guarded(run: Callable[..., Vector]) -> Callable[..., Vector]:
     """Only conditions look after rows without a whole number."""
 
     def guarded(*parts: Vector) -> Vector:
-        if any(part.broken is not None for part in parts):
-            raise NotExactError("a number made of what is none")
+        for part in parts:
+            if part.broken is not None:
+                raise NotExactError("a number made of what is none")
         return run(*parts)
 
     return guarded
