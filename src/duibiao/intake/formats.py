@@ -6,7 +6,7 @@ write the numbers 27–36 and 50–58 for formats they do not spell out: all of 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -73,52 +73,21 @@ def marked_styles(styles: bytes) -> Mapping[int, MarkedFormat]:
     """The cell styles of a workbook whose format changes what a number says, by their places in ``cellXfs``."""
     known = {number: MarkedFormat(BlemishKind.PERCENT) for number in _PERCENT_NUMBERS}
     known |= {number: MarkedFormat(BlemishKind.DATE) for number in _DATE_NUMBERS}
-    for number, code in _own_formats(styles):
-        known.pop(number, None)  # a file may give a number that is built in another meaning
-        marked = marked_format(code)
-        if marked is not None:
-            known[number] = marked
-    return {place: known[number] for place, number in _format_numbers(styles) if number in known}
-
-
-def plain_styles(styles: bytes) -> frozenset[int]:
-    """The cell styles whose format shows a number as the number it is, beyond doubt, by their places in ``cellXfs``.
-
-    A format of the file's own with a letter in it that some reader may take for a day or an hour is not among them.
-    """
-    own = dict(_own_formats(styles))
-    doubtful = {
-        number for number, code in own.items()
-        if marked_format(code) is not None or _LETTERS_OF_TIME.search(_SHOWN_AS_IT_STANDS.sub("", code))
-    }  # fmt: skip
-    built_in = frozenset(range(164)) - _PERCENT_NUMBERS - _DATE_NUMBERS
-    return frozenset(
-        place
-        for place, number in _format_numbers(styles)
-        if (number not in doubtful if number in own else number in built_in)
-    )
-
-
-_SHOWN_AS_IT_STANDS = re.compile(r'"[^"]*"|\[(?![hms])[^\]]*\]|General|G/通用格式', re.IGNORECASE)
-_LETTERS_OF_TIME = re.compile(r"[admhysp]", re.IGNORECASE)
-
-
-def _own_formats(styles: bytes) -> Iterator[tuple[int, str]]:
-    """The formats a workbook spells out itself, by their numbers."""
     for found in re.findall(rb"<(?:\w+:)?numFmt\s([^>]*)/?>", styles):
         one = attributes(found)
         code = one.get("formatCode", "")
         for entity, letter in _ENTITIES:
             code = code.replace(entity, letter)
-        if one.get("numFmtId", "").isdecimal():
-            yield int(one["numFmtId"]), code
-
-
-def _format_numbers(styles: bytes) -> Iterator[tuple[int, int]]:
-    """The places in ``cellXfs`` with the number of the format each of them has."""
+        number, marked = one.get("numFmtId", ""), marked_format(code)
+        if number.isdecimal():
+            known.pop(int(number), None)  # a file may give a number that is built in another meaning
+            if marked is not None:
+                known[int(number)] = marked
     block = re.search(rb"<(?:\w+:)?cellXfs.*?</(?:\w+:)?cellXfs>", styles, re.DOTALL)
     formats = re.findall(rb"<(?:\w+:)?xf\s([^>]*)/?>", block[0]) if block else []
-    for place, found in enumerate(formats):
-        number = attributes(found).get("numFmtId", "")
-        if number.isdecimal():
-            yield place, int(number)
+    numbers = [attributes(found).get("numFmtId", "") for found in formats]
+    return {
+        place: known[int(number)]
+        for place, number in enumerate(numbers)
+        if number.isdecimal() and int(number) in known
+    }  # fmt: skip

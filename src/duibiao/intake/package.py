@@ -1,10 +1,8 @@
 """Opens a returned workbook without trusting it: what kind of file it is, how large it unpacks, what its cells hide.
 
 A reader of values shows neither formulas nor error cells nor formats; those are found here, in the XML of the sheet.
-From a large sheet the plain numbers are taken first (``lifting``); what stays is looked through and read as ever.
 """
 
-import io
 import re
 import struct
 import zipfile
@@ -16,9 +14,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from duibiao.intake.formats import ATTRIBUTE, BlemishKind, MarkedFormat, attributes, marked_styles, plain_styles
+from duibiao.intake.formats import ATTRIBUTE, BlemishKind, MarkedFormat, attributes, marked_styles
 from duibiao.intake.layout import ANSWERS, ISSUES, LABEL, column_name, place_of
-from duibiao.intake.lifting import LiftArea, LiftedNumbers, lift_numbers
 from duibiao.kernel.problem import Problem, UserError, Where, problem
 
 MAX_BYTES = 100 * 1024 * 1024
@@ -30,8 +27,6 @@ SMALL = 4 * 1024 * 1024
 """Parts below this size are not held to the ratio: an empty sheet with long runs of styles packs very well."""
 MAX_PARTS = 2000
 MAX_BLEMISHES = 50_000
-LIFTED_FROM = 256 * 1024
-"""From this size of a sheet on its plain numbers are taken out; the workbook of one school is a tenth of it."""
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 
 
@@ -47,23 +42,12 @@ class Blemish:
 
 @dataclass(frozen=True, slots=True)
 class ReturnedFile:
-    """A returned workbook that can be read (回收文件): its path, its sheets, the blemishes of the sheet of answers.
-
-    ``numbers``: the plain numbers taken out of the sheet of answers, None where nothing was; ``book`` is then the
-    workbook without them, made of the very bytes that were looked through.
-    """
+    """A returned workbook that can be read (回收文件): its path, its sheets, the blemishes of the sheet of answers."""
 
     path: Path
     sheets: tuple[str, ...]
     blemishes: tuple[Blemish, ...]
     merged: tuple[str, ...]
-    numbers: LiftedNumbers | None = None
-    book: bytes = b""
-
-    @property
-    def source(self) -> Path | bytes:
-        """What the reader of values reads."""
-        return self.book or self.path
 
 
 def refuse(code: str, path: Path, **facts: object) -> UserError:
@@ -76,11 +60,8 @@ def told(code: str, path: Path, **facts: object) -> Problem:
     return problem(code, Where(path.name), **facts)
 
 
-def open_package(
-    path: Path, rows: int, columns: int, *, first: bool = False, lift: LiftArea | None = None
-) -> ReturnedFile:
+def open_package(path: Path, rows: int, columns: int, *, first: bool = False) -> ReturnedFile:
     """Open a workbook and find what its cells hide; ``first``: its first sheet will be read, whatever its name.
-    ``lift``: where plain numbers may be taken out of the sheet of answers.
 
     ``rows`` and ``columns``: the most a sheet may have. The reader of values takes memory for the whole rectangle up
     to the furthest cell, and ends the process where there is not enough of it: a blank typed into XFD1048576 asks for
@@ -94,25 +75,18 @@ def open_package(
             read = list(sheets)[:1] if first else [name for name in (ANSWERS, LABEL, ISSUES) if name in sheets]
             unread = {part for name, part in sheets.items() if name not in read}
             parts = _read_parts(archive, unread, path)
-            styles = parts.get("xl/styles.xml", b"")
-            numbers, book = None, b""
-            if lift is not None and ANSWERS in read and len(parts[sheets[ANSWERS]]) >= LIFTED_FROM:
-                numbers = lift_numbers(parts[sheets[ANSWERS]], lift, plain_styles(styles))
-            if numbers is not None:
-                parts[sheets[ANSWERS]] = numbers.rest
-                book = _packed(parts)
             for name in read:
                 parts[sheets[name]] = tidy = _tidied(parts[sheets[name]], path)
                 _check_extent(tidy, name, rows, columns, path)
             xml = parts[sheets[ANSWERS]] if ANSWERS in read else b""
+            styles = parts.get("xl/styles.xml", b"")
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, UnicodeDecodeError) as fault:
         raise refuse("INTAKE-DAMAGED", path, detail=type(fault).__name__) from fault
     except RuntimeError as fault:  # zipfile says "encrypted" with this one
         raise refuse("INTAKE-ENCRYPTED", path) from fault
     if not xml:
         return ReturnedFile(path, tuple(sheets), (), ())
-    found = tuple(blemishes(xml, marked_styles(styles), path))
-    return ReturnedFile(path, tuple(sheets), found, merged_ranges(xml), numbers, book)
+    return ReturnedFile(path, tuple(sheets), tuple(blemishes(xml, marked_styles(styles), path)), merged_ranges(xml))
 
 
 def _check_kind(path: Path) -> None:
@@ -188,15 +162,6 @@ def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
     except (OSError, pa.ArrowException) as fault:
         raise zipfile.BadZipFile(part.filename) from fault
     return content
-
-
-def _packed(parts: Mapping[str, bytes]) -> bytes:
-    """The parts of a workbook as a file again."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return file.getvalue()
 
 
 _DATA = re.compile(rb"<((?:\w+:)?)sheetData")

@@ -5,10 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import fastexcel
-import numpy as np
 import polars as pl
 
 from duibiao.intake.columns import Converted, convert
@@ -28,7 +26,6 @@ from duibiao.intake.layout import (
     column_name,
     short_hash,
 )
-from duibiao.intake.lifting import LiftArea, LiftedNumbers
 from duibiao.intake.package import Blemish, ReturnedFile, open_package, refuse, told
 from duibiao.intake.units import Reporters, placed_rows
 from duibiao.kernel.period import Period
@@ -36,9 +33,6 @@ from duibiao.kernel.problem import Problem, UserError
 from duibiao.metrics.element import DataElement
 from duibiao.metrics.form import Form
 from duibiao.metrics.unit import Unit
-
-if TYPE_CHECKING:
-    from fastexcel._fastexcel import ColumnInfoNoDtype
 
 logging.getLogger("fastexcel").setLevel(logging.ERROR)  # it warns of every wholly blank column
 MAX_ROWS, MAX_EXTRA_COLUMNS = 60_000, 50
@@ -128,33 +122,9 @@ def read_sheet(  # noqa: PLR0913  what a file is held against are these things
     Raises UserError with every fault that makes the file as a whole unusable: damaged, encrypted, with macros, too
     large, no template, another form, version, period or system, columns renamed, moved, inserted or deleted.
     """
-    head, own = SheetLayout.HEAD + 1, SheetLayout.FIXED + len(form.columns)
-    rows, columns = MAX_ROWS + head, max(own, SheetLayout.PAGE_NOTE) + MAX_EXTRA_COLUMNS
-    package = open_package(path, rows, columns, lift=LiftArea(head, rows, SheetLayout.FIXED, own))
-    opened = _opened(package, form, period, store, today)
-    if opened is None:
-        package = open_package(path, rows, columns)
-        opened = _opened(package, form, period, store, today)
-    if opened is None:
-        raise RuntimeError("a workbook read as a whole is read or refused")
-    raw, label, reader = opened
-    layout = SheetLayout.of(form, Orientation(label.orientation))
-    reporters = Reporters(units, form, period, allowed)
-    sheet = assemble(raw, form, elements, reporters, path.name, layout=layout, label=label)
-    sheet = _with_blemishes(sheet, package.blemishes, elements)
-    return replace(sheet, answers=_answers(reader, package), seen=_seen(reader))
-
-
-def _opened(
-    package: ReturnedFile, form: Form, period: Period, store: str, today: date | None
-) -> tuple[pl.DataFrame, TemplateLabel, fastexcel.ExcelReader] | None:
-    """The raw rows of a workbook with its label and its reader.
-
-    None where numbers were taken out of it and it is not exactly the template: then it must be read as a whole, so
-    that every fault is told as it stands there. Raises UserError with the faults of the file as a whole.
-    """
-    path = package.path
-    reader = fastexcel.read_excel(package.source)
+    columns = max(SheetLayout.FIXED + len(form.columns), SheetLayout.PAGE_NOTE) + MAX_EXTRA_COLUMNS
+    package = open_package(path, MAX_ROWS + SheetLayout.HEAD + 1, columns)
+    reader = fastexcel.read_excel(path)
     label = _label(reader, package)
     orientation = Orientation(label.orientation)
     problems = check_label(label, form, period, path, store)
@@ -163,23 +133,20 @@ def _opened(
     if package.merged:
         problems.append(told("INTAKE-MERGED", path, ranges="、".join(package.merged[:5])))
     layout = SheetLayout.of(form, orientation)
-    raw = pl.DataFrame()
     if not any(one.code.startswith("INTAKE-TEMPLATE") for one in problems):
-        if package.numbers is not None:
-            joined = _joined_rows(reader, layout, package.numbers) if orientation is Orientation.ROWS else None
-            if joined is None:
-                return None
-            raw = joined
-        else:
-            raw, shape = (
-                _raw_rows(reader, layout, path)
-                if orientation is Orientation.ROWS
-                else _raw_page(reader, layout, label, path)
-            )
-            problems += shape
+        raw, shape = (
+            _raw_rows(reader, layout, path)
+            if orientation is Orientation.ROWS
+            else _raw_page(reader, layout, label, path)
+        )
+        problems += shape
     if problems:
         raise UserError(problems)
-    return raw, label, reader
+    sheet = assemble(
+        raw, form, elements, Reporters(units, form, period, allowed), path.name, layout=layout, label=label
+    )
+    sheet = _with_blemishes(sheet, package.blemishes, elements)
+    return replace(sheet, answers=_answers(reader, package), seen=_seen(reader))
 
 
 def _label(reader: fastexcel.ExcelReader, package: ReturnedFile) -> TemplateLabel:
@@ -239,43 +206,6 @@ def _raw_rows(reader: fastexcel.ExcelReader, layout: SheetLayout, path: Path) ->
     if problems:
         return raw, problems
     return raw.select(wanted).with_row_index("line", layout.HEAD + 1), []
-
-
-def _joined_rows(reader: fastexcel.ExcelReader, layout: SheetLayout, numbers: LiftedNumbers) -> pl.DataFrame | None:
-    """The rows of the sheet of answers, put together from what stayed in the workbook and the numbers taken out.
-
-    None where the workbook without its numbers cannot be loaded, or its columns are not those of the template.
-    """
-    wanted = [UNIT_COLUMN, NAME_COLUMN, *layout.columns]
-    taken = frozenset(numbers.columns)
-    names: dict[int, str] = {}
-
-    def has_stayed(column: "ColumnInfoNoDtype") -> bool:
-        names[column.index] = column.name
-        return column.index not in taken
-
-    try:
-        sheet = reader.load_sheet(
-            ANSWERS,
-            header_row=layout.HEAD,
-            dtypes={0: "string", 1: "string"},
-            schema_sample_rows=None,
-            use_columns=has_stayed,
-        )
-    except fastexcel.FastExcelError:
-        return None
-    if [names[place] for place in sorted(names)] != wanted:
-        return None
-    rest = sheet.to_polars()
-    values = numbers.values
-    filled = np.flatnonzero(~np.isnan(values[:, rest.height :]).all(axis=0))
-    height = rest.height + (int(filled[-1]) + 1 if len(filled) else 0)
-    if rest.height < height:  # rows with numbers and without a unit: they are told
-        rest = pl.concat([rest, rest.clear(height - rest.height)])
-    columns = {wanted[place]: values[place - numbers.first_column, :height] for place in numbers.columns}
-    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.Float64), nan_to_null=True)
-    whole = pl.concat([rest, frame], how="horizontal")
-    return whole.select(wanted).with_row_index("line", layout.HEAD + 1)
 
 
 def compare_columns(found: Sequence[str], wanted: Sequence[str], path: Path, empty: object = None) -> list[Problem]:
