@@ -137,7 +137,7 @@ def test_a_decompression_bomb_is_refused_before_it_is_unpacked(filled: Path) -> 
 
 @pytest.mark.parametrize("says", [1000, 5_000_000, 9_000_000])
 def test_a_bomb_that_lies_about_its_size_is_refused(filled: Path, says: int) -> None:
-    """A small part is unpacked by zipfile, one that says it is large by Arrow: neither gives more than was said."""
+    """A small part is unpacked by zipfile, one that says it is large by ISA-L: neither gives more than was said."""
     noise = random.Random(1).randbytes(20_000)  # noqa: S311 - what packs badly is no bomb by its ratio
     path = repacked(
         filled, lambda name, content: content + noise.hex().encode() * 160 if name.endswith("sheet2.xml") else content
@@ -148,6 +148,26 @@ def test_a_bomb_that_lies_about_its_size_is_refused(filled: Path, says: int) -> 
     for at in range(len(content) - 4):
         if content[at : at + 4] == struct.pack("<L", info.file_size):
             content[at : at + 4] = struct.pack("<L", says)
+    path.write_bytes(bytes(content))
+    assert codes(refused(path)) == {"INTAKE-DAMAGED"}
+
+
+@pytest.mark.parametrize("harm", ["checksum", "cut off", "bits"])
+def test_a_large_part_that_is_not_what_was_packed_is_refused(filled: Path, harm: str) -> None:
+    noise = random.Random(1).randbytes(20_000).hex().encode() * 160  # noqa: S311 - six megabytes of anything
+    path = repacked(filled, lambda name, content: content + noise if name.endswith("sheet2.xml") else content)
+    content = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        info = archive.getinfo("xl/worksheets/sheet2.xml")
+    packed = info.header_offset + 30 + len(info.filename) + len(info.extra)
+    if harm == "checksum":
+        for at in range(len(content) - 4):
+            if content[at : at + 4] == struct.pack("<L", info.CRC):
+                content[at : at + 4] = struct.pack("<L", info.CRC ^ 1)
+    elif harm == "cut off":  # the stream ends early: zeros where the rest of it was
+        content[packed + info.compress_size // 2 : packed + info.compress_size] = bytes(-(-info.compress_size // 2))
+    else:
+        content[packed + 1000] ^= 0xFF
     path.write_bytes(bytes(content))
     assert codes(refused(path)) == {"INTAKE-DAMAGED"}
 
