@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 from xlsxwriter.worksheet import Worksheet
 
 from duibiao.intake.styles import CellStyles, printable
-from duibiao.intake.validation import range_words
+from duibiao.intake.validation import range_words, unit_words
 from duibiao.metrics.form import Asked
 from duibiao.metrics.indicator import READ, VERIFY_WORDS
 
 if TYPE_CHECKING:
     from duibiao.intake.template import TemplateContent
 
-HEADS = (("序号", 6), ("指标", 30), ("代码", 24), ("计量单位", 9), ("口径", 60), ("取值范围", 22), ("数据责任方", 18),
-         ("填报方式", 12), ("必填", 6), ("口径核实", 14), ("依据与说明", 60))  # fmt: skip
+HEADS = (("序号", 6), ("指标", 30), ("代码", 24), ("计量单位", 9), ("口径", 48), ("取值范围", 20), ("数据责任方", 18),
+         ("填报方式", 12), ("必填", 6), ("口径核实", 14), ("依据与说明", 46))  # fmt: skip
 HOW = (
     "1. 只在“填报”表的有色单元格中填写；不要增删行列、改名、合并单元格或写公式。",
     "2. 没有的填 0；不掌握的填“无数据：原因”；与本单位无关的填“不适用”。留空等于没有填报，系统不会当作 0。",
@@ -66,6 +66,7 @@ def write_guide(sheet: Worksheet, styles: CellStyles, content: "TemplateContent"
         (f"共 {len(form.columns)} 个指标 × {many} 个单位：{counts}；本期已报 {known} 项", "line"),
         (f"统计期 {window}，开放 {form.opens_on(period)}，截止 {form.due_on(period)}", "line"),
         (f"报表 {form.code}，版本 {form.version}；依据：{form.source}", "line"),
+        *([(f"注意：{form.note}", "strong")] if form.note else []),
         *((text, "line") for text in HOW),
         (_verified(content), "line"),
     )  # fmt: skip
@@ -91,7 +92,7 @@ def _write_elements(sheet: Worksheet, styles: CellStyles, content: "TemplateCont
     for number, field in enumerate(content.form.fields, 1):
         element = content.elements[field.element]
         how = "新报" if field.asked is Asked.NEW else "沿用，不需填"
-        values = (str(number), element.label.zh, element.code, element.unit, element.definition, range_words(element),
+        values = (str(number), element.label.zh, element.code, unit_words(element), element.definition, range_words(element),
                   element.owner, how, "是" if field.required and field.asked is Asked.NEW else "",
                   VERIFY_WORDS[element.verify].zh, "。".join(filter(None, (element.source, element.note))))  # fmt: skip
         wrapped = (1, 4, 5, 6, 10)

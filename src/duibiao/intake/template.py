@@ -30,7 +30,7 @@ from duibiao.intake.layout import (
     label_of,
 )
 from duibiao.intake.styles import OPTIONS, CellStyles, page_starts, printable, printable_wide
-from duibiao.intake.validation import choice_words, shown_value, validation
+from duibiao.intake.validation import choice_words, shown_value, unit_words, validation
 from duibiao.kernel.period import Period
 from duibiao.metrics.applicability import EVERYBODY, Applicability
 from duibiao.metrics.element import DataElement, ValueType
@@ -309,8 +309,10 @@ def _write_page(sheet: Worksheet, styles: CellStyles, content: TemplateContent, 
     _write_title(sheet, styles, content)
     sheet.write_string(4, 0, "单位代码", styles.get("hint"))
     sheet.write_string(4, 1, unit.code, styles.get("line"))
+    if content.form.note:
+        sheet.write_string(layout.PAGE_HEAD - 1, 0, f"注意：{content.form.note}", styles.get("hint"))
     for column, (words, width) in enumerate(
-        (("代码", 22), ("指标", 38), ("计量单位", 9), ("本年数", 16), ("上年数（仅供对照）", 16), ("口径与范围", 56))
+        (("代码", 22), ("指标", 38), ("计量单位", 9), ("本年数", 16), ("上年数（仅供对照）", 16), ("口径", 56))
     ):
         sheet.set_column(column, column, width)
         sheet.write_string(layout.PAGE_HEAD, column, words, styles.get("head"))
@@ -333,21 +335,30 @@ def _write_page(sheet: Worksheet, styles: CellStyles, content: TemplateContent, 
 def _write_page_row(sheet: Worksheet, styles: CellStyles, content: TemplateContent, field: FormField, row: int) -> None:
     layout, unit = content.layout, content.units[0]
     element = content.elements[field.element]
+    concerns = content.applicability.concerns(element.code, unit.school_kind)
+    label = starred(field, element) if concerns else element.label.zh
     sheet.write_string(row, layout.PAGE_CODE, element.code, styles.get("small"))
-    sheet.write_string(row, layout.PAGE_LABEL, starred(field, element), styles.get("text"))
-    sheet.write_string(row, layout.PAGE_UNIT, element.unit, styles.get("centre"))
+    sheet.write_string(row, layout.PAGE_LABEL, label, styles.get("text"))
+    sheet.write_string(row, layout.PAGE_UNIT, unit_words(element), styles.get("centre"))
     _write_answer(sheet, styles, content, (row, layout.PAGE_ANSWER), 0, field)
     last = content.last_year.get(unit.code, {}).get(element.code)
     _write_value(sheet, (row, layout.PAGE_LAST), element, last, "last", styles)
-    told = element.definition if field.asked is Asked.NEW else f"沿用，不需填。{element.definition}"
-    if field.asked is Asked.NEW and not content.applicability.concerns(element.code, unit.school_kind):
-        taught = content.applicability.teaches(element.code, unit.school_kind)
-        why = "这类学校不需填。" if taught else "本校没有这个学段，不需填（有附设班的除外）。"
-        told = f"{why}{told}"
+    told = _told(content, field, concerns)
     sheet.write_string(row, layout.PAGE_NOTE, told, styles.get("text"))
-    lines = lines_needed((told, 56), (starred(field, element), 38))
+    lines = lines_needed((told, 56), (label, 38))
     if lines > 1:
         sheet.set_row(row, LINE * lines + 5)
+
+
+def _told(content: TemplateContent, field: FormField, concerns: bool) -> str:
+    """What stands beside an answer: the definition, or in few words why nobody asks this school."""
+    element, kind = content.elements[field.element], content.units[0].school_kind
+    reused = "" if field.asked is Asked.NEW else "沿用，不需填。"
+    if concerns:
+        return f"{reused}{element.definition}"
+    if content.applicability.teaches(element.code, kind):
+        return "这类学校不需填"
+    return "本校没有这个学段" if reused else "本校没有这个学段，不需填（有附设班的除外）"
 
 
 def _write_rows(sheet: Worksheet, styles: CellStyles, content: TemplateContent, lists: Mapping[str, str]) -> None:
@@ -413,7 +424,7 @@ def _write_head_rows(sheet: Worksheet, styles: CellStyles, content: TemplateCont
     rows = (
         (head - 2, ("单位代码", "单位名称"), "head", [starred(field, element)
                                                 for field, element in zip(content.form.fields, elements, strict=True)]),
-        (head - 1, ("", "计量单位"), "small", [element.unit or "—" for element in elements]),
+        (head - 1, ("", "计量单位"), "small", [unit_words(element) for element in elements]),
         (head, (UNIT_COLUMN, NAME_COLUMN), "small", [element.code for element in elements]),
     )  # fmt: skip
     sheet.set_row(head - 2, 44)

@@ -29,6 +29,11 @@ def shown_value(element: DataElement, stored: int | None) -> Decimal | str | Non
     return element.amount(stored)
 
 
+def unit_words(element: DataElement) -> str:
+    """The unit of measure as a form shows it: 是/否 and 选项 have none."""
+    return element.unit or {ValueType.FLAG: "是/否", ValueType.CHOICE: "选项"}.get(element.type, "—")
+
+
 def range_words(element: DataElement) -> str:
     """The allowed values in one Chinese phrase."""
     if element.type in (ValueType.FLAG, ValueType.CHOICE):
