@@ -92,8 +92,8 @@ def _write_elements(sheet: Worksheet, styles: CellStyles, content: "TemplateCont
     for number, field in enumerate(content.form.fields, 1):
         element = content.elements[field.element]
         how = "新报" if field.asked is Asked.NEW else "沿用，不需填"
-        values = (str(number), element.label.zh, element.code, unit_words(element), element.definition, range_words(element),
-                  element.owner, how, "是" if field.required and field.asked is Asked.NEW else "",
+        values = (str(number), element.label.zh, element.code, unit_words(element), element.definition,
+                  range_words(element), element.owner, how, "是" if field.required and field.asked is Asked.NEW else "",
                   VERIFY_WORDS[element.verify].zh, "。".join(filter(None, (element.source, element.note))))  # fmt: skip
         wrapped = (1, 4, 5, 6, 10)
         lines = lines_needed(*((values[column], HEADS[column][1]) for column in wrapped))

@@ -74,6 +74,7 @@ def write_sign_page(  # noqa: PLR0913  what is signed, by whom, when
         f"填报单位：{unit_name}（{state.unit}）    统计期：{state.period}    报表：{form.code} v{form.version}",
         f"状态：{STATUS_WORDS[state.status].zh}（第 {state.revision} 稿）    截止：{state.due}    打印：{printed_on}",
         f"数据指纹（SHA-256）：{digest}",
+        *([f"口径：{form.note}"] if form.note else []),
     )
     for row, text in enumerate(told, 1):
         sheet.write_string(row, 0, text, styles.get("line"))
