@@ -37,7 +37,8 @@ def unit_words(element: DataElement) -> str:
 def range_words(element: DataElement) -> str:
     """The allowed values in one Chinese phrase."""
     if element.type in (ValueType.FLAG, ValueType.CHOICE):
-        return "、".join(choice_words(element)[:-1])
+        # The names of choices hold 、 themselves: 1 综合、师范、民族；2 工科、农、林.
+        return ("；" if element.type is ValueType.CHOICE else "、").join(choice_words(element)[:-1])
     kind = "整数" if element.decimals == 0 else f"最多 {element.decimals} 位小数"
     low, high = element.minimum, element.maximum
     if low is not None and high is not None:
