@@ -282,6 +282,36 @@ def test_published_values_stand_beside_what_was_computed(house: OpenHouse) -> No
     assert below["figures"] == []
 
 
+def test_part_of_a_return_is_kept_and_what_is_left_is_said_before_submitting(house: OpenHouse) -> None:
+    unit = house.round.schools[2]
+    client = house.client(AccountRole.REPORTER, unit)
+    lock = client.get(house.api(unit)).json()["state"]["lock"]
+    typed = {"lock": str(lock), "cell-children_enrolled": "80", "cell-classes_kindergarten": "3"}
+    assert client.post(house.round.path(unit) + "/edit", data=typed).status_code == 303
+    page = client.get(house.api(unit)).json()
+    assert (page["state"]["status"], page["filled"]) == ("draft", 2)
+    assert page["errors"] >= page["asked"] - 2 > 0
+    assert "还不能提交" in client.get(house.round.path(unit)).text
+    assert "提交审核</button>" not in client.get(house.round.path(unit)).text
+    refused = client.post(f"{house.api(unit)}/submit?lock={page['state']['lock']}")
+    assert code_of(refused) == (400, ["WEB-OPEN-QUESTIONS"])
+    assert [one["to_report"] for one in client.get("/api/v1/data").json()["items"]] == [page["asked"] - 2]
+    # A file kept as a draft with a question: the reply does not submit what is not complete.
+    doubled = {"lock": str(page["state"]["lock"]), "cell-children_enrolled": "4000", "cell-classes_kindergarten": "150"}
+    assert client.post(house.round.path(unit) + "/edit", data=doubled).status_code == 303
+    rows = {"unit": unit, "children_enrolled": "4001", "classes_kindergarten": "150"}
+    every = rows | {code: "" for code in body_of(house, unit)["rows"][0]["values"] if code not in rows}
+    text = "\n".join((",".join(every), ",".join(every.values()))).encode()
+    sent = client.post(
+        house.round.path() + "/upload", files={"file": ("半份.csv", text, "text/csv")}, data={"draft": "1"}
+    )
+    answer = client.get(sent.headers["location"]).text
+    assert "待说明1个" in answer
+    replies = {f"reply-{number}": "合并" for number in range(answer.count('name="reply-'))}
+    assert client.post(sent.headers["location"] + "/replies", data=replies).status_code == 303
+    assert client.get(house.api(unit)).json()["state"]["status"] == "draft"
+
+
 def test_an_answer_belongs_to_who_handed_in_and_goes_after_a_day(tmp_path: Path) -> None:
     kept = KeptAnswers.of(tmp_path)
     token = kept.token()

@@ -1,12 +1,15 @@
-"""Rows of a file that are held back by themselves, because of what happened to their returns meanwhile.
+"""Which rows of a file are held back, and why: for what happened to their returns meanwhile, or for blanks.
 
 One school that somebody else has worked on keeps nobody else's rows out. Where no other row is left, the store refuses
 and says who did what: then there is nothing to keep.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
-from duibiao.intake.findings import CellProblem, finding
+import polars as pl
+
+from duibiao.intake.findings import CellProblem, FindingLevel, finding
 from duibiao.intake.sheet import Sheet
 from duibiao.kernel.period import local_time
 from duibiao.kernel.problem import UserError
@@ -14,7 +17,7 @@ from duibiao.store.model import ReportState
 from duibiao.store.steps import is_stale
 from duibiao.store.workflow import ACTION_WORDS, STATUS_WORDS, ReportAction
 
-CHANGED, LOCKED, STALE = "INTAKE-UNIT-CHANGED", "INTAKE-UNIT-LOCKED", "REPORT-STALE"
+CHANGED, LOCKED, STALE, BLANK = "INTAKE-UNIT-CHANGED", "INTAKE-UNIT-LOCKED", "REPORT-STALE", "INTAKE-BLANK"
 
 
 def without_locked(
@@ -47,6 +50,28 @@ def without_changed(
         if unit not in done and unit in seen and is_stale(states[unit], ReportAction.SAVE, seen[unit])
     ]
     return _held_back(sheet, [_changed(sheet, states[unit]) for unit in late], alone=alone)
+
+
+def as_draft(sheet: Sheet) -> Sheet:
+    """The sheet as something that is only kept for now: a required cell that is blank is a note and no error.
+
+    A row in which nothing stands is not kept: nobody has begun it. Submitting asks for every required cell again.
+    """
+    begun = _begun(sheet)
+    found = [
+        CellProblem(one.unit, one.element, one.cell, one.problem, FindingLevel.NOTE, one.check, one.also)
+        if one.problem.code == BLANK and one.unit in begun
+        else one
+        for one in sheet.problems
+    ]
+    return replace(sheet, problems=tuple(found))
+
+
+def _begun(sheet: Sheet) -> frozenset[str]:
+    """The units that say something about at least one cell: a value, or why there is none."""
+    asked = [pl.col(code).is_not_null() for code in sheet.form.asked]
+    valued = sheet.rows.filter(pl.any_horizontal(asked)).get_column("unit").to_list() if asked else []
+    return frozenset([*valued, *(unit for unit, _ in sheet.missing)])
 
 
 def stale_units(error: UserError, units: Collection[str]) -> frozenset[str]:

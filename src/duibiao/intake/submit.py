@@ -12,7 +12,7 @@ import pyarrow as pa
 from duibiao.intake.checks import CheckContext, run_checks
 from duibiao.intake.delimited import read_csv, read_json
 from duibiao.intake.findings import FindingLevel, finding
-from duibiao.intake.held_back import stale_units, without_changed, without_locked
+from duibiao.intake.held_back import as_draft, stale_units, without_changed, without_locked
 from duibiao.intake.rulebook import rule_book
 from duibiao.intake.sheet import Sheet, read_sheet
 from duibiao.intake.units import KEYS
@@ -230,12 +230,14 @@ def take_in(  # noqa: PLR0913  who hands in what, from where, and why
 ) -> Submission:
     """Check a sheet against the store, save what is good and new, submit what is complete.
 
+    What is only kept (``submit`` is False) may leave required cells blank, in a row that says anything at all.
     ``states``: the returns the actor may report for, as they stood when the file was read. Rows of returns that
     somebody changed meanwhile are refused by themselves. Raises UserError REPORT-STALE where nothing else is left.
     """
     handed_in = sheet
     known = pl.DataFrame(pl.from_arrow(store.rows(actor, plan.form, plan.period, forms=plan.forms)))
     sheet = checked(store, sheet, plan, known)
+    sheet = sheet if submit else as_draft(sheet)
     states = dict(states)
     same = _same_as_stored(sheet.good, known, plan.form)
     locked = {unit for unit, state in states.items() if state.status not in WRITABLE}

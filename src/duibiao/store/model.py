@@ -59,9 +59,17 @@ class ReportState:
         """What a step is taken on."""
         return Seen(self.form, self.unit, self.period, self.lock_version)
 
+    @property
+    def is_correction(self) -> bool:
+        """Whether something was published and is being corrected: what was published stays valid meanwhile."""
+        return self.published_revision is not None and self.status is not ReportStatus.PUBLISHED
+
     def overdue(self, day: date) -> bool:
-        """Whether the deadline has passed and the return is still with the reporting unit; never stored."""
-        return self.status in WRITABLE and day > self.due
+        """Whether the deadline has passed and the return is still with the reporting unit; never stored.
+
+        A correction of what was published is not owed by that day: the return had been made.
+        """
+        return self.status in WRITABLE and day > self.due and not self.is_correction
 
 
 @dataclass(frozen=True, slots=True)

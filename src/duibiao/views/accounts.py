@@ -9,6 +9,7 @@ from duibiao.store.accounts import AccountRole, Accounts, AccountState, Officer
 from duibiao.store.accounts.model import ACCOUNT_ROLE_WORDS, ADMINISTRATORS, Account, RoleGrant
 from duibiao.store.accounts.policy import SETTING_RULES
 from duibiao.store.accounts.trail import TrailFilter
+from duibiao.views.audit_words import acting_words, action_words
 
 ON_PAGE = 50
 LINES = 100
@@ -209,14 +210,16 @@ class SettingsPage:
 
 @dataclass(frozen=True, slots=True)
 class TrailLine:
-    """A line of the audit trail as pages show it (审计条目); ``detail`` as name and value."""
+    """A line of the audit trail as pages show it (审计条目); ``detail`` as name and value, ``words`` what was done."""
 
     seq: int
     at: str
     actor: str
     actor_unit: str
     role: str
+    role_word: Text
     action: str
+    words: Text
     what: str
     detail: tuple[tuple[str, str], ...]
     hash: str
@@ -224,11 +227,14 @@ class TrailLine:
 
 @dataclass(frozen=True, slots=True)
 class TrailPage:
-    """A page of the audit trail (审计记录页), the newest first; ``older``: the line the next page begins before."""
+    """A page of the audit trail (审计记录页), the newest first; ``older``: the line the next page begins before.
+
+    ``actions``: every action the trail holds, by code, in words.
+    """
 
     title: Text
     lines: tuple[TrailLine, ...]
-    actions: tuple[str, ...]
+    actions: tuple[tuple[str, Text], ...]
     older: int | None
 
 
@@ -328,13 +334,14 @@ def trail_page(accounts: Accounts, officer: Officer, wanted: TrailFilter, before
     found = accounts.trail.lines(officer, wanted, before=before, limit=LINES + 1)
     lines = [
         TrailLine(
-            one.seq, one.at[:19].replace("T", " "), one.actor, one.actor_unit, one.role, one.action, one.object,
-            _detail(one.detail), one.hash,
+            one.seq, one.at[:19].replace("T", " "), one.actor, one.actor_unit, one.role, acting_words(one.role),
+            one.action, action_words(one.action), one.object, _detail(one.detail), one.hash,
         )
         for one in found[:LINES]
     ]  # fmt: skip
     older = found[LINES - 1].seq if len(found) > LINES else None
-    return TrailPage(Text("审计记录", "Audit trail"), tuple(lines), tuple(accounts.trail.actions()), older)
+    actions = tuple((code, action_words(code)) for code in accounts.trail.actions())
+    return TrailPage(Text("审计记录", "Audit trail"), tuple(lines), actions, older)
 
 
 def _items(accounts: Accounts, people: Sequence[Account]) -> tuple[AccountItem, ...]:

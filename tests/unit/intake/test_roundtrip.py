@@ -1,7 +1,7 @@
 """The whole round through a real store, with real files, on SQLite and on PostgreSQL."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +13,9 @@ import pytest
 
 from duibiao.intake.coloured import write_coloured
 from duibiao.intake.delimited import read_json
+from duibiao.intake.findings import FindingLevel
 from duibiao.intake.layout import ISSUES
+from duibiao.intake.standing import look_through
 from duibiao.intake.submit import (
     ReportingPlan,
     Submission,
@@ -219,6 +221,33 @@ def test_a_change_between_reading_and_saving_keeps_no_other_row_out(store: Store
     done = take_in(store, DISTRICT_OFFICE, sheet, PLAN, Origin("body.json", "0" * 64), states=states)
     assert (done.submitted, done.refused) == ((codes[0], codes[2]), (codes[1],))
     assert store.rows(IMPORTER, FORM, PERIOD)["floor_area"].to_pylist()[1] == 199900
+
+
+def test_a_draft_may_have_blanks_and_is_not_submitted_with_them(store: Store) -> None:
+    codes = [unit.code for unit in SCHOOLS]
+    lent(store, *codes)
+    some = {"pupils": 120, "pupils_girls": 58, "pupils_boys": 62}
+
+    def call(**values: Mapping[str, object]) -> Submission:
+        rows = [{"unit": code, "values": cells} for code, cells in values.items()]
+        body = {"form": FORM.code, "version": FORM.version, "period": str(PERIOD), "rows": rows}
+        return submit_json(store, DISTRICT_OFFICE, json.dumps(body).encode(), PLAN, today=TODAY, submit=False)
+
+    first, second, third = codes
+    done = call(**{first: some, second: {}, third: some | {"teachers": "十"}})
+    # Nobody has begun the second, the third has a cell that cannot be read: both come back.
+    assert (done.saved, done.refused) == ((first,), (second, third))
+    assert {one.level for one in done.sheet.problems if one.unit == first} == {FindingLevel.NOTE}
+    stored = store.rows(IMPORTER, FORM, PERIOD)
+    assert stored["teachers"].to_pylist() == [None]
+    again = json.dumps({"form": FORM.code, "version": FORM.version, "period": str(PERIOD),
+                        "rows": [{"unit": first, "values": some}]}).encode()  # fmt: skip
+    refused = submit_json(store, DISTRICT_OFFICE, again, PLAN, today=TODAY)
+    assert (refused.submitted, refused.refused) == ((), (first,))
+    assert {one.problem.code for one in refused.sheet.problems} == {"INTAKE-BLANK"}
+    notes = {first: store.notes(IMPORTER, FORM.code, first, PERIOD)}
+    sheet = look_through(store, PLAN, pl.DataFrame(pl.from_arrow(stored)), notes)
+    assert {one.problem.code for one in sheet.problems if one.level is FindingLevel.ERROR} == {"INTAKE-BLANK"}
 
 
 def test_a_question_waits_for_its_answer(store: Store, tmp_path: Path) -> None:

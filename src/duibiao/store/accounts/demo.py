@@ -28,7 +28,8 @@ class DemonstrationAccount:
 
 
 def demonstration_accounts(accounts: Accounts, place: str) -> list[DemonstrationAccount]:
-    """Make an account for each role, a reviewer for the district and one for the city; new passwords where they exist.
+    """Make an account for each role, a reviewer also for the city, a reporter also for the district; new passwords
+    where they exist.
 
     The people of a school, its district, and the city they belong to act on the same returns. ``place``: how a message
     calls the store. Raises UserError ACCOUNT-DEMO-REAL in a store of real data.
@@ -43,6 +44,8 @@ def demonstration_accounts(accounts: Accounts, place: str) -> list[Demonstration
         unit = school if role in _AT_SCHOOL else district if role is AccountRole.REVIEWER else top
         wanted.append((f"demo-{role.value.replace('_', '-')}", role, unit))
     wanted.append(("demo-city-reviewer", AccountRole.REVIEWER, top))
+    # A district reports forms of its own, and those it was asked to fill in for a school.
+    wanted.append(("demo-district-reporter", AccountRole.REPORTER, district))
     return [_made(accounts, tree, *one) for one in wanted]
 
 

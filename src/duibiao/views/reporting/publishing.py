@@ -12,7 +12,7 @@ from duibiao.kernel.text import Text
 from duibiao.metrics.form import Form
 from duibiao.store.model import ReportState
 from duibiao.store.snapshot import Snapshot
-from duibiao.store.workflow import ReportStatus
+from duibiao.store.workflow import WRITABLE
 from duibiao.views.districts import SIMULATED
 from duibiao.views.reporting.scope import ReportingScope, first_names
 from duibiao.views.reporting.work_list import RoundView, round_view
@@ -217,7 +217,7 @@ def current_period(form: Form, day: date) -> Period:
 def _completeness(
     scope: ReportingScope, form: Form, period: Period, states: Sequence[ReportState]
 ) -> RoundCompleteness:
-    owed = [one for one in states if one.status in (ReportStatus.DRAFT, ReportStatus.RETURNED)]
+    owed = [one for one in states if one.status in WRITABLE and not one.is_correction]
     by_district: dict[str, list[str]] = {}
     for one in owed:
         by_district.setdefault(scope.tree.district(one.unit), []).append(one.unit)
@@ -229,9 +229,7 @@ def _completeness(
     return RoundCompleteness(
         round=round_view(scope, form, period, states),
         published=sum(one.published_revision is not None for one in states),
-        corrections=sum(
-            one.published_revision is not None and one.status is not ReportStatus.PUBLISHED for one in states
-        ),
+        corrections=sum(one.is_correction for one in states),
         owed=len(owed),
         missing=missing,
     )

@@ -171,6 +171,11 @@ class StateView:
         """Whether the return was handed over and somebody of the unit has not signed it yet."""
         return bool(self.unsigned) and self.status in SIGNED_IN
 
+    @property
+    def is_correction(self) -> bool:
+        """Whether something was published and is being corrected."""
+        return self.is_published and self.status is not ReportStatus.PUBLISHED
+
 
 def state_view(scope: ReportingScope, form: Form, state: ReportState) -> StateView:
     """Put the state of a return into words."""
@@ -205,6 +210,11 @@ def state_view(scope: ReportingScope, form: Form, state: ReportState) -> StateVi
 
 def _next(state: ReportState, unsigned: tuple[Text, ...], tree: UnitTree) -> Text:
     """What happens next with a return, and whose turn it is."""
+    if state.status in WRITABLE and state.delegated_to:
+        other = tree[state.delegated_to].name if state.delegated_to in tree else state.delegated_to
+        return Text(f"由{other}的填报人代报", f"the reporter of {other} fills it in")
+    if state.status is ReportStatus.DRAFT and state.is_correction:
+        return Text("更正后提交；公开的仍是原来的数", "correct it and submit it; what was published stands meanwhile")
     if state.status is ReportStatus.RETURNED:
         return Text("按退回意见更正后再交", "mend it as asked and hand it in again")
     if state.status is ReportStatus.DRAFT:

@@ -52,7 +52,7 @@ class ReturnCount:
 class RoundView:
     """A form and period over all units below the visitor's (报送批次).
 
-    ``due``: the next deadline of those still with the reporting unit, the last one where none is. ``delegated``:
+    ``due``: the next deadline of those still owed, the last one where none is. ``delegated``:
     returns the visitor's unit fills in for others. ``begun``: drafts in which something stands. ``overdue``: still with
     the reporting unit after the deadline. ``for_district`` and ``for_city`` wait for the one or the other.
     ``complete``: the share the city accepted, None where nothing is open.
@@ -137,7 +137,7 @@ def round_view(scope: ReportingScope, form: Form, period: Period, states: Sequen
     """Count the returns of a round; ``states`` is not empty."""
     own = {actor.unit for actor in scope.actors}
     counts = Counter(state.status for state in states)
-    open_days = [state.due for state in states if state.status in WRITABLE]
+    open_days = [state.due for state in states if state.status in WRITABLE and not state.is_correction]
     due = min(open_days) if open_days else max(state.due for state in states)
     return RoundView(
         form=form.code,
@@ -168,7 +168,7 @@ def reminders_page(scope: ReportingScope) -> RemindersPage:
         by_child: dict[str, list[ReportState]] = {}
         for state in scope.states(form.code, period, statuses=(ReportStatus.DRAFT, ReportStatus.RETURNED)):
             child = _child(scope, state.unit)
-            if child:
+            if child and not state.is_correction:
                 by_child.setdefault(child, []).append(state)
         for child, states in by_child.items():
             owed.setdefault(child, []).append((form, period, states))

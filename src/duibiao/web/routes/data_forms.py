@@ -6,10 +6,12 @@ from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, Up
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
+from duibiao.intake.findings import errors
+from duibiao.intake.standing import look_through
 from duibiao.intake.submit import ANSWERED
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.kernel.text import Text
-from duibiao.store.model import CellNote
+from duibiao.store.model import CellNote, ReportState
 from duibiao.store.workflow import ReportStatus
 from duibiao.views.reporting.collection import CollectionPage, collection_page
 from duibiao.web.answers import download, html_answer
@@ -136,10 +138,17 @@ def _reply(ask: Question, token: str, given: dict[str, str]) -> Response:
     units = [unit for unit in dict.fromkeys(unit for unit, _ in said) if unit in states]
     notes = [CellNote(unit, element, ANSWERED, "；".join(parts)) for (unit, element), parts in said.items()]
     noted = held.store.note(held.actor, held.plan.form, [states[unit].seen for unit in units], notes)
-    done = [state.seen for state in noted if state.unit not in open_still]
+    done = [state.seen for state in noted if state.unit not in open_still and _is_complete(held, state)]
     if done:
         held.store.submit(held.actor, done)
     return RedirectResponse(f"/data/forms/{page.form}/{page.slug}", 303)
+
+
+def _is_complete(held: ReportingDraft, state: ReportState) -> bool:
+    """Whether nothing is wrong with a return as it is stored: what was kept as a draft may have blanks."""
+    plan = held.scope.plan(state.form, state.period, [state.unit])
+    notes = held.scope.notes(plan, state.unit, [state.unit])
+    return not errors(look_through(held.store, plan, held.scope.rows(plan, state.unit), notes).problems)
 
 
 def draft_of(ask: Question, form: str, period: str, unit: str = "") -> ReportingDraft:
