@@ -228,13 +228,13 @@ def test_a_draft_may_have_blanks_and_is_not_submitted_with_them(store: Store) ->
     lent(store, *codes)
     some = {"pupils": 120, "pupils_girls": 58, "pupils_boys": 62}
 
-    def call(**values: Mapping[str, object]) -> Submission:
+    def call(values: Mapping[str, Mapping[str, object]]) -> Submission:
         rows = [{"unit": code, "values": cells} for code, cells in values.items()]
         body = {"form": FORM.code, "version": FORM.version, "period": str(PERIOD), "rows": rows}
         return submit_json(store, DISTRICT_OFFICE, json.dumps(body).encode(), PLAN, today=TODAY, submit=False)
 
     first, second, third = codes
-    done = call(**{first: some, second: {}, third: some | {"teachers": "十"}})
+    done = call({first: some, second: {}, third: {**some, "teachers": "十"}})
     # Nobody has begun the second, the third has a cell that cannot be read: both come back.
     assert (done.saved, done.refused) == ((first,), (second, third))
     assert {one.level for one in done.sheet.problems if one.unit == first} == {FindingLevel.NOTE}
