@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -88,6 +88,32 @@ class Compiled:
     def order(self) -> tuple[ComputedIndicator, ...]:
         """The indicators, each after those it refers to."""
         return _in_order(self.indicators)
+
+    @cached_property
+    def aggregates_of(self) -> Mapping[str, tuple[n.Aggregate, ...]]:
+        """The aggregates each indicator reads itself, by its code."""
+        return {
+            one.code: tuple(node for node in one.expression.node.walk() if isinstance(node, n.Aggregate))
+            for one in self.indicators
+        }
+
+    @cached_property
+    def over_time(self) -> frozenset[str]:
+        """Codes of the indicators that look at other years, by themselves or by one they refer to."""
+        found: set[str] = set()
+        for one in self.order:
+            own = any(isinstance(node, n.OVER_TIME) for node in one.expression.node.walk())
+            if own or not found.isdisjoint(one.expression.indicators):
+                found.add(one.code)
+        return frozenset(found)
+
+    def referred(self, codes: Collection[str]) -> tuple[str, ...]:
+        """Some indicators with all they refer to, each after those, by their codes."""
+        found = set(codes)
+        for one in reversed(self.order):
+            if one.code in found:
+                found.update(one.expression.indicators)
+        return tuple(one.code for one in self.order if one.code in found)
 
     def forms_of(self, indicator: ComputedIndicator) -> tuple[str, ...]:
         """The forms an indicator rests on, those of the indicators it refers to included."""

@@ -1,6 +1,6 @@
 """From states to figures: the expressions over aggregates, over time, and the rules of publication."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,9 +47,14 @@ class Finals:
 
     def all(self) -> dict[str, Figures]:
         """The figures of every indicator, before those of small counts are withheld."""
+        return self.of([indicator.code for indicator in self.compiled.order])
+
+    def of(self, codes: Collection[str]) -> dict[str, Figures]:
+        """The figures of some indicators; those they refer to must be among them."""
         done: dict[str, Figures] = {}
         most = max(1, _CELLS_AT_ONCE // max(1, len(self.years) * len(self.groups.groups)))
-        waiting = list(self.compiled.order)
+        wanted = set(codes)
+        waiting = [indicator for indicator in self.compiled.order if indicator.code in wanted]
         while waiting:
             alike: dict[object, list[ComputedIndicator]] = {}
             later = []
@@ -67,7 +72,7 @@ class Finals:
                     part = members[first : first + most]
                     done |= zip([one.code for one in part], _Evaluation(self, part, done).figures(), strict=True)
             waiting = later
-        return {indicator.code: done[indicator.code] for indicator in self.compiled.order}
+        return {code: done[code] for code in codes}
 
     def _evaluate(
         self, indicator: ComputedIndicator, kept: Mapping[n.Aggregate, Figures], done: Mapping[str, Figures]
@@ -77,7 +82,7 @@ class Finals:
     def _likeness(self, indicator: ComputedIndicator, done: Mapping[str, Figures]) -> object:
         """What two indicators must have in common to be evaluated together."""
         node = indicator.expression.node
-        over_time = any(isinstance(one, n.OVER_TIME) for one in node.walk())
+        over_time = indicator.code in self.compiled.over_time
         times = (self.breaks_of(indicator), self.kinds_of(indicator)) if over_time else None
         return _shape(node, self.kept, done), indicator.min_coverage, times
 

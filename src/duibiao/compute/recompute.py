@@ -11,14 +11,17 @@ from duibiao.compute.engine import ALL_LEVELS, Selection, StatesEngine, Tables, 
 from duibiao.compute.figures import Figures
 from duibiao.compute.finals import Finals
 from duibiao.compute.groups import GroupLevel, Membership, membership
-from duibiao.compute.jointly import JointStates, ReportingFrame
+from duibiao.compute.jointly import JointStates, ReportingFrame, answered_together
+from duibiao.compute.patches import Patch, PatchedFigures, PatchedStates
 from duibiao.compute.result import Result
 from duibiao.compute.sqltext import GroupBy
 from duibiao.compute.states import StateColumn
 from duibiao.compute.statetable import Numbers, StateTable, nothing, rolled_up
+from duibiao.kernel.quick import seldom_searched
 from duibiao.metrics.unit import Unit
 
 
+@seldom_searched()
 def recompute(
     engine: StatesEngine,
     previous: Result,
@@ -32,8 +35,9 @@ def recompute(
     ``tables`` are the files that changed (a year that is not named is kept as it was), ``districts`` the leaf
     groups that changed in them. The result equals that of a full run bit for bit. Values that cannot be merged
     (median, quantile, Gini) are taken again from all rows of the years named. Finals are taken only of the groups
-    those districts belong to, unless small counts are withheld, which looks at all groups together. Raises
-    ValueError when the earlier result has no states, or no such year.
+    those districts belong to and of the years named, of all years where an indicator looks at others; unless small
+    counts are withheld, which looks at all groups together. What is not taken again is not copied either
+    (``compute.patches``). Raises ValueError when the earlier result has no states, or no such year.
     """
     compiled, old = previous.compiled, previous.states
     if old is None or previous.ranked is None:
@@ -45,6 +49,7 @@ def recompute(
     states = _replaced(compiled, old, read, districts, tables)
     groups = membership(units, states.leaves, levels)
     ranked = previous.ranked
+    changed = tuple(old.years.index(year) for year in sorted(years))
     if ranked.values:
         again = engine.ranked(compiled, states, groups, tables, GroupBy.DISTRICT)
         read_again = {form: [old.years.index(year) for code, year in sorted(tables) if code == form]
@@ -55,42 +60,68 @@ def recompute(
     if groups.groups != previous.groups.groups or any(one.suppress_below is not None for one in compiled.indicators):
         rolled = rolled_up(compiled, states, groups)
         return concluded(compiled, states, rolled, groups, ranked, record, frame=frame)
-    touched = {place for place, leaf in enumerate(groups.leaves) if leaf in set(districts)}
-    at = [place for place, group in enumerate(groups.groups) if not touched.isdisjoint(group.leaves)]
+    wanted = set(districts)
+    touched = {place for place, leaf in enumerate(groups.leaves) if leaf in wanted}
+    at = tuple(place for place, group in enumerate(groups.groups) if not touched.isdisjoint(group.leaves))
     own = _some(groups, at)
     part = RankedValues({node: values[:, at] for node, values in ranked.values.items()})
-    kept = aggregates(list(compiled.plans.values()), rolled_up(compiled, states, own), part)
     joint = JointStates(compiled, states, own, part, frame)
-    again_figures = Finals(compiled, states.years, own, kept, joint).all()
-    figures = {code: _with(previous.figures[code], one, at) for code, one in again_figures.items()}
+    figures = PatchedFigures(previous.figures, _again(joint, changed, at) if changed and at else ())
     return Result(compiled, states.years, groups, figures, record, states, ranked, joint.left_out)
+
+
+def _again(joint: JointStates, changed: tuple[int, ...], at: tuple[int, ...]) -> list[Patch[Figures]]:
+    """The figures of some groups ``at``: of the years that changed, and of all years where an indicator reaches others.
+
+    It does where it looks at other years, and where the districts that take part are chosen by all forms.
+    """
+    compiled, states = joint.compiled, joint.states
+    reaching = _reaching(compiled)
+    always = tuple(range(len(states.years)))
+    if changed == always:
+        parts = [(always, list(compiled.by_code))]
+    else:
+        parts = [(changed, [code for code in compiled.by_code if code not in reaching])]
+        parts += [(always, list(compiled.referred(reaching)))] if reaching else []
+    found = []
+    for years, codes in parts:
+        nodes = dict.fromkeys(node for code in codes for node in compiled.aggregates_of[code])
+        plans = [compiled.plans[node] for node in nodes]
+        names = dict.fromkeys(column.name for plan in plans for column in plan.roles.values())
+        table = StateTable(
+            tuple(states.years[year] for year in years),
+            states.leaves,
+            _of_years(states.columns, years, names),
+            {form: there[list(years)] for form, there in states.present.items()},
+        )
+        ranked = {node: values[list(years)] for node, values in joint.ranked.values.items() if node in nodes}
+        kept = aggregates(plans, rolled_up(compiled, table, joint.groups), RankedValues(ranked))
+        own = Finals(compiled, table.years, joint.groups, kept, joint if years == always else None)
+        found.append(Patch(years, at, own.of(codes)))
+    return found
+
+
+def _reaching(compiled: Compiled) -> frozenset[str]:
+    """Codes of the indicators a change of one year reaches in others, themselves or through one they refer to."""
+    found = set(compiled.over_time)
+    for one in compiled.order:
+        if answered_together(compiled, one) or not found.isdisjoint(one.expression.indicators):
+            found.add(one.code)
+    return frozenset(found)
+
+
+def _of_years(columns: Mapping[str, Numbers], years: Sequence[int], names: Collection[str]) -> Mapping[str, Numbers]:
+    if isinstance(columns, PatchedStates):
+        return columns.of_years(years, names)
+    return {name: columns[name][list(years)] for name in names}
 
 
 def _some(groups: Membership, at: Sequence[int]) -> Membership:
     """Some of the groups over the same leaves, in their order."""
     new = np.full(len(groups.groups) + 1, -1, dtype=np.int64)  # the last one stands for no group
-    new[at] = np.arange(len(at))
+    new[list(at)] = np.arange(len(at))
     layers = tuple(new[layer] for layer in groups.layers)
     return Membership(groups.leaves, tuple(groups.groups[place] for place in at), layers)
-
-
-def _with(old: Figures, new: Figures, at: Sequence[int]) -> Figures:
-    """The old figures with those of some groups in their places."""
-
-    def placed(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-        found = before.astype(np.result_type(before, after))
-        found[:, at] = after
-        return found
-
-    return Figures(
-        placed(old.value, new.value),
-        placed(old.gap, new.gap),
-        placed(old.known, new.known),
-        placed(old.total, new.total),
-        placed(old.persons, new.persons),
-        None if old.top is None or new.top is None else placed(old.top, new.top),
-        None if old.bottom is None or new.bottom is None else placed(old.bottom, new.bottom),
-    )
 
 
 def _replaced(
@@ -98,49 +129,32 @@ def _replaced(
 ) -> StateTable:
     """The old states with those of some districts, of the forms and years that were read, put in their place."""
     leaves = tuple(sorted(set(old.leaves) | set(read.leaves)))
-    kept = [leaves.index(leaf) for leaf in old.leaves]
-    fresh = [leaves.index(leaf) for leaf in read.leaves]
-    gone = [leaves.index(leaf) for leaf in districts if leaf in leaves]
-    columns: dict[str, Numbers] = {}
+    place_of = {leaf: place for place, leaf in enumerate(leaves)}
+    gone = tuple(sorted(place_of[leaf] for leaf in districts if leaf in place_of))
+    patches = []
     for form, plan in compiled.forms.items():
         own = [year for year in old.years if (form, year) in tables]
-        at, source = [old.years.index(year) for year in own], [read.years.index(year) for year in own]
-        emptied, filled = np.ix_(at, gone), np.ix_(at, fresh)
-        plain, others = _plain(plan.columns, old, read) if leaves == old.leaves else ([], list(plan.columns))
-        if plain:
-            stack = np.stack([old.columns[name] for name in plain])
-            if own:
-                stack[:, emptied[0], emptied[1]] = 0
-                stack[:, filled[0], filled[1]] = np.stack([read.columns[name][source] for name in plain])
-            columns |= zip(plain, stack, strict=True)
-        for column in others:
-            before, after = old.columns[column.name], read.columns[column.name]
-            dtype = np.dtype(object) if before.dtype.hasobject or after.dtype.hasobject else before.dtype
-            empty = nothing(column, dtype)
-            found = np.full((len(old.years), len(leaves)), empty, dtype=dtype)
-            found[:, kept] = _with_nothing(before, nothing(column, before.dtype), empty, dtype)
-            if own:
-                found[emptied] = empty
-                found[filled] = _with_nothing(after, nothing(column, after.dtype), empty, dtype)[source]
-            columns[column.name] = found
-    columns = {name: columns[name] for name in old.columns}
-    return _without_empty(compiled, StateTable(old.years, leaves, columns, old.present))
+        if own and gone:
+            at, source = [old.years.index(year) for year in own], [read.years.index(year) for year in own]
+            fresh = [gone.index(place_of[leaf]) for leaf in read.leaves]
+            values = {one.name: read.columns[one.name][source] for one in plan.columns}
+            if fresh != list(range(len(gone))):
+                values = {one.name: _over(one, values[one.name], fresh, len(gone)) for one in plan.columns}
+            patches.append(Patch(tuple(at), gone, values))
+    columns = [column for plan in compiled.forms.values() for column in plan.columns]
+    before = old.columns
+    if leaves != old.leaves:
+        kept = [place_of[leaf] for leaf in old.leaves]
+        before = {one.name: _over(one, old.columns[one.name], kept, len(leaves)) for one in columns}
+    table = StateTable(old.years, leaves, PatchedStates(columns, before, patches), old.present)
+    return _without_empty(compiled, table)
 
 
-def _plain(columns: Sequence[StateColumn], old: StateTable, read: StateTable) -> tuple[list[str], list[StateColumn]]:
-    """The names of the states that are 64 bit sums before and after, to be replaced together, and the other states."""
-
-    def is_plain(column: StateColumn) -> bool:
-        before, after = old.columns[column.name].dtype, read.columns[column.name].dtype
-        return before == after == np.dtype(np.int64) and nothing(column, before) == 0
-
-    return [one.name for one in columns if is_plain(one)], [one for one in columns if not is_plain(one)]
-
-
-def _with_nothing(numbers: Numbers, was: float, now: float, dtype: np.dtype) -> Numbers:
-    """The numbers in another type, with its own sign for nothing."""
-    wide = numbers.astype(dtype)
-    return wide if was == now else np.where(numbers == was, now, wide)
+def _over(column: StateColumn, numbers: Numbers, places: Sequence[int], count: int) -> Numbers:
+    """The states of some leaves among more of them, with nothing for those that have no row."""
+    found = np.full((len(numbers), count), nothing(column, numbers.dtype), dtype=numbers.dtype)
+    found[:, places] = numbers
+    return found
 
 
 def _without_empty(compiled: Compiled, table: StateTable) -> StateTable:
