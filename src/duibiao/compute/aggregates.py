@@ -102,7 +102,10 @@ def _together(plans: Sequence[AggregatePlan], table: StateTable, kind: _Kind) ->
         return np.stack([as_doubles(one, places) for one, places in zip(numbers, tens, strict=True)])
 
     known, total = whole("known"), whole("total")
-    gap = np.where(known > 0, 0, np.where(total > 0, NOT_REPORTED, np.stack([one.without_rows() for one in readers])))
+    forms = dict(zip((plan.form for plan in plans), readers, strict=True))
+    reasons = {form: reader.without_rows() for form, reader in forms.items()}
+    gap = np.where(total > 0, NOT_REPORTED, np.stack([reasons[plan.form] for plan in plans]))
+    gap = np.where(known > 0, 0, gap)
     if kind.is_counted:
         gap = np.where((total == 0) & (whole("rows") > 0), 0, gap)
     top = real("top")
@@ -173,12 +176,11 @@ class _Reader:
         return numbers.astype(np.float64) if column.is_double else as_doubles(numbers, column.tens)
 
     def without_rows(self) -> npt.NDArray[np.int64]:
-        """Why there is nothing: no table of that year, or no unit of the group that has to report."""
+        """Why there is nothing, a row a year: no table of that year, or no unit of the group that has to report."""
         present = self.table.present.get(self.plan.form)
         if present is None:
             present = np.zeros(len(self.table.years), dtype=np.bool_)
-        reason = np.where(present, NOT_APPLICABLE, NOT_REPORTED)[:, None]
-        return np.broadcast_to(reason, self.whole("known").shape)
+        return np.where(present, NOT_APPLICABLE, NOT_REPORTED)[:, None]
 
 
 _Parts = tuple[Doubles, Doubles | None, Doubles | None]

@@ -11,6 +11,7 @@ from duibiao.compute.rowsql import RowSql, bits_of
 from duibiao.compute.states import RowColumn, State, StateColumn, StateKind, named
 from duibiao.kernel.period import PeriodKind
 from duibiao.kernel.problem import UserError, Where, problem
+from duibiao.kernel.quick import seldom_searched
 from duibiao.metrics.element import DataElement
 from duibiao.metrics.expression import Scope, TypedExpression, measure_of, written
 from duibiao.metrics.expression import nodes as n
@@ -144,6 +145,7 @@ def computed_indicators(
     )
 
 
+@seldom_searched()
 def compile_catalogue(
     indicators: Iterable[ComputedIndicator],
     elements: Mapping[str, DataElement],

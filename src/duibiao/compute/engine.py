@@ -26,6 +26,7 @@ from duibiao.compute.sqltext import GroupBy, rows_text, states_hash
 from duibiao.compute.statetable import StateTable, doubles, gathered, rolled_up
 from duibiao.compute.suppression import Equation, equations, suppressed
 from duibiao.kernel.problem import UserError, Where, problem
+from duibiao.kernel.quick import seldom_searched
 from duibiao.metrics.unit import Unit
 
 Tables = Mapping[tuple[str, int], Path]
@@ -86,6 +87,7 @@ class StatesEngine(ABC):
     def close(self) -> None:
         """Give back what the engine holds."""
 
+    @seldom_searched()
     def run(
         self, compiled: Compiled, tables: Tables, units: Sequence[Unit], levels: Collection[GroupLevel] = ALL_LEVELS
     ) -> Result:

@@ -1,13 +1,14 @@
 """Arrays of figures by year and group, each with its coverage or the reason why it is missing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from duibiao.compute.limbs import limbs_of, limbs_of_one, nearest_quotient
+from duibiao.kernel.quick import quick_dataclass
 from duibiao.kernel.value import MissingReason
 
 Doubles = npt.NDArray[np.float64]
@@ -28,7 +29,7 @@ REASONS: tuple[MissingReason | None, ...] = (
 NOT_APPLICABLE, NOT_REPORTED, LOW_COVERAGE, NOT_COMPUTABLE, NOT_COMPARABLE, SUPPRESSED = range(1, 7)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Figures:
     """Figures by year and group. ``value`` is NaN where ``gap`` is not 0.
 

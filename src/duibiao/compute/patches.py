@@ -69,11 +69,13 @@ class PatchedStates(Mapping[str, Numbers]):
         for name in names:
             base = self._before[name]
             parts = [(values[name], here, there, at) for values, here, there, at in steps if name in values]
-            wide = any(part.dtype.hasobject for part, *_ in parts)
-            dtype = np.dtype(object) if wide else base.dtype
-            whole = self._in_type(name, base[rows], dtype)
+            if base.dtype.hasobject or any(part.dtype.hasobject for part, *_ in parts):
+                whole = self._in_type(name, base[rows], np.dtype(object))
+                parts = [(self._in_type(name, part, whole.dtype), *places) for part, *places in parts]
+            else:
+                whole = base[rows].copy() if isinstance(rows, slice) else base[rows]
             for part, here, there, at in parts:
-                _put(whole, here, at, self._in_type(name, part, dtype)[there])
+                _put(whole, here, at, part[there])
             found[name] = whole
         return found
 

@@ -27,6 +27,7 @@ _TOTAL = (
 )  # fmt: skip
 """What has a value for every row, whatever is in it. A quotient, a logarithm and a floor have none for some: they stay
 where the condition stands that keeps such rows away. Whole numbers do not overflow: their bits were counted."""
+_WHOLE = _FREE + _TOTAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class CommonParts:
         return place
 
     def _part(self, node: Sql, children: tuple[int, ...]) -> CommonPart:
-        whole = isinstance(node, _FREE + _TOTAL) and not (isinstance(node, exp.Cast) and _is_double(node))
+        whole = isinstance(node, _WHOLE) and not (isinstance(node, exp.Cast) and _is_double(node))
         own = 0 if isinstance(node, _FREE) else _TEXT_COST if isinstance(node, exp.Left) else 1
         own += max(0, len(node.args.get("ifs") or ()) - 1)
         return CommonPart(node, children, whole and all(self.found[one].is_total for one in children), own)

@@ -1,6 +1,7 @@
 """Results on disk, the recomputing of one district, and the way back from a figure to the cells."""
 
 import random
+from collections.abc import Collection
 from decimal import Decimal
 from pathlib import Path
 
@@ -104,6 +105,43 @@ def test_a_district_that_lost_all_its_rows_is_gone_and_a_new_one_is_there(engine
     full = engine.run(catalogue, files, UNITS)
     assert part.groups.codes == full.groups.codes
     assert same_arrays(part, full)
+
+
+def test_change_after_change_is_the_whole_run_to_the_bit(engine: DuckDbEngine, tmp_path: Path) -> None:
+    catalogue = compiled(
+        {
+            "sum": "sum(a)", "least": "min(b)", "spread": "difference_coefficient(area, b)", "share": "sum(a) / sum(b)",
+            "before": "indicator('share') - lag(sum(a) / sum(b), 1)", "so_far": "cumulative(sum(area), 2020)",
+            "growth": "growth(sum(b))", "middle": "median(a)",
+        }
+    )  # fmt: skip
+    chance = random.Random(7)  # noqa: S311 - a test wants the same rows every time
+    keys = [(f"S{n}", f"D{n % 3 + 1}", "", "", "") for n in range(9)]
+    rows = {year: [(*key, 5 + n, n + 1, 7 * n) for n, key in enumerate(keys)] for year in (2020, 2021, 2022)}
+
+    def files(step: int, years: Collection[int]) -> Tables:
+        tables = {("school", year): table(["a", "b", "area"], rows[year]) for year in years}
+        return written_tables(tmp_path / str(step), tables)
+
+    files_now = dict(files(0, rows))
+    result = first = engine.run(catalogue, files_now, UNITS)
+    for step in range(1, 12):
+        years, district = chance.sample([2020, 2021, 2022], chance.choice([1, 1, 2, 3])), f"D{chance.randint(1, 3)}"
+        most = 2**62 if step % 4 == 0 else 1000
+        for year in years:
+            rows[year] = [
+                (*row[:5], chance.randrange(most), chance.randrange(1, 99), 3) if row[1] == district else row
+                for row in rows[year]
+            ]
+        changed = files(step, years)
+        files_now |= changed
+        result = recompute(engine, result, changed, UNITS, [district])
+        full = engine.run(catalogue, files_now, UNITS)
+        assert same_arrays(result, full)
+        assert result.table.equals(full.table)
+        assert list(result.figures) == list(full.figures)
+    old = {("school", year): tmp_path / "0" / "school" / f"{year}.parquet" for year in rows}
+    assert same_arrays(first, engine.run(catalogue, old, UNITS))  # what was there before is as it was
 
 
 def test_what_keeps_no_states_or_has_no_such_year_is_refused(engine: DuckDbEngine, tables: Tables) -> None:

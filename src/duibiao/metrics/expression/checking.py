@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from duibiao.kernel.quick import quick_dataclass
 from duibiao.metrics.element import ValueType
 from duibiao.metrics.expression import nodes as n
 from duibiao.metrics.expression.adding import adds_up
@@ -31,7 +32,7 @@ class Kind(StrEnum):
     WORDS = "words"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Typed:
     """What is known of a node once it has been checked."""
 

@@ -1,8 +1,8 @@
 """Units of measure inside expressions: what may be added, compared and divided."""
 
 from collections import Counter
-from dataclasses import dataclass
 
+from duibiao.kernel.quick import quick_dataclass
 from duibiao.kernel.value import RATIO_TO_ONE
 from duibiao.metrics.unit import UnitKind
 
@@ -12,7 +12,7 @@ _COUNTING_WORDS = frozenset({*UNITS_COUNTED.values(), "所", "个", "家", "项"
 _SAME = {"名": "人"}
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Measure:
     """A product of units over a product of units; not cancelled, so that 人 per 人 is told from a plain number."""
 
@@ -35,6 +35,8 @@ class Measure:
     @property
     def cancelled(self) -> "Measure":
         """Without what stands above and below alike."""
+        if not self.top or not self.bottom:
+            return Measure(tuple(sorted(self.top)), tuple(sorted(self.bottom)))
         top, bottom = Counter(self.top), Counter(self.bottom)
         return Measure(tuple(sorted((top - bottom).elements())), tuple(sorted((bottom - top).elements())))
 

@@ -1,18 +1,20 @@
 """The tree an expression is parsed into. Every node knows where in the text it began; equality ignores that."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import KW_ONLY, field, fields
 from decimal import Decimal
 from enum import StrEnum
 from typing import get_args
 
+from duibiao.kernel.quick import quick_dataclass
 from duibiao.metrics.element import Stage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick_dataclass(frozen=True, slots=True)
 class ExpressionNode:
     """Part of an expression; ``at`` is the offset of its first character."""
 
+    _: KW_ONLY
     at: int = field(default=0, compare=False)
 
     def children(self) -> Iterator["ExpressionNode"]:
@@ -55,21 +57,21 @@ def _kinds(kind: object) -> tuple[object, ...]:
     return get_args(kind) or (kind,)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Number(ExpressionNode):
     """An exact number written in the expression."""
 
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Words(ExpressionNode):
     """A text written in the expression, e.g. the code of a school kind."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ElementRef(ExpressionNode):
     """The value of a data element in the row."""
 
@@ -85,14 +87,14 @@ class RowAttribute(StrEnum):
     DISTRICT = "district"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class AttributeRef(ExpressionNode):
     """An attribute of the unit of the row."""
 
     attribute: RowAttribute
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Negative(ExpressionNode):
     """``-x``."""
 
@@ -108,7 +110,7 @@ class ArithmeticOp(StrEnum):
     DIVIDE = "/"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Arithmetic(ExpressionNode):
     """``left op right``; missing where either side is."""
 
@@ -128,7 +130,7 @@ class ComparisonOp(StrEnum):
     AT_LEAST = ">="
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Comparison(ExpressionNode):
     """``left op right``; cannot be decided (missing) where either side is missing."""
 
@@ -144,7 +146,7 @@ class LogicOp(StrEnum):
     OR = "or"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Logic(ExpressionNode):
     """``left and right``, ``left or right``."""
 
@@ -153,14 +155,14 @@ class Logic(ExpressionNode):
     right: ExpressionNode
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Not(ExpressionNode):
     """``not x``."""
 
     operand: ExpressionNode
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Within(ExpressionNode):
     """``x in (a, b)``."""
 
@@ -168,7 +170,7 @@ class Within(ExpressionNode):
     options: tuple[ExpressionNode, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class StartsWith(ExpressionNode):
     """``starts(x, 'prefix')``."""
 
@@ -176,21 +178,21 @@ class StartsWith(ExpressionNode):
     prefix: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class IsKnown(ExpressionNode):
     """``known(x)``: whether the unit reported it."""
 
     operand: ExpressionNode
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class SumKnown(ExpressionNode):
     """``sum_known(a, b, …)``: sum of those that are reported; missing only when all are."""
 
     items: tuple[ExpressionNode, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class StageShare(ExpressionNode):
     """``stage_share(x, stage)``: the part of a school-wide resource that belongs to one stage.
 
@@ -220,7 +222,7 @@ class AggregateFunction(StrEnum):
     THEIL = "theil"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Aggregate(ExpressionNode):
     """A function of the rows of a group: ``ratio(a, b where c)``, ``mean(a weight w)``, ``quantile(a, 0.9)``.
 
@@ -234,7 +236,7 @@ class Aggregate(ExpressionNode):
     level: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Lag(ExpressionNode):
     """``lag(x, n)``: the value ``n`` years earlier."""
 
@@ -242,21 +244,21 @@ class Lag(ExpressionNode):
     years: int
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Change(ExpressionNode):
     """``change(x)``: against the year before."""
 
     operand: ExpressionNode
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Growth(ExpressionNode):
     """``growth(x)``: relative change against the year before; not comparable across a break."""
 
     operand: ExpressionNode
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Cumulative(ExpressionNode):
     """``cumulative(x, year)``: sum from a first year on, both included; missing when a year of it is missing."""
 
@@ -264,14 +266,14 @@ class Cumulative(ExpressionNode):
     first_year: int
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class IndicatorRef(ExpressionNode):
     """``indicator('code')``: another indicator of the same group and year."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Percent(ExpressionNode):
     """``percent(x)``: × 100, in %."""
 

@@ -5,9 +5,9 @@ Precedence, weakest first: or · and · not · comparison, in · + - · * / · u
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+from duibiao.kernel.quick import quick_dataclass
 from duibiao.kernel.text import Text
 from duibiao.metrics.element import STAGE_WORDS, Stage
 from duibiao.metrics.expression import nodes as n
@@ -33,7 +33,11 @@ class ExpressionError(ValueError):
         super().__init__(zh)
 
 
-@dataclass(frozen=True, slots=True)
+_COMPARISONS = tuple(n.ComparisonOp)
+_ATTRIBUTES, _AGGREGATES = frozenset(n.RowAttribute), frozenset(n.AggregateFunction)
+
+
+@quick_dataclass(frozen=True, slots=True)
 class Token:
     """A word of an expression: ``kind`` is number, text, name, sign or end."""
 
@@ -118,9 +122,8 @@ class _Parser:
         return found
 
     def take(self, kind: str, *texts: str) -> Token | None:
-        if self.word.kind == kind and self.word.text in texts:
-            return self.next()
-        return None
+        word = self.words[self.place]
+        return self.next() if word.kind == kind and word.text in texts else None
 
     def expect(self, kind: str, text: str) -> Token:
         found = self.take(kind, text)
@@ -197,7 +200,7 @@ class _Parser:
 
     def comparison(self) -> n.ExpressionNode:
         left = self.added()
-        if word := self.take("sign", *n.ComparisonOp):
+        if word := self.take("sign", *_COMPARISONS):
             return n.Comparison(n.ComparisonOp(word.text), left, self.added(), at=word.at)
         if word := self.take("name", "in"):
             if self.bracket() is None:
@@ -234,7 +237,7 @@ class _Parser:
         return self.call(word) if self.bracket() else self.named(word)
 
     def named(self, word: Token) -> n.ExpressionNode:
-        if word.text in set(n.RowAttribute):
+        if word.text in _ATTRIBUTES:
             return n.AttributeRef(n.RowAttribute(word.text), at=word.at)
         return n.ElementRef(word.text, at=word.at)
 
@@ -249,7 +252,7 @@ class _Parser:
     # --- functions -----------------------------------------------------------------------------------
 
     def call(self, word: Token) -> n.ExpressionNode:
-        if word.text in set(n.AggregateFunction):
+        if word.text in _AGGREGATES:
             return self.aggregate(word)
         special = _FUNCTIONS.get(word.text)
         if special is None:

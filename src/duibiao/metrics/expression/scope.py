@@ -37,8 +37,9 @@ class Scope:
 
     def read_by(self, node: n.ExpressionNode) -> tuple[str, ...]:
         """Codes of the elements that are read to find the value of a node, those it does not name included."""
-        codes = [one.code for one in node.walk() if isinstance(one, n.ElementRef)]
-        if self.split is not None and any(isinstance(one, n.StageShare) for one in node.walk()):
+        below = list(node.walk())
+        codes = [one.code for one in below if isinstance(one, n.ElementRef)]
+        if self.split is not None and any(isinstance(one, n.StageShare) for one in below):
             codes += [self.split.pupils[stage] for stage in self.split.stages]
         return tuple(dict.fromkeys(codes))
 
@@ -69,4 +70,6 @@ def form_of(aggregate: n.Aggregate, scope: Scope) -> str:
             f"no single form holds {', '.join(codes)}; aggregate apart, as in sum(a) / sum(b), "
             "or reuse the element in a form (asked: reused)",
         )
+    if len(holding) == 1:
+        return holding[0].code
     return max(holding, key=lambda form: (sum(code in form.asked for code in codes), -len(form.columns))).code
