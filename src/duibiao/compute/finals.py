@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -126,7 +127,7 @@ class _Evaluation:
             # known ÷ total < least, in whole numbers: 0.8 is no double.
             above, below = least.as_integer_ratio()
             found = missing_where(found, found.known * below < found.total * above, LOW_COVERAGE)
-        return [_mapped(lambda array, at=place: array[at], found) for place in range(len(self.indicators))]
+        return [_mapped(itemgetter(place), found) for place in range(len(self.indicators))]
 
     def value(self, nodes: Sequence[n.ExpressionNode]) -> Figures:
         """The value of a part of the expressions, one node of each."""

@@ -53,13 +53,6 @@ def _read(compiled: Compiled, node: n.ExpressionNode) -> Iterator[n.Aggregate]:
             yield from _read(compiled, compiled.by_code[one.code].expression.node)
 
 
-def over_time(compiled: Compiled, indicator: ComputedIndicator) -> bool:
-    """Whether an expression, or one it refers to, looks at other years."""
-    referred = (compiled.by_code[code] for code in indicator.expression.indicators)
-    own = any(isinstance(one, n.OVER_TIME) for one in indicator.expression.node.walk())
-    return own or any(over_time(compiled, one) for one in referred)
-
-
 @dataclass(frozen=True)
 class ReportingFrame:
     """Who has to answer which form (填报范围), by the registry: is a district without a row silent, or not asked?"""
@@ -110,7 +103,7 @@ class JointStates:
         if not nodes:
             return None
         silent = np.logical_or.reduce([self._silent(node, nodes) for node in nodes])
-        if over_time(self.compiled, indicator):  # the same districts in every year, or the years do not compare
+        if indicator.code in self.compiled.over_time:  # the same districts in every year, or the years do not compare
             silent = np.broadcast_to(silent.any(axis=0), silent.shape)
         if not silent.any():
             return None

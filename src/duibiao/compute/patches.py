@@ -71,7 +71,7 @@ class PatchedStates(Mapping[str, Numbers]):
             parts = [(values[name], here, there, at) for values, here, there, at in steps if name in values]
             if base.dtype.hasobject or any(part.dtype.hasobject for part, *_ in parts):
                 whole = self._in_type(name, base[rows], np.dtype(object))
-                parts = [(self._in_type(name, part, whole.dtype), *places) for part, *places in parts]
+                parts = [(self._in_type(name, one, whole.dtype), here, there, at) for one, here, there, at in parts]
             else:
                 whole = base[rows].copy() if isinstance(rows, slice) else base[rows]
             for part, here, there, at in parts:

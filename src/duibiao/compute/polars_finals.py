@@ -12,7 +12,7 @@ import numpy as np
 from duibiao.compute.catalogue import AggregatePlan, Compiled, ComputedIndicator
 from duibiao.compute.figures import REASONS, Figures
 from duibiao.compute.groups import Membership, first_year_after
-from duibiao.compute.jointly import ReportingFrame, answered_together, over_time
+from duibiao.compute.jointly import ReportingFrame, answered_together
 from duibiao.kernel.value import MissingReason
 from duibiao.metrics.expression import nodes as n
 
@@ -254,7 +254,7 @@ class CellFinals:
                 if any((self.compiled.plans[node].form, leaf, year) in self.rows.by_leaf for node in nodes)
                 and any(self.rows.is_silent(node, leaf, year, frame) for node in nodes)
             }
-            if over_time(self.compiled, indicator):
+            if indicator.code in self.compiled.over_time:
                 out = {(leaf, year) for leaf, _ in out for year in self.years}
             members = {one.code: [self.groups.leaves[at] for at in one.leaves] for one in self.groups.groups}
             rows = replace(self.rows, members=members, left_out=frozenset(out))
