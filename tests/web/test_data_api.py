@@ -12,9 +12,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from duibiao.intake.standing import reply_to
+from duibiao.intake.submit import store_mark
 from duibiao.store.accounts import AccountRole
+from duibiao.store.reading import day_of
 from duibiao.web.kept_answers import KeptAnswers
 from duibiao.workspace import Workspace
+from duibiao.workspace.data_folder import DataFolder
+from tests.bad_files import bad_files, bad_rows
 from tests.web.reporting import OpenedRound, client_of, cockpit_of, opened_round
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -164,6 +168,38 @@ def test_a_wrong_file_is_refused_on_the_page_with_what_to_do(house: OpenHouse) -
     odd = client.post(house.api() + "/submissions", content=b"x", headers={"content-type": "text/html"})
     assert code_of(odd) == (400, ["WEB-BODY-KIND"])
     assert code_of(client.post(house.api() + "/submissions", json={"rows": 1})) == (400, ["INTAKE-JSON"])
+
+
+def test_every_bad_file_that_is_uploaded_is_told_by_its_code_and_stores_nothing(
+    house: OpenHouse, workspace: Workspace, tmp_path: Path
+) -> None:
+    """The whole list of what people hand in; the good file it was made of still goes in."""
+    unit, foreign = house.round.schools[3], house.round.schools[2]
+    client, to = house.client(AccountRole.REPORTER, unit), house.round.path() + "/upload"
+    data = DataFolder(house.round.data)
+    plan = data.plan(workspace.content, house.round.form, house.round.period)
+    good = tmp_path / "好.xlsx"
+    good.write_bytes(client.get(house.round.path() + "/template", params={"unit": unit}).content)
+    values = body_of(house, unit)["rows"][0]["values"]
+    rows = tmp_path / "好.csv"
+    rows.write_text(",".join(["unit", *values]) + "\n" + ",".join([unit, *map(str, values.values())]), encoding="utf-8")
+    with data.open_store() as store:
+        tree, mark = store.tree(day_of(plan.period)), store_mark(store)
+    ended = next(one.code for one in tree.values() if not one.exists_in(plan.period) and plan.form.reported_by(one))
+    wrong = {"UNIT-TWICE": unit, "UNIT-FOREIGN": foreign, "UNIT-UNKNOWN": "599999", "UNIT-BLANK": "",
+             "UNIT-ABOLISHED": ended}  # fmt: skip
+    every = [
+        *bad_files(good, tmp_path, plan, tree[unit], mark, simulated=True),
+        *bad_rows(rows, tmp_path, {f"INTAKE-{code}": one for code, one in wrong.items()}),
+    ]
+    for one in every:
+        sent = client.post(to, files={"file": (one.path.name, one.path.read_bytes(), XLSX)})
+        page = client.get(sent.headers["location"]) if sent.status_code == 303 else sent
+        assert one.code in page.text, (one.name, sent.status_code, page.text[-3000:])
+        assert client.get(house.api(unit)).json()["state"]["revision"] == 0, one.name
+    taken = client.post(to, files={"file": ("好.csv", rows.read_bytes(), "text/csv")}, data={"draft": "1"})
+    assert taken.status_code == 303
+    assert client.get(house.api(unit)).json()["state"]["revision"] == 1
 
 
 def test_foreign_returns_do_not_exist_and_roles_do_only_their_own(house: OpenHouse) -> None:

@@ -10,6 +10,7 @@ from duibiao.cli.options import UsageError
 from duibiao.cli.show_data import show_checked, show_due, show_history, show_states, show_submission
 from duibiao.intake.coloured import write_coloured
 from duibiao.intake.due import due_returns
+from duibiao.intake.findings import errors
 from duibiao.intake.reminders import reminders
 from duibiao.intake.submit import Submission, check_file, store_mark, submit_file, template_inputs
 from duibiao.intake.template import write_template
@@ -141,7 +142,7 @@ def submit(
     show_submission(own.printer, done)
     if back:
         own.printer.line(f"标色退回 returned: {back}")
-    if done.refused or done.waiting:
+    if done.refused or done.waiting or errors(done.sheet.problems):  # a row that names nobody is lost too
         raise typer.Exit(1)
 
 
@@ -161,7 +162,7 @@ def check(
     show_checked(own.printer, found)
     if back:
         own.printer.line(f"标色 coloured: {back}")
-    if found.refused or found.waiting:
+    if found.refused or found.waiting or errors(found.sheet.problems):
         raise typer.Exit(1)
 
 

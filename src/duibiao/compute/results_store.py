@@ -23,6 +23,7 @@ from duibiao.compute.result import Result, RunRecord
 from duibiao.compute.statetable import Numbers, StateTable, rolled_up, whole_numbers
 from duibiao.kernel.problem import UserError, Where, problem
 from duibiao.metrics.unit import Unit
+from duibiao.store.durable import locked, told_when_the_disk_fails
 
 FORMAT = 1
 RESULTS, STATES, RANKED, RECORD = "results.parquet", "states.parquet", "ranked.parquet", "run.json"
@@ -55,24 +56,33 @@ def save_result(results: Path, result: Result) -> StoredRun:
     """Write a result into ``results/<run id>``; a run that is already there is left as it is.
 
     Everything is written beside its place, made durable, and put there by one rename: a crash leaves no half result.
+    One process writes at a time, so that what a killed one left beside can be told from what another is writing, and
+    is removed. Raises UserError STORE-DISK-FULL, SNAPSHOT-WRITE; nothing is left behind then.
     """
     final = results / result.record.run_id
-    if final.exists():
-        return open_result(results, result.record.run_id)
-    results.mkdir(parents=True, exist_ok=True)
-    for old in results.glob(".tmp-*"):
-        shutil.rmtree(old, ignore_errors=True)
-    folder = results / f".tmp-{secrets.token_hex(8)}"
-    folder.mkdir()
-    try:
-        _write(folder, result)
-        os.rename(folder, final)
-    except OSError:
-        shutil.rmtree(folder, ignore_errors=True)
-        if not final.exists():  # else another process has written the same run
-            raise
-    _durable(results)
+    if not final.exists():
+        with told_when_the_disk_fails(results):
+            results.mkdir(parents=True, exist_ok=True)
+            with locked(results):
+                _left_overs_removed(results)
+                if not final.exists():  # else another process has written the same run meanwhile
+                    try:
+                        folder = results / f"{_BESIDE}{secrets.token_hex(8)}"
+                        folder.mkdir()
+                        _write(folder, result)
+                        os.rename(folder, final)
+                    finally:
+                        _left_overs_removed(results)
+                    _durable(results)
     return open_result(results, result.record.run_id)
+
+
+_BESIDE = ".tmp-"
+
+
+def _left_overs_removed(results: Path) -> None:
+    for old in results.glob(f"{_BESIDE}*"):
+        shutil.rmtree(old)
 
 
 def _write(folder: Path, result: Result) -> None:

@@ -102,6 +102,7 @@ class SheetLayout:
     FIXED = 2
     PAGE_HEAD = 6
     PAGE_CODE, PAGE_LABEL, PAGE_UNIT, PAGE_ANSWER, PAGE_LAST, PAGE_NOTE = 0, 1, 2, 3, 4, 5
+    PAGE_WORDS = ("代码", "指标", "计量单位", "本年数", "上年数（仅供对照）", "口径")
 
     @classmethod
     def of(cls, form: Form, orientation: Orientation) -> "SheetLayout":

@@ -235,6 +235,11 @@ def _raw_page(
     cells = _texts(reader, ANSWERS)
     if cells.height > 20 * MAX_EXTRA_COLUMNS + len(layout.columns) * 3 or cells.width > MAX_EXTRA_COLUMNS:
         raise refuse("INTAKE-TOO-LARGE", path, what=f"{cells.height} 行 {cells.width} 列", limit=len(layout.columns))
+    # With a column put in or taken out, the year before would stand where this year is read.
+    wanted = layout.PAGE_WORDS[: layout.PAGE_NOTE]
+    heads = [_cell(cells, layout.PAGE_HEAD, column) for column in range(len(wanted))]
+    if heads != list(wanted):
+        return cells, compare_columns(heads, wanted, path)
     codes = [_cell(cells, row, layout.PAGE_CODE) for row in layout.page_rows]
     if codes != list(layout.columns):
         return cells, compare_columns(codes, layout.columns, path) or [told("INTAKE-COLUMNS", path, detail="—")]

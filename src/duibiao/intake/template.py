@@ -311,9 +311,7 @@ def _write_page(sheet: Worksheet, styles: CellStyles, content: TemplateContent, 
     sheet.write_string(4, 1, unit.code, styles.get("line"))
     if content.form.note:
         sheet.write_string(layout.PAGE_HEAD - 1, 0, f"注意：{content.form.note}", styles.get("hint"))
-    for column, (words, width) in enumerate(
-        (("代码", 22), ("指标", 38), ("计量单位", 9), ("本年数", 16), ("上年数（仅供对照）", 16), ("口径", 56))
-    ):
+    for column, (words, width) in enumerate(zip(layout.PAGE_WORDS, (22, 38, 9, 16, 16, 56), strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(layout.PAGE_HEAD, column, words, styles.get("head"))
     row = layout.PAGE_HEAD
