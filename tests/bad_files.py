@@ -50,7 +50,7 @@ def bad_files(
 
         return changed(put)
 
-    def template(**changes: Any) -> Callable[[Path], None]:
+    def template(**changes: Any) -> Callable[[Path], object]:
         form = replace(plan.form, **{name: value for name, value in changes.items() if name in ("code", "version")})
         period = changes.get("period", plan.period)
         store = changes.get("store", mark)

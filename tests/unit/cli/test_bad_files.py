@@ -45,5 +45,5 @@ def test_a_bad_file_ends_with_its_code_and_stores_nothing(tmp_path: Path, worksp
     assert "INTAKE-DAMAGED" in refused(office, cut)
     data = DataFolder(office.folder / "data")
     with data.open_store() as store:
-        ((_, period),) = store.rounds()
-        assert [(state.unit, state.revision) for state in store.reports(SYSTEM, FORM, period)] == [(UNIT, 0)]
+        ((_, when),) = store.rounds()
+        assert [(state.unit, state.revision) for state in store.reports(SYSTEM, FORM, when)] == [(UNIT, 0)]
