@@ -106,6 +106,7 @@ class JointStates:
         if indicator.code in self.compiled.over_time:  # the same districts in every year, or the years do not compare
             silent = np.broadcast_to(silent.any(axis=0), silent.shape)
         if not silent.any():
+            self.left_out.pop(indicator.code, None)
             return None
         self.left_out[indicator.code] = silent
         return {**kept, **{node: self._over(node, silent) for node in nodes}}

@@ -65,7 +65,7 @@ def recompute(
     at = tuple(place for place, group in enumerate(groups.groups) if not touched.isdisjoint(group.leaves))
     own = _some(groups, at)
     part = RankedValues({node: values[:, at] for node, values in ranked.values.items()})
-    joint = JointStates(compiled, states, own, part, frame)
+    joint = JointStates(compiled, states, own, part, frame, dict(previous.left_out))
     figures = PatchedFigures(previous.figures, _again(joint, changed, at) if changed and at else ())
     return Result(compiled, states.years, groups, figures, record, states, ranked, joint.left_out)
 

@@ -58,7 +58,7 @@ def test_a_stored_result_comes_back_as_it_was(engine: DuckDbEngine, tables: Tabl
     loaded = load_result(again, catalogue, list(UNITS))
     assert same_arrays(loaded, result)
     assert save_result(tmp_path / "results", result).folder == stored.folder
-    assert sorted(path.name for path in (tmp_path / "results").iterdir()) == [result.record.run_id]
+    assert sorted(path.name for path in (tmp_path / "results").glob("[!.]*")) == [result.record.run_id]
 
 
 def test_the_run_id_covers_the_data_the_definitions_and_the_engine(engine: DuckDbEngine, tables: Tables) -> None:
