@@ -125,6 +125,13 @@ def test_what_is_withheld_is_not_traced_by_anybody(app: FastAPI, data: ComputedD
     assert "小数保护" in page["reach"]["zh"]
 
 
+def test_a_figure_across_a_break_says_which(client: TestClient, data: ComputedData) -> None:
+    zone = next(one.code for one in data.units.values() if one.name.startswith("两江新区"))
+    page = trace(client, "finance.district_education_growth", unit=zone)
+    assert page["lineage"]["value"]["value"] is None
+    assert "不可比（" in page["sentence"]["zh"]
+
+
 def test_what_was_not_computed_has_no_trace(client: TestClient, data: ComputedData) -> None:
     for query in ("unit=no-such", f"year={data.result.years[0] - 1}"):
         assert client.get(f"/api/v1/indicators/{SIZE}/trace?{query}").status_code == 404

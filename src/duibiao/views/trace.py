@@ -7,9 +7,10 @@ from datetime import date
 from duibiao.compute import ComputedValue
 from duibiao.kernel.period import Period
 from duibiao.kernel.text import Text
-from duibiao.kernel.value import MissingReason
+from duibiao.kernel.value import MISSING_WORDS, MissingReason
+from duibiao.metrics.indicator import Indicator
 from duibiao.metrics.unit import UnitKind
-from duibiao.views.computed import ComputedData
+from duibiao.views.computed import ComputedData, year_values
 from duibiao.views.formula_words import formula_words
 from duibiao.views.lineage import LineageNames, LineagePage, LineageReach, lineage_page
 from duibiao.workspace import Workspace
@@ -111,7 +112,7 @@ def trace_page(
     lineage = lineage_page(found, indicator, data.snapshot, names, reach, figure)
     most = max((part.counted + part.not_counted for part in lineage.parts), default=0)
     return TracePage(
-        sentence=_sentence(lineage, school),
+        sentence=_sentence(lineage, school, _why_broken(data, indicator, lineage)),
         as_of=as_of,
         lineage=lineage,
         words=formula_words(workspace.content.formulas[code].node, workspace.content),
@@ -161,10 +162,19 @@ def _reach(lineage: LineagePage, whole: bool, school: str, traced: ComputedValue
     return ONLY_BELOW if any(part.units or part.districts for part in lineage.parts) else ONLY_FIGURE
 
 
-def _sentence(lineage: LineagePage, school: str) -> Text:
+def _why_broken(data: ComputedData, indicator: Indicator, lineage: LineagePage) -> Text | None:
+    """Why a figure without a value cannot be compared with the year before: the change of boundary or definition."""
+    if lineage.value.missing is not MISSING_WORDS[MissingReason.NOT_COMPARABLE]:
+        return None
+    return next((one.break_reason for one in year_values(data, indicator, lineage.unit, (lineage.year,))), None)
+
+
+def _sentence(lineage: LineagePage, school: str, broken: Text | None) -> Text:
     """One sentence: the figure, and from how many returns."""
     value = lineage.value
     shown = value.missing or Text(value.shown, value.shown)
+    if broken:
+        shown = Text(f"{shown.zh}（{broken.zh}）", f"{shown.en} ({broken.en or broken.zh})")
     own = Text("由本校报表计算", "computed from its own returns") if school else _counted(value.coverage)
     return Text(
         f"{lineage.unit_name}{lineage.year}年“{lineage.label.zh}”：{shown.zh}，{own.zh}。",
