@@ -57,12 +57,12 @@ class Reporters:
 
     def district_of(self, unit: Unit) -> str:
         """The leaf group of a unit: the district it belongs to, or the unit itself."""
-        if unit.kind in LEAF_KINDS:
+        if unit.kind is not UnitKind.SCHOOL and unit.kind in LEAF_KINDS:
             return unit.code
-        known = self._district_below
-        if unit.parent not in known:  # thousands of schools have the same few parents
-            known[unit.parent] = self._leaf_from(unit.parent)
-        return known[unit.parent] or unit.code
+        found = self._district_below.get(unit.parent)
+        if found is None:  # thousands of schools have the same few parents
+            found = self._district_below[unit.parent] = self._leaf_from(unit.parent)
+        return found or unit.code
 
     def _leaf_from(self, code: str) -> str:
         for _ in range(8):  # a chain of parents longer than that is a circle
@@ -79,9 +79,30 @@ class Reporters:
         """The day on which a unit must exist to report for the period, as ``Unit.exists_in`` has it."""
         return day_of(self.period)
 
-    def keys(self, unit: Unit) -> tuple[str, str, str, str, str]:
-        """The five key columns of a row of the unit."""
-        return unit.code, self.district_of(unit), unit.school_kind, unit.location_type, unit.ownership
+    def keys(self, units: Sequence[Unit]) -> pl.DataFrame:
+        """The five key columns of the rows of units."""
+        columns = (
+            [unit.code for unit in units],
+            list(map(self.district_of, units)),
+            [unit.school_kind for unit in units],
+            [unit.location_type for unit in units],
+            [unit.ownership for unit in units],
+        )
+        return pl.DataFrame([pl.Series(name, cells, pl.String) for name, cells in zip(KEYS, columns, strict=True)])
+
+    def may_report(self, unit: Unit) -> bool:
+        """Tell whether a row of this unit may stand in the form: it fills it in, or its row is a total."""
+        if unit.kind is not self.form.reporter:
+            return self.form.reported_by(unit) or self.is_total_for(unit)
+        known = self._may_report.get(unit.school_kind)
+        if known is None:
+            known = self._may_report[unit.school_kind] = self.form.reported_by(unit) or self.is_total_for(unit)
+        return known
+
+    @cached_property
+    def _may_report(self) -> dict[str, bool]:
+        """What was answered for a unit of the same 办学类型: thousands of schools are of a few."""
+        return {}
 
     def is_total_for(self, unit: Unit) -> bool:
         """Tell whether a row of this unit is a total: it stands above the units that report."""
@@ -94,9 +115,7 @@ class Reporters:
             return "INTAKE-UNIT-ABOLISHED"
         if self.permitted is not None and unit.code not in self.permitted and not self.is_total_for(unit):
             return "INTAKE-UNIT-FOREIGN"
-        if not self.form.reported_by(unit) and not self.is_total_for(unit):
-            return "INTAKE-UNIT-FORM"
-        return ""
+        return "" if self.may_report(unit) else "INTAKE-UNIT-FORM"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +140,13 @@ def placed_rows(raw: pl.DataFrame, reporters: Reporters, file: str, layout: Shee
     written = [(code or "").strip() for code in filled.get_column(UNIT_COLUMN).to_list()]
     found = [reporters.find(code) if code else None for code in written]
     counts = Counter([unit.code for unit in found if unit is not None])
+    twice = frozenset(code for code, count in counts.items() if count > 1)
     lines = filled.get_column("line").to_list()
     names = filled.get_column(NAME_COLUMN).to_list()
     kept: list[int] = []
     problems = []
-    for at, (code, unit) in enumerate(zip(written, found, strict=True)):
-        problem = _row_problem(code, unit, names[at] or "", counts, reporters)
+    for at, (code, unit, name) in enumerate(zip(written, found, names, strict=True)):
+        problem = _row_problem(code, unit, name or "", twice, reporters)
         if problem is None:
             kept.append(at)
         else:
@@ -137,19 +157,21 @@ def placed_rows(raw: pl.DataFrame, reporters: Reporters, file: str, layout: Shee
             cell = _unit_cell(lines[at], layout)
             problems.append(finding(problem, file, known, "", cell, lines[at] + 1, **facts))
     units = [unit for at in kept if (unit := found[at]) is not None]
-    columns = list(zip(*map(reporters.keys, units), strict=True)) if units else [()] * len(KEYS)
-    keys = pl.DataFrame([pl.Series(name, cells, pl.String) for name, cells in zip(KEYS, columns, strict=True)])
-    is_total = pl.Series([reporters.is_total_for(unit) for unit in units], dtype=pl.Boolean)
+    keys = reporters.keys(units)
+    schools = [unit.kind is UnitKind.SCHOOL for unit in units]
+    is_total = ~pl.Series(schools, dtype=pl.Boolean)
+    if is_total.any():
+        is_total = pl.Series([reporters.is_total_for(unit) for unit in units], dtype=pl.Boolean)
     rows = filled if len(kept) == filled.height else filled[kept]
     return PlacedRows(rows, keys, [lines[at] for at in kept], is_total, problems)
 
 
-def _row_problem(code: str, unit: Unit | None, name: str, counts: Counter[str], reporters: Reporters) -> str | None:
+def _row_problem(code: str, unit: Unit | None, name: str, twice: frozenset[str], reporters: Reporters) -> str | None:
     if not code:
         return "INTAKE-UNIT-BLANK"
     if unit is None:
         return "INTAKE-UNIT-UNKNOWN"
-    if counts[unit.code] > 1:
+    if unit.code in twice:
         return "INTAKE-UNIT-TWICE"
     fault = reporters.fault(unit)
     if fault:
