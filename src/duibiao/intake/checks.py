@@ -15,6 +15,7 @@ from duibiao.intake.units import KEYS, LEAF_KINDS
 from duibiao.intake.validation import range_words
 from duibiao.kernel.period import Period
 from duibiao.kernel.problem import Level, Problem, Where, problem
+from duibiao.kernel.quick import seldom_searched
 from duibiao.kernel.text import Text
 from duibiao.metrics.applicability import EVERYBODY, Applicability
 from duibiao.metrics.element import STAGE_WORDS, DataElement, ElementRollUp, Stage
@@ -73,7 +74,8 @@ def run_checks(
         given = replace(given, last_year=last_year, peers=peers)
     if not rows.height:
         return []
-    return _Run(form, elements, rows, given).findings()
+    with seldom_searched():  # thousands of findings are made, all of them kept, none in a circle
+        return _Run(form, elements, rows, given).findings()
 
 
 class _Run:
@@ -139,8 +141,7 @@ class _Run:
         blanks = self.rows.select(book.required).null_count()
         rules = [self._left_blank(code).alias(f"blank:{code}") for code in book.required if blanks.item(0, code)]
         for one in book.ranges:
-            left = [code for code in one.codes if one.is_left_by(self.rows.get_column(code))]
-            rules += [one.outside(code).alias(f"range:{code}") for code in left]
+            rules += [one.outside(code).alias(f"range:{code}") for code in one.left_by(self.rows)]
         return rules
 
     def _left_blank(self, code: str) -> pl.Expr:

@@ -37,11 +37,11 @@ class _Search:
 
 @contextmanager
 def seldom_searched() -> Iterator[None]:
-    """Have Python search for cycles seldom while a document is read or figures are computed, in all threads.
+    """Have Python search for cycles seldom while a document is read, returns are checked or figures are computed.
 
-    A reading makes no cycles (``tests/unit/kernel/test_quick.py``) and keeps most of what it makes, and so does a
-    computation but for the trees of its queries, which are kept too: each search goes through all of it and finds
-    nothing. The usual limits are back when the last one under way has ended, or failed.
+    In all threads. None of them makes cycles (``tests/unit/kernel/test_quick.py``) but a computation the trees of its
+    queries, which are kept, and most of what is made is kept: each search goes through all of it and finds nothing.
+    The usual limits are back when the last one under way has ended, or failed.
     """
     with _Search.lock:
         if not _Search.readings:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duibiao.intake.checks import CheckContext, run_checks
-from duibiao.intake.rulebook import compile_rules, rule_book
+from duibiao.intake.rulebook import MANY, RangeRule, compile_rules, rule_book
 from duibiao.intake.rules import RuleCompiler, as_float, exceeds
 from duibiao.kernel.problem import UserError
 from duibiao.metrics.element import Stage
@@ -243,3 +243,16 @@ def test_a_form_is_compiled_once_and_again_only_where_something_changed() -> Non
     assert limits["pass_rate"] == 1_000
     assert "has_network" not in limits
     assert rule_book(replace(FORM, checks=()), ELEMENTS, SPLIT).rows == ()
+
+
+@pytest.mark.parametrize("many", [3, MANY])
+def test_a_column_with_one_cell_outside_its_range_is_found_among_few_and_many(many: int) -> None:
+    inside = [0, None, *([10] * (many - 2))]
+    rows = pl.DataFrame(
+        {"low": [-1, *inside[1:]], "high": [11, *inside[1:]], "inside": inside, "blank": [None] * many},
+        schema=dict.fromkeys(("low", "high", "inside", "blank"), pl.Int64),
+    )
+    codes = ("low", "high", "inside", "blank")
+    assert RangeRule(0, 10, codes).left_by(rows) == ["low", "high"]
+    assert RangeRule(0, None, codes).left_by(rows) == ["low"]
+    assert RangeRule(None, 10, codes).left_by(rows) == ["high"]

@@ -1,12 +1,16 @@
-"""Values that are quick to make compare and hash like frozen ones; a reading makes no cycles."""
+"""Values that are quick to make compare and hash like frozen ones; neither reading nor checking makes cycles."""
 
 import gc
 
+import polars as pl
 import pytest
 
 from duibiao.extract.draft import extract
+from duibiao.intake.checks import run_checks
+from duibiao.intake.units import KEYS
 from duibiao.kernel.quick import seldom_searched
 from duibiao.sources.mapped import MappedText
+from tests.unit.intake.sample import ELEMENTS, FORM
 from tests.unit.sources.lines import reading_of
 
 
@@ -30,3 +34,13 @@ def test_the_search_for_cycles_is_as_usual_after_the_last_reading_even_one_that_
             raise ValueError("甲")
         assert gc.get_threshold()[0] > usual[0]  # one reading is still under way
     assert gc.get_threshold() == usual
+
+
+def test_checking_returns_makes_no_cycles() -> None:
+    columns = {code: [-1] * 500 for code in FORM.columns}
+    keys = {name: ["211"] * 500 for name in KEYS} | {"unit": [f"S{number}" for number in range(500)]}
+    rows = pl.DataFrame(keys | columns)
+    run_checks(FORM, ELEMENTS, rows)
+    gc.collect()
+    assert len(run_checks(FORM, ELEMENTS, rows)) > 500
+    assert gc.collect() < 50
