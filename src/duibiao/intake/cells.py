@@ -15,6 +15,8 @@ from duibiao.metrics.element import DataElement, ValueType
 
 LARGEST = 10**15
 """A stored whole number beyond this is no figure of a school or district; up to here a workbook is exact."""
+_FEW_DIGITS = 12
+_NUMBERS = (ValueType.COUNT, ValueType.QUANTITY)
 _NONE_WORDS = frozenset(
     {"无", "—", "——", "-", "--", "/", "／", "没有", "空", "n/a", "na", "none", "null", "nan", "\\", "*"}
 )
@@ -41,6 +43,10 @@ class CellReading:
 
 def read_text(element: DataElement, typed: str) -> CellReading:
     """Read a text cell; never raises, whatever stands in it."""
+    if len(typed) <= _FEW_DIGITS and typed.isascii() and typed.isdigit() and element.type in _NUMBERS:
+        stored = int(typed) * 10**element.decimals
+        if stored <= LARGEST:  # nearly every text is one like this
+            return CellReading(stored)
     text = unicodedata.normalize("NFKC", typed).replace("\u200b", "").strip()
     if not text:
         return CellReading()

@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import polars as pl
+import pyarrow as pa
 
 from duibiao.intake.cells import LARGEST, CellReading, read_text
+from duibiao.intake.layout import NAME_COLUMN, UNIT_COLUMN
 from duibiao.metrics.element import DataElement, ValueType
 
 NOISE = 2e-15
 """Relative size of what a binary number cannot help: 0.1 + 0.2 is 0.30000000000000004, and meant 0.3."""
 _TINY = 1e-9
+_PLACES = frozenset({"line", UNIT_COLUMN, NAME_COLUMN})
 FEW = 100
 """Up to so many rows a column of texts is read cell by cell; a call of polars costs as much as a hundred readings."""
 
@@ -31,6 +34,9 @@ def convert(raw: pl.DataFrame, elements: Sequence[DataElement]) -> Converted:
     stands in a cell.
     """
     found = Converted(pl.DataFrame())
+    if len(raw) <= FEW and all(kind == pl.String for name, kind in raw.schema.items() if name not in _PLACES):
+        found.frame = _convert_few_rows(raw, elements, found)
+        return found
     alike: dict[_NumberRule, list[str]] = {}
     late: list[pl.Series] = []  # converted one by one
     kinds = raw.schema  # made anew each time it is asked for
@@ -204,15 +210,30 @@ def _convert_texts(element: DataElement, series: pl.Series, found: Converted) ->
     return stored.scatter(rows, pl.Series(put, dtype=pl.Int64)).alias(code)
 
 
+def _convert_few_rows(raw: pl.DataFrame, elements: Sequence[DataElement], found: Converted) -> pl.DataFrame:
+    """A few rows of texts, as an API call hands them in: cell by cell, and made into columns all at once."""
+    cells = raw.select(element.code for element in elements).rows()
+    columns = zip(*cells, strict=True) if cells else [()] * len(elements)
+    stored = [
+        pa.array(_read_few(element, texts, found), pa.int64()) for element, texts in zip(elements, columns, strict=True)
+    ]
+    table = pa.table(stored, [element.code for element in elements])
+    return pl.DataFrame(pl.from_arrow(table)) if elements else pl.DataFrame()
+
+
 def _convert_few(element: DataElement, series: pl.Series, found: Converted) -> pl.Series:
     """A column of one school, or of a few: cell by cell, since asking polars takes longer than reading them."""
+    return pl.Series(element.code, _read_few(element, series.to_list(), found), dtype=pl.Int64)
+
+
+def _read_few(element: DataElement, texts: Sequence[str | None], found: Converted) -> list[int | None]:
     stored: list[int | None] = []
-    for row, text in enumerate(series.to_list()):
+    for row, text in enumerate(texts):
         reading = CellReading() if text is None else read_text(element, text)
         stored.append(None if is_fault(reading) else reading.value)
         if reading.code or reading.missing is not None:
             found.readings[row, element.code] = reading
-    return pl.Series(element.code, stored, dtype=pl.Int64)
+    return stored
 
 
 def is_fault(reading: CellReading) -> bool:

@@ -1,6 +1,9 @@
 """The connection to SQLite or PostgreSQL: durable, one writer's step at a time, errors a person can act on."""
 
 import json
+import random
+import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -127,7 +130,7 @@ class Database:
         self.engine = sa.create_engine(self.url, pool_pre_ping=not self.is_sqlite, **options)
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", partial(_prepare_sqlite, waits_s))
-            sa.event.listen(self.engine, "begin", _begin_sqlite)
+            sa.event.listen(self.engine, "begin", partial(_begin_sqlite, waits_s))
 
     @property
     def is_sqlite(self) -> bool:
@@ -226,9 +229,33 @@ def _prepare_sqlite(waits_s: float, connection: "sa.engine.interfaces.DBAPIConne
     cursor.close()
 
 
-def _begin_sqlite(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _begin_sqlite(waits_s: float, connection: sa.Connection) -> None:
+    if not connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    # SQLite asks again after up to a tenth of a second, and in a crowd of writers the file lies idle meanwhile. Asked
+    # here it is soon known to be free; who has waited longer asks more often, so that nobody is passed over for long.
+    began = time.monotonic()
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise RuntimeError("a transaction begins on an open connection")
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while (waited := time.monotonic() - began) < waits_s:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if not any(word in str(error).lower() for word in _BUSY):
+                    break
+                time.sleep(min(waits_s - waited, _PAUSE_S / (1 + waited) * (0.5 + random.random())))  # noqa: S311
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last time: it is told what stands in the way
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={round(waits_s * 1000)}")
+
+
+_PAUSE_S = 0.008
+"""How long a writer of SQLite waits on the average before it asks for the first time again."""
 
 
 def _config() -> Config:
