@@ -126,7 +126,7 @@ def hand_in(job: Job, go: Event, told_back: "multiprocessing.Queue[Lived]") -> N
             finally:
                 lived.seconds["submit"].append(time.perf_counter() - start)
             lived.codes["submitted" if done.submitted else "as stored" if done.unchanged else "kept as a draft"] += 1
-            for role in SIGNING if done.saved else ():
+            for role in SIGNING if done.submitted else ():  # one of two clients saves, the other may submit
                 start = time.perf_counter()
                 actor = Actor(f"{unit}{role.value}", unit, role)
                 store.sign(actor, [store.report(actor, plan.form.code, unit, PERIOD).seen])

@@ -60,8 +60,8 @@ def intake(folder: Path, peer: Peer) -> None:
     typed: dict[str | int, Literal["string"]] = {0: "string", 1: "string"}
 
     def read_only() -> None:
-        # What the fastest use of it takes: the columns of codes as texts, the others as what they are.
-        fastexcel.read_excel(book).load_sheet(ANSWERS, header_row=head, dtypes={**typed}).to_arrow()
+        # What the fastest use of it takes: the columns of codes as texts, the others as what they are, without copies.
+        fastexcel.read_excel(book).load_sheet(ANSWERS, header_row=head, dtypes={**typed}, eager=True)
 
     def read_as_texts() -> None:
         fastexcel.read_excel(book).load_sheet(ANSWERS, header_row=head, dtypes="string").to_arrow()

@@ -189,18 +189,18 @@ def _raw_rows(reader: fastexcel.ExcelReader, layout: SheetLayout, path: Path) ->
     head = layout.HEAD
     try:
         try:
-            sheet = reader.load_sheet(
-                ANSWERS, header_row=head, dtypes={0: "string", 1: "string"}, schema_sample_rows=None
+            loaded = reader.load_sheet(
+                ANSWERS, header_row=head, dtypes={0: "string", 1: "string"}, schema_sample_rows=None, eager=True
             )
         except fastexcel.UnsupportedColumnTypeCombinationError:  # a span of time among numbers: cell by cell
-            sheet = reader.load_sheet(ANSWERS, header_row=head, dtypes="string")
+            loaded = reader.load_sheet(ANSWERS, header_row=head, dtypes="string", eager=True)
     except fastexcel.CalamineError as fault:
         raise refuse("INTAKE-DAMAGED", path, detail=str(fault).splitlines()[0]) from fault
     except fastexcel.FastExcelError as fault:
         raise refuse("INTAKE-COLUMNS", path, detail=str(fault).splitlines()[0]) from fault
-    if sheet.total_height > MAX_ROWS or sheet.width > len(layout.columns) + layout.FIXED + MAX_EXTRA_COLUMNS:
-        raise refuse("INTAKE-TOO-LARGE", path, what=f"{sheet.total_height} 行 {sheet.width} 列", limit=f"{MAX_ROWS} 行")
-    raw = sheet.to_polars()
+    raw = pl.DataFrame(loaded)
+    if raw.height > MAX_ROWS or raw.width > len(layout.columns) + layout.FIXED + MAX_EXTRA_COLUMNS:
+        raise refuse("INTAKE-TOO-LARGE", path, what=f"{raw.height} 行 {raw.width} 列", limit=f"{MAX_ROWS} 行")
     wanted = [UNIT_COLUMN, NAME_COLUMN, *layout.columns]
     problems = compare_columns(raw.columns, wanted, path, empty=lambda name: raw.get_column(name).is_null().all())
     if problems:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from duibiao.kernel.period import Period
 from duibiao.kernel.problem import Problem, UserError, Where, problem
+from duibiao.kernel.quick import seldom_searched
 from duibiao.kernel.text import Text
 from duibiao.metrics.element import DataElement
 from duibiao.metrics.form import Form
@@ -210,7 +211,7 @@ class Store:
         STORE-ROWS, REPORT-NOT-OPEN, REPORT-STALE, REPORT-STATUS, REPORT-NOTE.
         """
         given = checked_rows(HandedIn(form, period, table, origin, source_type, reason, expected, notes))
-        with self._database.writing(actor) as change:
+        with seldom_searched(), self._database.writing(actor) as change:  # of ten thousand rows none is in a circle
             batch, states = save_rows(change, self._tree(change), given)
             change.record("report.save", f"{form.code}/{period}", batch=batch, file=origin.name, reason=reason)
         return Receipt(batch, change.at, states)
