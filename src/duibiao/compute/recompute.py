@@ -33,11 +33,12 @@ def recompute(
     """The result of a whole run, made of an earlier one and of the rows of a few districts.
 
     ``tables`` are the files that changed (a year that is not named is kept as it was), ``districts`` the leaf
-    groups that changed in them. The result equals that of a full run bit for bit. Values that cannot be merged
-    (median, quantile, Gini) are taken again from all rows of the years named. Finals are taken only of the groups
-    those districts belong to and of the years named, of all years where an indicator looks at others; unless small
-    counts are withheld, which looks at all groups together. What is not taken again is not copied either
-    (``compute.patches``). Raises ValueError when the earlier result has no states, or no such year.
+    groups that changed in them; where all are named, the files are read whole, with districts that are new. The
+    result equals that of a full run bit for bit. Values that cannot be merged (median, quantile, Gini) are taken again
+    from all rows of the years named. Finals are taken only of the groups those districts belong to and of the years
+    named, of all years where an indicator reaches others; unless small counts are withheld, which looks at all groups
+    together. What is not taken again is not copied either (``compute.patches``). Raises ValueError when the earlier
+    result has no states, or no such year.
     """
     compiled, old = previous.compiled, previous.states
     if old is None or previous.ranked is None:
@@ -45,7 +46,10 @@ def recompute(
     years = {year for form, year in tables if form in compiled.forms}
     if not years <= set(old.years):
         raise ValueError(f"years that were not computed: {sorted(years - set(old.years))}")
-    read = engine.states(compiled, tables, Selection(districts=tuple(sorted(districts))), GroupBy.DISTRICT)
+    everyone = set(old.leaves) <= set(districts)  # then nothing has to be picked out, which takes as long as reading
+    chosen = Selection() if everyone else Selection(districts=tuple(sorted(districts)))
+    read = engine.states(compiled, tables, chosen, GroupBy.DISTRICT)
+    districts = {*districts, *read.leaves}
     states = _replaced(compiled, old, read, districts, tables)
     groups = membership(units, states.leaves, levels)
     ranked = previous.ranked
@@ -60,8 +64,7 @@ def recompute(
     if groups.groups != previous.groups.groups or any(one.suppress_below is not None for one in compiled.indicators):
         rolled = rolled_up(compiled, states, groups)
         return concluded(compiled, states, rolled, groups, ranked, record, frame=frame)
-    wanted = set(districts)
-    touched = {place for place, leaf in enumerate(groups.leaves) if leaf in wanted}
+    touched = {place for place, leaf in enumerate(groups.leaves) if leaf in districts}
     at = tuple(place for place, group in enumerate(groups.groups) if not touched.isdisjoint(group.leaves))
     own = _some(groups, at)
     part = RankedValues({node: values[:, at] for node, values in ranked.values.items()})
