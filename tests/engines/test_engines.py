@@ -10,10 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from duibiao.compute import Engine, Result, Selection
+from duibiao.compute import DuckDbEngine, Engine, Result, Selection, trace
 from duibiao.compute.engine import Tables
 from duibiao.compute.figures import REASONS, Figures
 from duibiao.compute.polars_engine import PolarsEngine
+from duibiao.kernel.value import MissingReason
 from duibiao.metrics.expression import nodes as n
 from duibiao.metrics.unit import Unit, UnitKind
 from tests.engines.cases import UNITS, compiled, table, written_tables
@@ -58,6 +59,22 @@ def result(engine: Engine, tables: Tables, results: dict[str, Result]) -> Result
 
 def near(one: float, two: float, relative: float = 1e-12) -> bool:
     return math.isclose(one, two, rel_tol=relative, abs_tol=relative)
+
+
+def test_an_element_that_was_asked_after_every_table_was_published_is_missing(engine: Engine, tmp_path: Path) -> None:
+    whole = table(["a", "b"], [("S1", "D1", "", "", "", 1, 2), ("S2", "D2", "", "", "", 3, 4)])
+    files = written_tables(tmp_path, {("school", year): whole.drop_columns(["b"]) for year in (2020, 2021)})
+    texts = ["sum(a)", "ratio(a, b)", "share(b >= 1)", "max(b)", "median(a / b)"]
+    catalogue = compiled(texts, DIALECTS[known_as(engine)])
+    found = engine.run(catalogue, files, UNITS)
+    for year in (2020, 2021):
+        assert found.cell("i0", "C", year).value == 4
+        for code in ("i1", "i2", "i3", "i4"):
+            cell = found.cell(code, "C", year)
+            assert (cell.value, cell.missing, cell.known, cell.total) == (None, MissingReason.NOT_REPORTED, 0, 2), code
+    if isinstance(engine, DuckDbEngine):  # the engine of the cockpit: what is missing can be asked why
+        (part,) = trace(engine, found, files, "i1", "C", 2021).aggregates
+        assert [one.cells for one in part.units] == [{"a": 1, "b": None}, {"a": 3, "b": None}]
 
 
 def test_the_groups_are_the_districts_the_groupings_the_city_and_the_nation(result: Result) -> None:

@@ -12,7 +12,7 @@ from duibiao.kernel.text import Language
 from duibiao.simulate import simulate_city, write_city
 from duibiao.simulate.city import FAULTS_OF_A_KIND
 from duibiao.simulate.writing import FAULTS
-from duibiao.workspace.data_folder import DataFolder, definition_versions, pack_hashes
+from duibiao.workspace.data_folder import DataFolder, asked_later, definition_versions, pack_hashes
 from duibiao.workspace.rehearsal import RehearsalStep, rehearse
 
 SeedOption = Annotated[int, typer.Option("--seed", help="随机种子，同一种子得同一城市。Same seed, same city.")]
@@ -49,6 +49,16 @@ def compute_(
             f"{result.years[0]}–{result.years[-1]}. Result: {path}",
         )
     )
+    for form, codes in asked_later(result.compiled, found).items():
+        names = [content.elements[code].label for code in codes]
+        printer.line(
+            printer.t(
+                f"报表“{content.forms[form].label.zh}”在这份快照发布之后才问：{'、'.join(name.zh for name in names)}；"
+                "用到它们的指标在这份快照里缺数",
+                f"asked since this snapshot was published, in '{content.forms[form].label.en}': "
+                f"{', '.join(name.en for name in names)}; indicators that read them are missing in it",
+            )
+        )
 
 
 def simulate_(

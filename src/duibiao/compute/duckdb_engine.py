@@ -63,11 +63,11 @@ class DuckDbEngine(StatesEngine):
 
     def attach(self, form: str, tables: Mapping[int, Path], columns: Sequence[str], wanted: Selection) -> None:
         """A view over the files of a form."""
-        same = check_columns(form, tables, columns)
-        self._attached[form] = _Attached(parts_of(tables, self.bytes_at_once) if same else (), wanted)
-        self._view(form, tables, same, wanted)
+        same, unasked = check_columns(form, tables, columns)
+        self._attached[form] = _Attached(parts_of(tables, self.bytes_at_once) if same else (), wanted, unasked)
+        self._view(form, tables, same)
 
-    def _view(self, form: str, tables: Mapping[int, Path], same: bool, wanted: Selection) -> None:
+    def _view(self, form: str, tables: Mapping[int, Path], same: bool) -> None:
         """The year is not in the files: it follows from the place in the list."""
         place = exp.Column(this=exp.Identifier(this="file_index"))
         years = [(exp.EQ(this=place, expression=s.integer(n)), s.integer(year)) for n, year in enumerate(tables)]
@@ -77,9 +77,14 @@ class DuckDbEngine(StatesEngine):
             this=exp.Column(this=exp.Identifier(this="union_by_name")), expression=exp.Boolean(this=not same)
         )
         named = exp.Alias(this=year, alias=exp.Identifier(this="year", quoted=True))
-        rows = exp.Select(expressions=[named, exp.Star()])
+        attached = self._attached[form]
+        empty = [
+            exp.Alias(this=s.cast(exp.Null(), s.BIGINT), alias=exp.Identifier(this=name, quoted=True))
+            for name in attached.unasked
+        ]
+        rows = exp.Select(expressions=[named, exp.Star(), *empty])
         rows.set("from_", exp.From(this=exp.Anonymous(this="read_parquet", expressions=[files, by_name])))
-        condition = selected(wanted)
+        condition = selected(attached.wanted)
         if condition is not None:
             rows.set("where", exp.Where(this=condition))
         # One statement: every further step of a relation would look through all columns again.
@@ -139,7 +144,7 @@ class DuckDbEngine(StatesEngine):
             return [self.query(text) for text in texts]
         answers: list[list[pa.Table]] = [[] for _ in texts]
         for tables in attached.parts:
-            self._view(form, tables, True, attached.wanted)
+            self._view(form, tables, True)
             for text, found in zip(texts, answers, strict=True):
                 found.append(self.query(text))
         return [pa.concat_tables(found) for found in answers]
@@ -152,10 +157,12 @@ class DuckDbEngine(StatesEngine):
 
 @dataclass(frozen=True, slots=True)
 class _Attached:
-    """How the rows of a form are attached: which are wanted, and the years in parts to be read one by one."""
+    """How the rows of a form are attached: the years in parts to be read one by one, which rows are wanted, and what
+    the form asks that no table holds."""
 
     parts: tuple[Mapping[int, Path], ...]
     wanted: Selection
+    unasked: tuple[str, ...]
 
 
 def _quoted(form: str) -> str:

@@ -22,6 +22,7 @@ from duibiao.compute.jointly import JointStates, ReportingFrame
 from duibiao.compute.persons import person_counts, protection
 from duibiao.compute.ranks import YearRows, ranked_values
 from duibiao.compute.result import Result, RunRecord
+from duibiao.compute.rowsql import ATTRIBUTE_COLUMNS
 from duibiao.compute.sqltext import GroupBy, rows_text, states_hash
 from duibiao.compute.statetable import StateTable, doubles, gathered, rolled_up
 from duibiao.compute.suppression import Equation, equations, suppressed
@@ -276,14 +277,25 @@ def _as_array(values: Sequence[Any]) -> pa.Array:
     return pa.array(list(values))
 
 
-def check_columns(form: str, tables: Mapping[int, Path], columns: Sequence[str]) -> bool:
-    """Tell whether all tables of a form have the same columns; raise UserError for one that none of them has.
+def check_columns(form: str, tables: Mapping[int, Path], columns: Sequence[str]) -> tuple[bool, tuple[str, ...]]:
+    """Whether all tables of a form have the same columns, and which of the wanted ones none of them has.
 
-    An element that a form began to ask later is missing in the years before; that is no fault.
+    An element that a form began to ask later is missing in the tables of before: everywhere, where all were published
+    before. That is no fault, or no new question could be put without the figures of old snapshots being lost. Raises
+    UserError (COMPUTE-COLUMN) for a table that does not say whose rows it holds.
     """
-    names = [set(pl.read_parquet_schema(path)) for path in tables.values()]
-    absent = [column for column in columns if not any(column in own for own in names)]
-    if absent:
-        where = Where(str(next(iter(tables.values())).name))
-        raise UserError([problem("COMPUTE-COLUMN", where, form=form, columns="、".join(absent))])
-    return all(own == names[0] for own in names)
+    names = {path: set(pl.read_parquet_schema(path)) for path in tables.values()}
+    problems = [
+        problem("COMPUTE-COLUMN", Where(path.name), form=form, columns="、".join(lacking))
+        for path, own in names.items()
+        if (lacking := [column for column in KEY_COLUMNS if column not in own])
+    ]
+    if problems:
+        raise UserError(problems)
+    first = next(iter(names.values()))
+    unasked = tuple(column for column in columns if not any(column in own for own in names.values()))
+    return all(own == first for own in names.values()), unasked
+
+
+KEY_COLUMNS = ("unit", *ATTRIBUTE_COLUMNS.values())
+"""What every table holds besides the elements of its form."""

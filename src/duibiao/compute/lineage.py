@@ -218,6 +218,9 @@ def _contributions(
     rows = pq.read_table(tables[plan.form, year])
     inside: npt.NDArray[np.bool_] = np.asarray(pc.is_in(rows["district"].cast(pa.string()), pa.array(leaves)))
     own = rows.filter(pa.array(inside))
+    for code in elements:
+        if code not in own.column_names:  # the form began to ask it later
+            own = own.append_column(code, pa.nulls(own.num_rows, pa.int64()))
     for row, values in zip(own.to_pylist(), _values(compiled, plan.node, own), strict=True):
         amounts = _amounts(plan, states, year, str(row["unit"]))
         yield Contribution(

@@ -85,6 +85,8 @@ def _frame(paths: Mapping[int, Path], columns: Collection[str], wanted: Selectio
         own = [name for name in columns if name in names]
         parts.append(part.select(*keys, *own).with_columns(pl.lit(year, dtype=pl.Int64).alias("year")))
     found = pl.concat(parts, how="diagonal")
+    held = found.collect_schema().names()  # what a form began to ask after all its tables were published is in none
+    found = found.with_columns(pl.lit(None, dtype=pl.Int64).alias(name) for name in columns if name not in held)
     if wanted.districts:
         found = found.filter(pl.col("district").is_in(list(wanted.districts)))
     return found.filter(pl.col("unit").is_in(list(wanted.units))) if wanted.units else found

@@ -46,7 +46,7 @@ class PostgresEngine(StatesEngine):
 
     def attach(self, form: str, tables: Mapping[int, Path], columns: Sequence[str], wanted: Selection) -> None:
         """Load the files of a form into a temporary table, with a view over the wanted rows and years."""
-        check_columns(form, tables, columns)
+        _, unasked = check_columns(form, tables, columns)
         held = dict(self.loaded.get(form, ()))
         if any(held.get(year) != path for year, path in tables.items()):
             self._load(form, tables)
@@ -54,7 +54,11 @@ class PostgresEngine(StatesEngine):
         condition = selected(wanted)
         kept = years if condition is None else s.both([years, condition])
         source = exp.Table(this=exp.Identifier(this=f"table_{form}", quoted=True))
-        query = exp.Select(expressions=[exp.Star()])
+        empty = [
+            exp.Alias(this=s.cast(exp.Null(), s.BIGINT), alias=exp.Identifier(this=name, quoted=True))
+            for name in unasked
+        ]
+        query = exp.Select(expressions=[exp.Star(), *empty])
         query.set("from_", exp.From(this=source))
         query.set("where", exp.Where(this=kept))
         view = exp.Table(this=exp.Identifier(this=table_name(form), quoted=True)).sql("postgres")

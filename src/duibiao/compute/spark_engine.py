@@ -37,12 +37,14 @@ class SparkEngine(StatesEngine):
         """A temporary view over the files of a form."""
         from pyspark.sql import functions as f  # noqa: PLC0415 - an extra
 
-        check_columns(form, tables, columns)
+        _, unasked = check_columns(form, tables, columns)
         parts = [self.session.read.parquet(str(path)).withColumn("year", f.lit(year)) for year, path in tables.items()]
         rows = reduce(lambda left, right: left.unionByName(right, allowMissingColumns=True), parts)
         for name, codes in (("district", wanted.districts), ("unit", wanted.units)):
             if codes:
                 rows = rows.filter(f.col(name).isin(list(codes)))
+        for name in unasked:
+            rows = rows.withColumn(name, f.lit(None).cast("bigint"))
         rows.createOrReplaceTempView(table_name(form))
 
     def query(self, text: str) -> pa.Table:

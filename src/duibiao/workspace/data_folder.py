@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 
 from duibiao.compute import (
     Compiled,
@@ -221,6 +222,17 @@ def compiled(content: Content, dialect: str = "duckdb") -> Compiled:
         content.stage_rule.split if content.stage_rule else None,
         dialect,
     )
+
+
+def asked_later(catalogue: Compiled, snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
+    """The elements by form that indicators read and no table of a snapshot holds: asked since it was published."""
+    found = {}
+    for form, plan in catalogue.forms.items():
+        years = snapshot.years(form) if form in snapshot.forms else ()
+        held = {name for year in years for name in pq.read_schema(snapshot.table_path(form, year)).names}
+        if years and not held.issuperset(plan.elements):
+            found[form] = tuple(code for code in plan.elements if code not in held)
+    return found
 
 
 def compute(content: Content, snapshot: Snapshot, engine: Engine | None = None) -> Result:

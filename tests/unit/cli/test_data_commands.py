@@ -1,6 +1,7 @@
 """The round of reporting at the command line: real files, a real store, every step by its command."""
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -109,6 +110,35 @@ def test_signing_publishing_and_the_way_back(office: Office, tmp_path: Path) -> 
     assert "模拟数据" not in computed
     told = office.run("市发布人", CITY, "correct", FORM, PERIOD, "--unit", UNIT, "--reason", "统计口径更正")
     assert "已重新开放 reopened: 1" in told
+
+
+def test_a_snapshot_of_before_a_question_was_put_is_still_computed(office: Office, tmp_path: Path) -> None:
+    content = Workspace.open(PACKS).content
+    now = content.forms[FORM]
+    before = replace(
+        now,
+        sections=tuple(
+            replace(part, fields=tuple(one for one in part.fields if one.element != "population_3_5"))
+            for part in now.sections
+        ),
+        checks=(),
+    )
+    row: dict[str, object] = {"unit": UNIT, "district": UNIT, "school_kind": "", "location_type": "", "ownership": ""}
+    row |= dict.fromkeys(before.columns, 7)
+    write_snapshot(
+        DataFolder(tmp_path / "old").snapshots,
+        tables={(FORM, 2024): pa.Table.from_pylist([row], schema=form_schema(before))}, forms=[before],
+        elements=content.elements, units=list(content.units.values()), title="以前的报表（测试）", created_by="测试",
+        created_at=datetime(2024, 12, 1, tzinfo=UTC), simulated=False,
+    )  # fmt: skip
+    told = office.plain("compute", "--data", str(tmp_path / "old"))
+    assert f"在这份快照发布之后才问：{content.elements['population_3_5'].label.zh}；" in told
+    result = DataFolder(tmp_path / "old").result(content, DataFolder(tmp_path / "old").snapshot())
+    for one in result.compiled.indicators:
+        if "population_3_5" in one.expression.elements:
+            assert result.cell(one.code, UNIT, 2024).value is None
+    own = [one.code for one in result.compiled.indicators if one.expression.forms == (FORM,)]
+    assert [code for code in own if result.cell(code, UNIT, 2024).value is not None]
 
 
 def earlier_years(folder: Path, population: int, *, simulated: bool = False) -> Path:

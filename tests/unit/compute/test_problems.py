@@ -1,6 +1,7 @@
 """Every problem code of computing comes from a really bad input."""
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from duibiao.compute import (
     open_result,
     save_result,
 )
+from duibiao.compute.polars_engine import PolarsEngine
 from duibiao.kernel.problem import Problem, UserError, catalogue
 from duibiao.kernel.text import Language
 from duibiao.metrics.expression import Scope, check_expression
@@ -60,11 +62,15 @@ def test_a_stage_without_a_weight_is_refused() -> None:
     told(caught, "COMPUTE-STAGE", "one", "higher")
 
 
-def test_a_table_without_a_column_is_refused(tmp_path: Path) -> None:
-    files = written_tables(tmp_path, {("school", 2020): table(["b"], [("S1", "D1", "", "", "", 1)])})
+@pytest.mark.parametrize("make", [DuckDbEngine, PolarsEngine])
+def test_a_table_that_does_not_say_whose_rows_it_holds_is_refused(
+    tmp_path: Path, make: Callable[[], DuckDbEngine | PolarsEngine]
+) -> None:
+    whole = table(["a", "b"], [("S1", "D1", "", "", "", 1, 2)])
+    files = written_tables(tmp_path, {("school", 2020): whole, ("school", 2021): whole.drop_columns(["district"])})
     with pytest.raises(UserError) as caught:
-        DuckDbEngine().run(compiled(["ratio(a, b)"]), files, UNITS)
-    told(caught, "COMPUTE-COLUMN", "school", "a")
+        make().run(compiled(["ratio(a, b)"]), files, UNITS)
+    told(caught, "COMPUTE-COLUMN", "school", "district")
 
 
 def test_a_district_that_is_not_in_the_registry_is_refused(tmp_path: Path) -> None:
