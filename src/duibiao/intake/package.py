@@ -7,7 +7,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,8 @@ MAX_RATIO = 200
 """The most a part may unpack to, against its size in the file; sheets of numbers unpack to 5–40 times."""
 SMALL = 4 * 1024 * 1024
 """Parts below this size are not held to the ratio: an empty sheet with long runs of styles packs very well."""
+_LARGEST_LATER = 160 * 1024 * 1024
+"""A sheet up to this size is kept while its values are read; a larger one would need its memory twice."""
 MAX_PARTS = 2000
 MAX_BLEMISHES = 50_000
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -43,12 +45,16 @@ class Blemish:
 
 @dataclass(frozen=True, slots=True)
 class ReturnedFile:
-    """A returned workbook that can be read (回收文件): its path, its sheets, the blemishes of the sheet of answers."""
+    """A returned workbook that can be read (回收文件): its path, its sheets, the merged cells of the sheet of answers.
+
+    ``blemishes`` finds what its cells hide, in a large sheet while another thread reads the values; it raises UserError
+    as the function of that name does.
+    """
 
     path: Path
     sheets: tuple[str, ...]
-    blemishes: tuple[Blemish, ...]
     merged: tuple[str, ...]
+    blemishes: Callable[[], tuple[Blemish, ...]]
 
 
 def refuse(code: str, path: Path, **facts: object) -> UserError:
@@ -86,8 +92,12 @@ def open_package(path: Path, rows: int, columns: int, *, first: bool = False) ->
     except RuntimeError as fault:  # zipfile says "encrypted" with this one
         raise refuse("INTAKE-ENCRYPTED", path) from fault
     if not xml:
-        return ReturnedFile(path, tuple(sheets), (), ())
-    return ReturnedFile(path, tuple(sheets), tuple(blemishes(xml, marked_styles(styles), path)), merged_ranges(xml))
+        return ReturnedFile(path, tuple(sheets), (), tuple)
+    marked, merged = marked_styles(styles), merged_ranges(xml)
+    if not SMALL <= len(xml) <= _LARGEST_LATER:
+        found = tuple(blemishes(xml, marked, path))
+        return ReturnedFile(path, tuple(sheets), merged, lambda: found)
+    return ReturnedFile(path, tuple(sheets), merged, lambda: tuple(blemishes(xml, marked, path)))
 
 
 def _check_kind(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -124,6 +125,25 @@ def read_sheet(  # noqa: PLR0913  what a file is held against are these things
     """
     columns = max(SheetLayout.FIXED + len(form.columns), SheetLayout.PAGE_NOTE) + MAX_EXTRA_COLUMNS
     package = open_package(path, MAX_ROWS + SheetLayout.HEAD + 1, columns)
+    with ThreadPoolExecutor(1) as other:
+        looked = other.submit(package.blemishes)  # the reader of values lets other threads work
+        try:
+            reader, raw, label = _values(package, form, period, store, today)
+        except (UserError, fastexcel.FastExcelError):
+            looked.result()  # what cannot be understood at all is said first
+            raise
+    layout = SheetLayout.of(form, Orientation(label.orientation))
+    reporters = Reporters(units, form, period, allowed)
+    sheet = assemble(raw, form, elements, reporters, path.name, layout=layout, label=label)
+    sheet = _with_blemishes(sheet, looked.result(), elements)
+    return replace(sheet, answers=_answers(reader, package), seen=_seen(reader))
+
+
+def _values(
+    package: ReturnedFile, form: Form, period: Period, store: str, today: date | None
+) -> tuple[fastexcel.ExcelReader, pl.DataFrame, TemplateLabel]:
+    """The raw rows of a workbook with its reader and its label; raises UserError with all faults of the whole file."""
+    path = package.path
     reader = fastexcel.read_excel(path)
     label = _label(reader, package)
     orientation = Orientation(label.orientation)
@@ -142,11 +162,7 @@ def read_sheet(  # noqa: PLR0913  what a file is held against are these things
         problems += shape
     if problems:
         raise UserError(problems)
-    sheet = assemble(
-        raw, form, elements, Reporters(units, form, period, allowed), path.name, layout=layout, label=label
-    )
-    sheet = _with_blemishes(sheet, package.blemishes, elements)
-    return replace(sheet, answers=_answers(reader, package), seen=_seen(reader))
+    return reader, raw, label
 
 
 def _label(reader: fastexcel.ExcelReader, package: ReturnedFile) -> TemplateLabel:

@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from duibiao.intake import package
 from duibiao.intake.checks import CheckContext, run_checks
 from duibiao.intake.delimited import read_csv, read_json
 from duibiao.intake.findings import CellProblem
@@ -292,6 +293,18 @@ def test_a_code_under_another_name_is_not_taken(filled: Path) -> None:
 
 
 # --- cells -----------------------------------------------------------------------------------------------
+
+
+def test_what_the_cells_of_a_large_sheet_hide_is_found_while_it_is_read(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(package, "SMALL", 1)  # any sheet is a large one
+    sheet = read(changed(filled, lambda sheet: setattr(sheet["C10"], "value", "=60+60")))
+    assert [(one.problem.code, one.cell) for one in sheet.problems] == [("INTAKE-FORMULA", "C10")]
+    headless = repacked(
+        filled, lambda name, content: content.replace(b"sheetData", b"sheetDate") if "sheet2" in name else content
+    )
+    assert codes(refused(headless)) == {"INTAKE-DAMAGED"}
 
 
 @pytest.mark.parametrize(
