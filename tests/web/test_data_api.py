@@ -231,7 +231,9 @@ def test_the_queue_tells_what_is_wrong_with_a_decision(house: OpenHouse) -> None
     nothing = district.post(to, data={"decision": "accept"})
     assert nothing.status_code == 400
     assert "WEB-NOTHING-CHOSEN" in nothing.text
-    early = district.post(to, data={"decision": "accept", "choice": f"{house.round.schools[3]}:1"})
+    draft = house.round.schools[3]
+    lock = house.client(AccountRole.REPORTER, draft).get(house.api(draft)).json()["state"]["lock"]
+    early = district.post(to, data={"decision": "accept", "choice": f"{draft}:{lock}"})
     assert early.status_code == 409
     assert "REPORT-STATUS" in early.text
     foreign = district.post(to, data={"decision": "accept", "choice": "no-such:1"})

@@ -223,8 +223,9 @@ def states_of_rows(
     bit. Raises NotExactError where it cannot promise that.
     """
     answers: dict[str, list[FormPiece]] = {form: [] for form in forms}
+    programs = {form: program(compiled, form) for form in answers}  # written while the first rows are decoded
     for form, batch in rows:
-        answers[form].append(_Evaluation(program(compiled, form), by_group(batch)).piece())
+        answers[form].append(_Evaluation(programs[form], by_group(batch)).piece())
     leaves = sorted({code for pieces in answers.values() for piece in pieces for code in piece.leaves})
     columns: dict[str, Numbers] = {}
     for form, pieces in answers.items():

@@ -34,12 +34,14 @@ class PolarsEngine:
         self, compiled: Compiled, tables: Tables, units: Sequence[Unit], levels: Collection[GroupLevel] = ALL_LEVELS
     ) -> Result:
         """Compute every indicator for all years and groups of the wanted levels."""
+        _check(compiled, tables)
         leaves = _leaves(compiled, tables, "district", Selection())
         groups, frame = membership(units, leaves, levels), ReportingFrame(tuple(units))
         return self._computed(compiled, tables, groups, "district", Selection(), frame)
 
     def run_units(self, compiled: Compiled, tables: Tables, wanted: Selection, units: Sequence[Unit] = ()) -> Result:
         """The same expressions at the grain of single reporting units; ``units`` is the registry, for takeovers."""
+        _check(compiled, tables)
         groups = alone(_leaves(compiled, tables, "unit", wanted), units)
         return self._computed(compiled, tables, groups, "unit", wanted)
 
@@ -61,7 +63,6 @@ class PolarsEngine:
         for form in compiled.forms:
             own = {year: path for (code, year), path in sorted(tables.items()) if code == form}
             if own:
-                check_columns(form, own, compiled.forms[form].elements)
                 for is_leaf, place, parts in _aggregated(compiled, form, own, groups, key, wanted):
                     (by_leaf if is_leaf else cells)[place] = parts
         present = frozenset((form, year) for form, year in tables)
@@ -74,6 +75,14 @@ class PolarsEngine:
             figures=published(compiled, finals.all(), groups, sums),
             record=record_of(compiled, self.name, [], groups),
         )
+
+
+def _check(compiled: Compiled, tables: Tables) -> None:
+    """Raise UserError COMPUTE-COLUMN for tables that do not say whose rows they hold."""
+    for form in compiled.forms:
+        own = {year: path for (code, year), path in sorted(tables.items()) if code == form}
+        if own:
+            check_columns(form, own, compiled.forms[form].elements)
 
 
 def _frame(paths: Mapping[int, Path], columns: Collection[str], wanted: Selection) -> pl.LazyFrame:

@@ -16,8 +16,8 @@ from duibiao.compute.sqltext import GroupBy
 
 AT_ONCE = 16_384
 """Rows at a time: a column of them stays in the cache of a core while it is used, and 300 columns of them are 40 MB."""
-_AHEAD = 1
-"""Batches that are decoded before their turn has come; another is in work meanwhile."""
+_AHEAD = 2
+"""Batches that are decoded before their turn has come, besides the one in work."""
 _FEW = 128
 """Districts or units whose rows are picked out of the files. Those of more might not fit beside each other."""
 _BYTES_OF_FEW = 64 * 2**20
