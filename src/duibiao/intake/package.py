@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,8 +84,7 @@ def open_package(path: Path, rows: int, columns: int, *, first: bool = False) ->
             unread = {part for name, part in sheets.items() if name not in read}
             parts = _read_parts(archive, unread, path)
             for name in read:
-                parts[sheets[name]] = tidy = _tidied(parts[sheets[name]], path)
-                _check_extent(tidy, name, rows, columns, path)
+                parts[sheets[name]] = _tidy_within(parts[sheets[name]], name, rows, columns, path)
             xml = parts[sheets[ANSWERS]] if ANSWERS in read else b""
             styles = parts.get("xl/styles.xml", b"")
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, UnicodeDecodeError) as fault:
@@ -204,6 +204,22 @@ def _tidied(xml: bytes, path: Path) -> bytes:
 def _tidy_tag(tag: bytes) -> bytes:
     parts = [b' %s="%s"' % (name, a or b.replace(b'"', b"&quot;")) for name, a, b in ATTRIBUTE.findall(tag)]
     return tag.split(None, 1)[0] + b"".join(parts) + (b"/>" if tag.endswith(b"/>") else b">")
+
+
+def _tidy_within(xml: bytes, sheet: str, rows: int, columns: int, path: Path) -> bytes:
+    """A sheet as ``_tidied`` gives it, whose cells lie within the limits; a large one is looked at by two threads."""
+    if len(xml) < SMALL:
+        tidy = _tidied(xml, path)
+        _check_extent(tidy, sheet, rows, columns, path)
+        return tidy
+    with ThreadPoolExecutor(1) as other:
+        looked = other.submit(_check_extent, xml, sheet, rows, columns, path)
+        tidy = _tidied(xml, path)
+    if tidy is xml:
+        looked.result()
+    else:
+        _check_extent(tidy, sheet, rows, columns, path)
+    return tidy
 
 
 def _check_extent(xml: bytes, sheet: str, rows: int, columns: int, path: Path) -> None:

@@ -1,7 +1,9 @@
 """Opening returns and saving what was handed in: one payload per batch, one revision per return."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -17,7 +19,7 @@ from duibiao.metrics.form import Form
 from duibiao.store.database import StoreChange
 from duibiao.store.layout import KEYS, LARGEST, LayoutError, check_keys
 from duibiao.store.model import CellNote, Origin, ReportState, RevisionKind, report_problem
-from duibiao.store.payload import encode, payload_schema
+from duibiao.store.payload import Payload, encode, payload_schema
 from duibiao.store.reading import Pick, aligned, gathered, locate
 from duibiao.store.returns import Head, chunks, find_heads, lock_heads, states_later
 from duibiao.store.schema import BATCH, NOTE, REPORT, REVISION
@@ -29,6 +31,8 @@ from duibiao.store.workflow import ReportAction, ReportStatus
 FLAGS = frozenset({"estimated", "confirmed_question", *(f"missing:{reason.value}" for reason in MissingReason)})
 """What can be said about a cell."""
 _FEW = 20
+_MANY = 1000
+"""Rows worth another thread: of fewer the packing takes no longer than starting it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +86,27 @@ def open_returns(
     return len(rows)
 
 
-def save_rows(change: StoreChange, tree: UnitTree, given: HandedIn) -> tuple[str, Sequence[ReportState]]:
+@contextmanager
+def packed_meanwhile(given: HandedIn) -> Iterator[Future[Payload] | None]:
+    """The payload of many rows that hold every asked element, packed by another thread while the store is asked.
+
+    None for a few rows, and where what is left out has to be taken over from the revision before.
+    """
+    if given.table.num_rows < _MANY or not set(given.table.column_names).issuperset(given.form.asked):
+        yield None
+        return
+    with ThreadPoolExecutor(1) as other:
+        yield other.submit(encode, _completed(given.table, None, given.form))
+
+
+def save_rows(
+    change: StoreChange, tree: UnitTree, given: HandedIn, packed: Future[Payload] | None
+) -> tuple[str, Sequence[ReportState]]:
     """Save the rows as the next revision of every unit's return; answers the id of the batch and the new states.
 
-    ``given`` as ``checked_rows`` answers it. Raises UserError with every problem found: REPORT-NOT-OPEN,
-    REPORT-STALE, REPORT-NOTE, and what the work flow refuses. All rows are saved or none.
+    ``given`` as ``checked_rows`` answers it, ``packed`` as ``packed_meanwhile`` does. Raises UserError with every
+    problem found: REPORT-NOT-OPEN, REPORT-STALE, REPORT-NOTE, and what the work flow refuses. All rows are saved or
+    none.
     """
     table = given.table
     units: list[str] = table["unit"].to_pylist()
@@ -103,7 +123,7 @@ def save_rows(change: StoreChange, tree: UnitTree, given: HandedIn) -> tuple[str
             gathered(change.connection, locate(change.connection, earlier), given.form.asked), table["unit"]
         )
     whole = _completed(table, before, given.form)
-    batch = _append_batch(change, given, whole)
+    batch = _append_batch(change, given, whole.num_rows, encode(whole) if packed is None else packed.result())
     partial_ = bool(left_out)
     revisions: list[tuple[object, ...]] = []
     for row, unit in enumerate(units):
@@ -239,8 +259,7 @@ def _completed(table: pa.Table, before: pa.Table | None, form: Form) -> pa.Table
     return pa.table([table["unit"], *columns], payload_schema(form.asked))
 
 
-def _append_batch(change: StoreChange, given: HandedIn, table: pa.Table) -> str:
-    payload = encode(table)
+def _append_batch(change: StoreChange, given: HandedIn, rows: int, payload: Payload) -> str:
     facts = {
         "form": given.form.code,
         "form_version": given.form.version,
@@ -252,7 +271,7 @@ def _append_batch(change: StoreChange, given: HandedIn, table: pa.Table) -> str:
         "recorded_by": change.actor.name,
         "recorded_unit": change.actor.unit,
         "reason": given.reason,
-        "rows": table.num_rows,
+        "rows": rows,
         "encoding": payload.encoding,
         "payload_sha256": hashlib.sha256(payload.content).hexdigest(),
         "audit_seq": change.seq,

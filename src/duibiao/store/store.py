@@ -28,7 +28,7 @@ from duibiao.store.reading import Pick, cell_history, day_of, gathered, locate, 
 from duibiao.store.recent import RecentCells
 from duibiao.store.registry import Registry
 from duibiao.store.returns import MANY, Head, states_of
-from duibiao.store.saving import HandedIn, add_notes, checked_rows, notes_of, open_returns, save_rows
+from duibiao.store.saving import HandedIn, add_notes, checked_rows, notes_of, open_returns, packed_meanwhile, save_rows
 from duibiao.store.schema import EVENT, META, NOTE, REPORT, SNAPSHOT
 from duibiao.store.snapshot import Snapshot, snapshots_in
 from duibiao.store.steps import before_accepting, before_submitting, locked_seen, require_role, sign, take
@@ -211,8 +211,9 @@ class Store:
         STORE-ROWS, REPORT-NOT-OPEN, REPORT-STALE, REPORT-STATUS, REPORT-NOTE.
         """
         given = checked_rows(HandedIn(form, period, table, origin, source_type, reason, expected, notes))
-        with seldom_searched(), self._database.writing(actor) as change:  # of ten thousand rows none is in a circle
-            batch, states = save_rows(change, self._tree(change), given)
+        # Of ten thousand rows none is in a circle.
+        with packed_meanwhile(given) as packed, seldom_searched(), self._database.writing(actor) as change:
+            batch, states = save_rows(change, self._tree(change), given, packed)
             change.record("report.save", f"{form.code}/{period}", batch=batch, file=origin.name, reason=reason)
         return Receipt(batch, change.at, states)
 
