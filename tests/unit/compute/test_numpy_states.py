@@ -94,7 +94,11 @@ def test_a_sum_that_leaves_64_bit_only_when_batches_are_added_is_exact(
     assert [5 * 2**62, 2**62] in [numbers[0].tolist() for numbers in states.columns.values()]
 
 
-def test_wanted_rows_are_found_in_whatever_group_of_rows_they_stand(tmp_path: Path) -> None:
+@pytest.mark.parametrize("few", [128, 0])  # picked out by Polars, or left over from all rows
+def test_wanted_rows_are_found_in_whatever_group_of_rows_they_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(reading, "_FEW", few)
     rows = [_school(n, n + 1, unit=f"S{n:02}", district=DISTRICTS[n % 3]) for n in range(30)]
     path = tmp_path / "groups.parquet"
     pq.write_table(table(SCHOOL.columns, rows), path, row_group_size=4)
