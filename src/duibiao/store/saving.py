@@ -90,7 +90,8 @@ def open_returns(
 def packed_meanwhile(given: HandedIn) -> Iterator[Future[Payload] | None]:
     """The payload of many rows that hold every asked element, packed by another thread while the store is asked.
 
-    None for a few rows, and where what is left out has to be taken over from the revision before.
+    Whoever saves lets the search for cycles rest meanwhile: of ten thousand rows none is in a circle. None for a few
+    rows, and where what is left out has to be taken over from the revision before.
     """
     if given.table.num_rows < _MANY or not set(given.table.column_names).issuperset(given.form.asked):
         yield None

@@ -211,7 +211,6 @@ class Store:
         STORE-ROWS, REPORT-NOT-OPEN, REPORT-STALE, REPORT-STATUS, REPORT-NOTE.
         """
         given = checked_rows(HandedIn(form, period, table, origin, source_type, reason, expected, notes))
-        # Of ten thousand rows none is in a circle.
         with packed_meanwhile(given) as packed, seldom_searched(), self._database.writing(actor) as change:
             batch, states = save_rows(change, self._tree(change), given, packed)
             change.record("report.save", f"{form.code}/{period}", batch=batch, file=origin.name, reason=reason)
