@@ -248,7 +248,7 @@ def _begin_sqlite(waits_s: float, connection: sa.Connection) -> None:
             except sqlite3.OperationalError as error:
                 if not any(word in str(error).lower() for word in _BUSY):
                     break
-                time.sleep(min(waits_s - waited, _PAUSE_S / (1 + waited) * (0.5 + random.random())))  # noqa: S311
+                time.sleep(min(waits_s - waited, _PAUSE_S / (1 + waited) * (0.5 + random.random())))  # noqa: S311  no secret
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last time: it is told what stands in the way
     finally:
         driver.execute(f"PRAGMA busy_timeout={round(waits_s * 1000)}")

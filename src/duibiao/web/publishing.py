@@ -47,7 +47,8 @@ class PublishingJobs:
             if busy is not None and busy.is_running:
                 raise UserError([problem("WEB-PUBLISHING", Where("title"), title=busy.title, by=busy.by)])
             now = datetime.now(UTC)
-            name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+            # In the order the jobs began, also within a second: the oldest are forgotten, never the one at work.
+            name = f"{now:%Y%m%d-%H%M%S}-{now.microsecond:06x}"
             job = PublishingJob(name, title, by, now.isoformat(timespec="seconds"), "", PublishingStage.WRITING)
             (self.folder / name).mkdir(mode=0o700)
             self._write(job)
